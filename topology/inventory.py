@@ -132,12 +132,12 @@ def _problems(inventory: Inventory) -> list[str]:
     sites = {site.id for site in inventory.sites}
     routers = {router.id for router in inventory.routers}
     srlgs = {srlg.id for srlg in inventory.srlgs}
-    entities = [*inventory.sites, *inventory.routers, *inventory.circuits]
+    entities: list[Site | Router | Circuit] = [*inventory.sites, *inventory.routers, *inventory.circuits]
     found += [f"{e.id!r} is no id: {ID.pattern}" for e in entities if not ID.fullmatch(e.id)]
     found += [
         f"{s.id!r} is no SRLG id: <kind>:<name>" for s in inventory.srlgs if not SRLG_ID.fullmatch(s.id)
     ]
-    counts = Counter(e.id for e in (*entities, *inventory.srlgs))
+    counts = Counter([e.id for e in entities] + [srlg.id for srlg in inventory.srlgs])
     found += [f"the id {name!r} is used {count} times" for name, count in counts.items() if count > 1]
     for site in inventory.sites:
         found += [f"site {site.id}: {p!r} is no IP prefix" for p in site.prefixes if not _is_prefix(p)]

@@ -54,8 +54,7 @@ class Source(IntEnum):
 
 
 _SOURCE_LABELS: dict[Source, str | None] = {
-    source: source.name.lower() for source in Source if source is not Source.NONE
-} | {
+    **{source: source.name.lower() for source in Source},
     Source.NONE: None,
     Source.TWAMP_ONE_WAY: "twamp/one_way",
     Source.TWAMP_HALF_RTT: "twamp/half_rtt",
