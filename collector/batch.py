@@ -8,7 +8,7 @@ import numpy as np
 
 
 class NewSeries(NamedTuple):
-    """A dictionary entry: what a series id stands for; `tags` sorted by key, `kind` as in the series table."""
+    """A dictionary entry: what a series id stands for; `tags` sorted by key, `kind` as in SeriesTable."""
 
     id: int
     kind: int
