@@ -6,6 +6,7 @@
     ├── LogError, SinkError     (collector)        the accepted log, a store
     ├── TopologyError           (here)
     │   ├── InventoryError                         also ValueError
+    │   ├── GraphError                             also ValueError
     │   ├── UnknownNode                            also LookupError
     │   └── StaleTopology
     └── PathError               (pathcalc)
@@ -30,7 +31,7 @@ class InventoryError(TopologyError, ValueError):
     """The inventory is not one that a graph can be made of."""
 
 
-class UnknownNode(TopologyError, LookupError):
+class UnknownNode(TopologyError, LookupError):  # noqa: N818 - reads as what it says
     """No site, router, interface or prefix has this name. `near` lists similar names, best first."""
 
     def __init__(self, name: str, near: tuple[str, ...] = ()) -> None:
@@ -40,5 +41,9 @@ class UnknownNode(TopologyError, LookupError):
         super().__init__(f"no site, router, interface or prefix is called {name!r}{hint}")
 
 
-class StaleTopology(TopologyError):
+class StaleTopology(TopologyError):  # noqa: N818
     """The graph is older than the query allows."""
+
+
+class GraphError(TopologyError, ValueError):
+    """A given graph is not one that a snapshot can be made of."""

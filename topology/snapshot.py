@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import IntEnum
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -139,6 +139,27 @@ class Snapshot:
             if array.dtype.str != dtype or not array.flags.c_contiguous:
                 raise TypeError(f"snapshot array {name} must be C-ordered {dtype}, not {array.dtype.str}")
             array.setflags(write=False)
+
+    @classmethod
+    def from_networkx(cls, graph: Any) -> "Snapshot":
+        """The snapshot of a networkx graph; attributes and errors: `topology.given`."""
+        from topology.given import from_networkx  # noqa: PLC0415 - networkx is slow to import
+
+        return from_networkx(graph)
+
+    @classmethod
+    def from_node_link(cls, data: Mapping[str, Any]) -> "Snapshot":
+        """The snapshot of node-link JSON data; attributes and errors: `topology.given`."""
+        from topology.given import from_node_link  # noqa: PLC0415
+
+        return from_node_link(data)
+
+    @classmethod
+    def from_graphml(cls, text: str | bytes) -> "Snapshot":
+        """The snapshot of a GraphML document; attributes and errors: `topology.given`."""
+        from topology.given import from_graphml  # noqa: PLC0415
+
+        return from_graphml(text)
 
     @classmethod
     def array_names(cls) -> tuple[str, ...]:
