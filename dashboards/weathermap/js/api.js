@@ -1,0 +1,54 @@
+// Questions to the server. URLs are relative to the page, so that it also works behind a prefix.
+
+const DEADLINE_MS = 10_000;
+
+/** What the server says is wrong with a question (RFC 9457), or that it did not answer (`status` 0). */
+export class Problem extends Error {
+  constructor(status, document, fallback) {
+    super(String(document?.detail ?? document?.title ?? fallback));
+    this.status = status;
+    this.document = document ?? {};
+  }
+}
+
+async function ask(path, options = {}) {
+  let response;
+  try {
+    response = await fetch(new URL(path, document.baseURI), {
+      cache: "no-cache", signal: AbortSignal.timeout(DEADLINE_MS), ...options,
+    });
+  } catch (error) {
+    throw new Problem(0, null, `the server does not answer (${error.name})`);
+  }
+  const body = await response.json().catch(() => null);
+  if (!response.ok || body === null) {
+    throw new Problem(response.status, body, `the server answered ${response.status} without an explanation`);
+  }
+  return body;
+}
+
+const post = (path, body) => ask(path, {
+  method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+});
+
+export const topology = () => ask("v1/topology");
+export const sites = () => ask("v1/topology/sites");
+export const alerts = () => ask("v1/alerts");
+export const linksSince = (version) => ask(`v1/topology/links?changed_since=${version}`);
+export const link = (id) => ask(`v1/topology/links/${encodeURIComponent(id)}`);
+export const eventsUrl = () => new URL("v1/events", document.baseURI);
+
+/** History of one link: `from` and `to` are Dates, `stepMs` the width of a point. */
+export function history(id, metric, from, to, stepMs) {
+  const query = new URLSearchParams({
+    metric, from: from.toISOString(), to: to.toISOString(), step: `${Math.round(stepMs / 1000)}s`,
+  });
+  return ask(`v1/links/${encodeURIComponent(id)}/history?${query}`);
+}
+
+/** The best possible path of least latency, with the forwarded prediction beside it. */
+export const bestPath = (from, to) =>
+  post("v1/paths", { from, to, routing: "any", objective: "latency", forwarded: true, detail: true });
+
+/** Where packets go now, branch by branch. */
+export const forwardedPath = (from, to) => post("v1/paths", { from, to, routing: "igp" });

@@ -1,0 +1,73 @@
+// Where names stand: off the sites, off each other, and where they hide least of the lines.
+
+import { along } from "./geometry.js";
+
+const ANGLES = Array.from({ length: 16 }, (_, i) => (i * Math.PI) / 8);
+const DISTANCES = [2, 8, 18];
+const ROUNDS = 3;
+const COST = { label: 60, site: 40, line: 1.6, outside: 1000, distance: 0.7, left: 0.6 };
+
+// A box of the label whose nearest edge lies `gap` from the site in this direction.
+function boxAt(label, angle, gap) {
+  const [dx, dy] = [Math.cos(angle), Math.sin(angle)];
+  const reach = label.size + gap;
+  const x = label.place.x + dx * reach + ((dx - 1) * label.width) / 2;
+  const y = label.place.y + dy * reach + ((dy - 1) * label.height) / 2;
+  return { x, y, width: label.width, height: label.height };
+}
+
+const overlap = (a, b, pad = 0) =>
+  Math.max(0, Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x) + pad) *
+  Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y) + pad);
+
+function fixedCost(box, label, angle, gap, scene) {
+  let cost = gap * COST.distance + (1 - Math.cos(angle)) * COST.left;
+  if (box.x < 2 || box.y < 2 || box.x + box.width > scene.width - 2 || box.y + box.height > scene.height - 2) {
+    cost += COST.outside;
+  }
+  for (const site of scene.sites) if (overlap(box, site) > 0) cost += COST.site;
+  for (const point of scene.points) {
+    if (point.x > box.x && point.x < box.x + box.width && point.y > box.y && point.y < box.y + box.height) cost += COST.line;
+  }
+  return cost;
+}
+
+function leaderOf(label, box, gap) {
+  if (gap < 12) return null;
+  const x = Math.max(box.x, Math.min(label.place.x, box.x + box.width));
+  const y = Math.max(box.y, Math.min(label.place.y, box.y + box.height));
+  return `M${label.place.x.toFixed(1)} ${label.place.y.toFixed(1)}L${x.toFixed(1)} ${y.toFixed(1)}`;
+}
+
+/**
+ * Place labels {id, place, size, width, height} beside their sites. Returns a Map of id to {x, y, leader}:
+ * start of the text's base line, and a path to the site where the label stands away from it. The same
+ * input gives the same places.
+ */
+export function placeLabels(labels, curves, { width, height }) {
+  const points = curves.flatMap((curve) => {
+    const steps = Math.max(4, Math.ceil(Math.hypot(curve.to.x - curve.from.x, curve.to.y - curve.from.y) / 6));
+    return Array.from({ length: steps }, (_, i) => along(curve, (i + 0.5) / steps));
+  });
+  const sites = labels.map(({ place, size }) => ({ x: place.x - size, y: place.y - size, width: 2 * size, height: 2 * size }));
+  const scene = { width, height, sites, points };
+  const options = new Map();
+  for (const label of labels) {
+    options.set(label.id, ANGLES.flatMap((angle) => DISTANCES.map((gap) => {
+      const box = boxAt(label, angle, gap);
+      return { box, gap, cost: fixedCost(box, label, angle, gap, scene) };
+    })));
+  }
+  const chosen = new Map();
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const label of labels) {
+      const others = [...chosen].filter(([id]) => id !== label.id).map(([, option]) => option.box);
+      const price = (option) => option.cost + COST.label * others.filter((box) => overlap(option.box, box, 2) > 0).length;
+      chosen.set(label.id, options.get(label.id).reduce((best, option) => (price(option) < price(best) ? option : best)));
+    }
+  }
+  return new Map(labels.map((label) => {
+    const { box, gap } = chosen.get(label.id);
+    return [label.id, { x: box.x, y: box.y + label.height * 0.8, leader: leaderOf(label, box, gap) }];
+  }));
+}

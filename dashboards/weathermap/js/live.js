@@ -1,0 +1,105 @@
+// Keeps the store true: everything at first, then what each event says has changed.
+//
+// One fetch at a time. What events ask for meanwhile is remembered and fetched next, so any number of
+// events costs one fetch. Without word from the server the page says since when, and never pretends.
+
+import * as api from "./api.js";
+import { Stream } from "./stream.js";
+
+const METRICS_PAUSE_MS = 300; // numbers may wait this long to travel together; states do not wait
+const RETRY_MS = 2000;
+const RECONCILE_MS = 20_000; // everything anew, which also renews the ages of what did not change
+
+export class Live {
+  /** `status({lostSince, why})`: lostSince is a Date while the page cannot vouch for what it shows. */
+  constructor(store, status) {
+    this.store = store;
+    this.status = status;
+    this.wanted = new Set(["all", "alerts"]);
+    this.busy = false;
+    this.timer = null;
+    this.streamLost = null;
+    this.fetchLost = null;
+    this.why = "";
+    this.heardAt = Date.now();
+    this.stream = new Stream(api.eventsUrl(), {
+      heard: (event) => this.hear(event),
+      opened: () => this.streamOpened(),
+      lost: () => this.lose("streamLost", "the event stream broke"),
+    });
+  }
+
+  start() {
+    this.stream.start();
+    this.pump();
+    setInterval(() => this.want(["all", "alerts"]), RECONCILE_MS);
+  }
+
+  streamOpened() {
+    const again = this.streamLost !== null;
+    this.streamLost = null;
+    if (again) this.want(["all", "alerts"]);
+    this.report();
+  }
+
+  hear(event) {
+    this.heardAt = Date.now();
+    if (event.type === "reset") this.want(["all", "alerts"]);
+    else if (event.type === "metric_changed") this.want(["links"], METRICS_PAUSE_MS);
+    else if (event.type === "capacity_changed") this.want(["links"]);
+    else if (event.type.startsWith("alert_")) this.want(["alerts"]);
+    else if (event.type.startsWith("link_")) this.want(["links", "sites"]);
+    else this.want(["all", "alerts"]);
+  }
+
+  want(kinds, pauseMs = 0) {
+    for (const kind of kinds) this.wanted.add(kind);
+    if (this.timer !== null && pauseMs > 0) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => { this.timer = null; this.pump(); }, pauseMs);
+  }
+
+  async pump() {
+    if (this.busy) return;
+    this.busy = true;
+    const kinds = this.wanted;
+    this.wanted = new Set();
+    try {
+      await this.fetch(kinds);
+      this.fetchLost = null;
+      this.report();
+    } catch (error) {
+      this.lose("fetchLost", error.message);
+      for (const kind of kinds) this.wanted.add(kind);
+    }
+    this.busy = false;
+    if (this.wanted.size) this.want([], this.fetchLost ? RETRY_MS : METRICS_PAUSE_MS);
+  }
+
+  async fetch(kinds) {
+    const known = this.store.topology;
+    if (kinds.has("all") || (kinds.has("links") && known === null)) {
+      this.store.replaceAll(await api.topology());
+    } else {
+      if (kinds.has("links")) {
+        const answer = await api.linksSince(known.version);
+        if (answer.topology.epoch === known.epoch) this.store.mergeLinks(answer);
+        else this.store.replaceAll(await api.topology());
+      }
+      if (kinds.has("sites")) this.store.mergeSites(await api.sites());
+    }
+    if (kinds.has("alerts")) this.store.replaceAlerts(await api.alerts());
+  }
+
+  lose(which, why) {
+    this[which] ??= this.store.topology === null ? new Date() : new Date(Math.max(this.heardAt, this.fetchedAt ?? 0));
+    this.why = why;
+    this.report();
+  }
+
+  report() {
+    if (this.fetchLost === null) this.fetchedAt = Date.now();
+    const lost = [this.streamLost, this.fetchLost].filter((at) => at !== null);
+    this.status({ lostSince: lost.length ? new Date(Math.min(...lost)) : null, why: this.why });
+  }
+}

@@ -1,0 +1,63 @@
+// All wiring of the page: store → views, choice → views, server → store.
+
+import { Detail } from "./detail.js";
+import { Header } from "./header.js";
+import { legend } from "./legend.js";
+import { Links } from "./links.js";
+import { Live } from "./live.js";
+import { WeatherMap } from "./map.js";
+import { Pair } from "./pair.js";
+import { Selection } from "./selection.js";
+import { Sites } from "./sites.js";
+import { Store } from "./store.js";
+import { Wrong } from "./wrong.js";
+
+const at = (id) => document.getElementById(id);
+
+const store = new Store();
+const selection = new Selection(show);
+const map = new WeatherMap(at("stage"), drawn);
+const links = new Links(store, map, (id) => selection.set("link", id));
+const sites = new Sites(store, map, (id) => selection.site(id));
+const header = new Header(store, { name: at("backbone-name"), facts: at("facts"), banner: at("banner") });
+const wrong = new Wrong(store, at("wrong"), (kind, id) => selection.set(kind, id));
+const pair = new Pair(store, map, links);
+const detail = new Detail(store, at("detail"), selection, pair);
+
+at("stage").append(legend());
+window.addEventListener("keydown", (event) => { if (event.key === "Escape") selection.set("none"); });
+map.root.addEventListener("click", () => selection.set("none"));
+
+// Places on the screen changed.
+function drawn() {
+  links.layout();
+  sites.layout(links.curves);
+  pair.draw();
+}
+
+// The choice changed.
+function show({ kind, ids }) {
+  if (store.topology === null) return;
+  links.select(kind === "link" ? ids[0] : null);
+  sites.select(kind === "site" || kind === "pair" ? ids : []);
+  pair.choose(kind === "pair" ? ids : null);
+  detail.show(kind, ids);
+}
+
+let drawnOf = "";
+store.listen((change) => {
+  const shape = [...store.sites.keys(), ...store.circuits.keys()].join(" ");
+  if (shape !== drawnOf) {
+    drawnOf = shape;
+    map.setSites(store.sites);
+    show(selection.current);
+  }
+  for (const id of change.links) links.update(store.links.get(id));
+  for (const site of store.sites.values()) sites.update(site);
+  wrong.draw();
+  detail.refresh(change);
+  pair.refresh();
+  header.draw();
+});
+
+new Live(store, (status) => header.setStatus(status)).start();

@@ -1,0 +1,91 @@
+// Sites: a shape by kind, a second ring where two routers stand, a name in two languages.
+
+import { activate, say, set, svg } from "./dom.js";
+import { plural, short } from "./format.js";
+import { placeLabels } from "./labels.js";
+import { intraSite, worst } from "./store.js";
+
+const SIZE = { core: 7, edge: 5.5 };
+const SHAPES = {
+  ai_centre: (r) => `M${-r} 0A${r} ${r} 0 1 1 ${r} 0A${r} ${r} 0 1 1 ${-r} 0Z`,
+  supercomputing: (r) => `M0 ${-r * 1.2}L${r * 1.2} 0L0 ${r * 1.2}L${-r * 1.2} 0Z`,
+  hub: (r) => `M${-r * 0.9} ${-r * 0.9}H${r * 0.9}V${r * 0.9}H${-r * 0.9}Z`,
+  exchange: (r) => `M0 ${-r * 1.15}L${r * 1.1} ${r * 0.8}H${-r * 1.1}Z`,
+};
+
+export const shapeOf = (kind, size) => (SHAPES[kind] ?? SHAPES.ai_centre)(size);
+
+export class Sites {
+  /** `choose(siteId)` is called on click, Enter or Space. */
+  constructor(store, map, choose) {
+    Object.assign(this, { store, map, choose });
+    this.nodes = new Map();
+  }
+
+  make(site) {
+    const parts = { title: svg("title"), ring: svg("path", { class: "ring" }), shape: svg("path", { class: "shape" }) };
+    parts.hit = svg("circle", { class: "hit", r: 12 });
+    parts.chosen = svg("circle", { class: "chosen-ring", r: 13 });
+    parts.group = svg("g", { class: "site", "data-id": site.id }, parts.title, parts.chosen, parts.hit, parts.ring, parts.shape);
+    parts.english = svg("tspan", { class: "english" });
+    parts.chinese = svg("tspan", { class: "chinese", lang: "zh", dx: 4 });
+    parts.label = svg("text", { class: "label", "data-id": site.id, "aria-hidden": "true" }, parts.english, parts.chinese);
+    parts.leader = svg("path", { class: "leader" });
+    activate(parts.group, () => this.choose(site.id));
+    parts.label.addEventListener("click", () => this.choose(site.id));
+    this.map.layers.sites.append(parts.group);
+    this.map.layers.labels.append(parts.label);
+    this.map.layers.leaders.append(parts.leader);
+    this.nodes.set(site.id, parts);
+    return parts;
+  }
+
+  /** Put sites and labels in their places; `curves` are what labels should keep off. */
+  layout(curves) {
+    for (const id of [...this.nodes.keys()].filter((known) => !this.store.sites.has(known))) {
+      for (const part of ["group", "label", "leader"]) this.nodes.get(id)[part].remove();
+      this.nodes.delete(id);
+    }
+    const labels = [];
+    for (const site of this.store.sites.values()) {
+      const parts = this.nodes.get(site.id) ?? this.make(site);
+      const place = this.map.places.get(site.id);
+      set(parts.group, "transform", `translate(${place.x.toFixed(1)} ${place.y.toFixed(1)})`);
+      const size = SIZE[site.role] ?? SIZE.edge;
+      set(parts.shape, "d", shapeOf(site.kind, size));
+      set(parts.ring, "d", site.routers.length > 1 ? shapeOf(site.kind, size + 3.5) : null);
+      this.update(site);
+      labels.push({ id: site.id, place, size: size + 4, width: parts.label.getComputedTextLength(), height: 14 });
+    }
+    const box = { width: this.map.width, height: this.map.height };
+    for (const [id, spot] of placeLabels(labels, [...curves.values()], box)) {
+      const { label, leader } = this.nodes.get(id);
+      set(label, "x", spot.x.toFixed(1));
+      set(label, "y", spot.y.toFixed(1));
+      set(leader, "d", spot.leader);
+    }
+  }
+
+  update(site) {
+    const parts = this.nodes.get(site.id);
+    if (!parts) return;
+    const inside = this.store.linksOfSite(site.id).filter(intraSite);
+    set(parts.group, "data-state", site.state);
+    set(parts.label, "data-state", site.state);
+    set(parts.group, "data-kind", site.kind);
+    set(parts.group, "data-inside", inside.length ? worst(inside.map((link) => link.state)) : null);
+    say(parts.english, short(site.name_en));
+    say(parts.chinese, short(site.name_zh));
+    const sentence = `${site.name_en} ${site.name_zh}: ${String(site.state).replace("_", " ")}, ${plural(site.routers.length, "router")}`;
+    say(parts.title, sentence);
+    set(parts.group, "aria-label", sentence);
+  }
+
+  /** Mark the chosen sites: none, one, or the two ends of a pair. */
+  select(siteIds) {
+    for (const [id, parts] of this.nodes) {
+      set(parts.group, "data-chosen", siteIds.includes(id));
+      set(parts.label, "data-chosen", siteIds.includes(id));
+    }
+  }
+}

@@ -1,0 +1,93 @@
+// What the page knows, keyed by id; views read it and are told which ids moved.
+
+const WORST_FIRST = ["down", "stale", "unconfirmed", "drained", "up"];
+
+export class Store {
+  constructor() {
+    this.sites = new Map();
+    this.routers = new Map();
+    this.circuits = new Map();
+    this.links = new Map();
+    this.alerts = [];
+    this.inconsistencies = [];
+    this.topology = null;
+    this.name = "";
+    this.publishedAgeMs = null; // when the answer came, by the server's clock
+    this.receivedAt = null; // performance.now() of the last answer
+    this.listeners = new Set();
+  }
+
+  /** `listener({kind, links})`: kind is `all`, `links`, `sites` or `alerts`; links the ids that came. */
+  listen(listener) {
+    this.listeners.add(listener);
+  }
+
+  tell(change) {
+    for (const listener of this.listeners) listener(change);
+  }
+
+  /** Everything anew; nodes of what stays the same are kept by the views, for they go by id. */
+  replaceAll(document) {
+    this.name = document.name ?? "";
+    for (const kind of ["sites", "routers", "circuits", "links"]) {
+      this[kind] = new Map(document[kind].map((row) => [row.id, row]));
+    }
+    this.inconsistencies = document.inconsistencies ?? [];
+    this.receive(document.topology);
+    this.tell({ kind: "all", links: [...this.links.keys()] });
+  }
+
+  mergeLinks(document) {
+    for (const row of document.links) this.links.set(row.id, row);
+    this.receive(document.topology);
+    this.tell({ kind: "links", links: document.links.map((row) => row.id) });
+  }
+
+  mergeSites(document) {
+    for (const row of document.sites) this.sites.set(row.id, row);
+    this.tell({ kind: "sites", links: [] });
+  }
+
+  replaceAlerts(document) {
+    this.alerts = document.alerts;
+    this.tell({ kind: "alerts", links: [] });
+  }
+
+  receive(topology) {
+    this.topology = topology;
+    this.receivedAt = performance.now();
+  }
+
+  /** Both directions of a circuit, az first. */
+  directions(circuitId) {
+    return (this.circuits.get(circuitId)?.links ?? []).map((id) => this.links.get(id)).filter(Boolean);
+  }
+
+  reverse(link) {
+    return this.directions(link.circuit).find((other) => other.id !== link.id) ?? null;
+  }
+
+  linksOfSite(siteId) {
+    return [...this.links.values()].filter((link) => link.from_site === siteId || link.to_site === siteId);
+  }
+
+  siteName(siteId) {
+    return this.sites.get(siteId)?.name_en ?? siteId;
+  }
+}
+
+/** Use of a link as a share of its capacity; null where either is unknown. */
+export function use(link) {
+  const used = link.used_bps?.value;
+  const capacity = link.capacity_bps?.value;
+  return used === null || used === undefined || !capacity ? null : used / capacity;
+}
+
+/** The band of a use: 0 … 4 for 0-50-70-80-90-100 %, `none` where it is unknown. */
+export function band(share) {
+  if (share === null) return "none";
+  return [0.5, 0.7, 0.8, 0.9].filter((edge) => share >= edge).length;
+}
+
+export const worst = (states) => WORST_FIRST.find((state) => states.includes(state)) ?? "up";
+export const intraSite = (link) => link.from_site === link.to_site;

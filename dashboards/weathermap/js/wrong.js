@@ -1,0 +1,95 @@
+// The list of what is wrong: alerts by cause, then links not up that no alert speaks of, then what the
+// two ends of a circuit or the inventory contradict.
+
+import { html, keyed, say, set } from "./dom.js";
+import { clock, duration, plural, short } from "./format.js";
+import { worst } from "./store.js";
+
+const RANK = { critical: 0, warning: 1, info: 2 };
+const SEVERITY = { down: "critical", stale: "warning", unconfirmed: "warning", drained: "info" };
+
+export class Wrong {
+  /** `open(kind, id)` is called with `link` or `site` when a row is chosen. */
+  constructor(store, section, open) {
+    Object.assign(this, { store, section, open });
+    this.list = html("ul", { class: "wrong-list" });
+    this.calm = html("p", { class: "calm" }, "Waiting for the first data …");
+    this.title = section.querySelector("h2");
+    section.append(this.calm, this.list);
+    setInterval(() => this.draw(), 5000);
+  }
+
+  draw() {
+    if (this.store.topology === null) return;
+    const rows = this.rows();
+    const causes = rows.filter((row) => row.severity !== "info").length;
+    say(this.title, rows.length ? `What is wrong · ${rows.length}` : "What is wrong");
+    say(this.calm, "Nothing: every link is up and no alert is firing.");
+    this.calm.hidden = rows.length > 0;
+    set(this.section, "data-tone", causes ? "bad" : rows.length ? "mild" : "good");
+    keyed(this.list, rows, (row) => row.key, (row) => this.make(row), (node, row) => this.update(node, row));
+  }
+
+  make(row) {
+    const parts = Object.fromEntries(["what", "why", "when"].map((name) => [name, html("span", { class: name })]));
+    const control = html("button", { type: "button" }, parts.what, parts.when, parts.why);
+    control.addEventListener("click", () => { if (control.target) this.open(...control.target); });
+    const node = html("li", { "data-key": row.key }, control);
+    node.parts = { ...parts, control };
+    return node;
+  }
+
+  update(node, row) {
+    set(node, "data-severity", row.severity);
+    node.parts.control.target = row.target;
+    set(node.parts.control, "disabled", row.target === null);
+    say(node.parts.what, row.what);
+    say(node.parts.why, row.why);
+    say(node.parts.when, duration(Date.now() - Date.parse(row.since)));
+    set(node.parts.when, "title", `since ${clock(row.since)}`);
+  }
+
+  rows() {
+    const firing = this.store.alerts.filter((alert) => alert.state === "firing");
+    const spoken = new Set(firing.flatMap((alert) => [
+      alert.subject.id, ...alert.links ?? [], ...(alert.children ?? []).map((child) => child.id)]));
+    const rows = firing.map((alert) => this.alertRow(alert));
+    for (const circuit of this.store.circuits.values()) {
+      const broken = this.store.directions(circuit.id).filter((link) =>
+        link.state !== "up" && !spoken.has(link.id) && !spoken.has(circuit.id));
+      if (broken.length) rows.push(this.circuitRow(circuit, broken));
+    }
+    for (const odd of this.store.inconsistencies) {
+      rows.push({ key: `odd ${odd.id} ${odd.kind}`, severity: "info", what: `${odd.id}: ${odd.kind.replaceAll("_", " ")}`,
+        why: odd.detail, since: odd.since, target: this.targetOf({ kind: "circuit", id: odd.id }, []) });
+    }
+    return rows.sort((a, b) => RANK[a.severity] - RANK[b.severity] || (a.since < b.since ? 1 : -1));
+  }
+
+  alertRow(alert) {
+    const children = alert.children?.length ?? 0;
+    const why = [alert.cause, children ? plural(children, "child", "children") : null].filter(Boolean).join(" · ");
+    return { key: `alert ${alert.id}`, severity: alert.severity in RANK ? alert.severity : "warning",
+      what: alert.summary, why, since: alert.since, target: this.targetOf(alert.subject, alert.links ?? []) };
+  }
+
+  circuitRow(circuit, broken) {
+    const state = worst(broken.map((link) => link.state));
+    const [first] = broken;
+    const ends = [first.from_site, first.to_site].map((site) => short(this.store.siteName(site)));
+    const arrow = broken.length > 1 ? "⇄" : "→";
+    return { key: `circuit ${circuit.id}`, severity: SEVERITY[state] ?? "warning",
+      what: `${ends.join(` ${arrow} `)}: ${state}`, why: `${circuit.id}${first.cause ? ` · ${first.cause}` : ""}`,
+      since: first.since, target: ["link", first.id] };
+  }
+
+  // What to open for a subject: itself where it is a link or site, else the nearest thing on the map.
+  targetOf(subject, linkIds) {
+    if (this.store.links.has(subject.id)) return ["link", subject.id];
+    if (this.store.sites.has(subject.id)) return ["site", subject.id];
+    if (this.store.circuits.has(subject.id)) return ["link", this.store.circuits.get(subject.id).links[0]];
+    if (this.store.routers.has(subject.id)) return ["site", this.store.routers.get(subject.id).site];
+    const known = linkIds.find((id) => this.store.links.has(id));
+    return known ? ["link", known] : null;
+  }
+}
