@@ -1,0 +1,146 @@
+"""The embedded store: a batch's columns go into DuckDB as they are, in one transaction with the cursor."""
+
+import contextlib
+import json
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import structlog
+
+from collector.batch import Batch, NewSeries
+from collector.sinks.database import HistoryDatabase
+from collector.sinks.sink import Accepted, Outcome, Unavailable
+from topology.series import KIND_F64, KIND_I64, KIND_U64
+
+log = structlog.get_logger(__name__)
+
+_TABLES = (
+    (KIND_I64, "points_i64", np.int64),
+    (KIND_U64, "points_u64", np.uint64),
+    (KIND_F64, "points_f64", np.float64),
+)
+_UNKNOWN = np.uint32(0xFFFFFFFF)
+_SeriesName = tuple[str, tuple[tuple[str, str], ...], str, int]
+
+
+@dataclass
+class _Dictionary:
+    """Log ids to the store's: a log id is dense and of one process; the store's is for ever."""
+
+    ids: dict[_SeriesName, int]
+    by_log_id: np.ndarray
+    kind_by_log_id: np.ndarray
+
+    def place(self, log_id: int, store_id: int, kind: int) -> None:
+        if log_id >= len(self.by_log_id):
+            size = max(1024, 2 * log_id)
+            for name, fill in (("by_log_id", _UNKNOWN), ("kind_by_log_id", 255)):
+                old = getattr(self, name)
+                wider = np.full(size, fill, old.dtype)
+                wider[: len(old)] = old
+                setattr(self, name, wider)
+        self.by_log_id[log_id] = store_id
+        self.kind_by_log_id[log_id] = kind
+
+
+class DuckDBSink:
+    """Writes batches into a `HistoryDatabase`; each value once, however often the process dies."""
+
+    name = "duckdb"
+
+    def __init__(self, database: HistoryDatabase) -> None:
+        self._database = database
+        self.thread = database.thread
+        self._log = ""
+        self._dictionary = _Dictionary({}, np.zeros(0, np.uint32), np.zeros(0, np.uint8))
+
+    async def open(self, log: str) -> int | None:
+        """Open the file; return the seq that it has of the log of this identity (0: nothing)."""
+        await self._database.open()
+        self._log = log
+        return await self._database.run(self._load)
+
+    async def write(self, seq: int, batch: Batch) -> Outcome:
+        """Insert the batch and move the cursor to `seq` in one transaction."""
+        try:
+            await self._database.run(self._insert, seq, batch)
+        except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException) as error:
+            return Unavailable(str(error))
+        return Accepted(len(batch))
+
+    async def close(self) -> None:
+        """Close the database."""
+        await self._database.close()
+
+    # ── in the thread "suanlu-storage" ────────────────────────────────────────────────────────────
+
+    def _load(self) -> int:
+        connection = self._database.connection
+        rows = connection.execute("SELECT id, measurement, tags, field, kind FROM series").fetchall()
+        for store_id, measurement, tags, field, kind in rows:
+            pairs = tuple((key, value) for key, value in json.loads(tags))
+            self._dictionary.ids[(measurement, pairs, field, kind)] = store_id
+        row = connection.execute("SELECT seq FROM cursor WHERE sink = ?", [self._log]).fetchall()
+        return int(row[0][0]) if row else 0
+
+    def _insert(self, seq: int, batch: Batch) -> None:
+        connection = self._database.connection
+        connection.begin()
+        added: list[_SeriesName] = []
+        try:
+            self._define(batch.new_series, added)
+            self._insert_points(batch)
+            self._insert_texts(batch)
+            connection.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?)", [self._log, seq])
+            connection.commit()
+        except BaseException:
+            for name in added:
+                del self._dictionary.ids[name]
+            with contextlib.suppress(duckdb.Error):  # a failed commit has rolled back already
+                connection.rollback()
+            raise
+
+    def _define(self, entries: tuple[NewSeries, ...], added: list[_SeriesName]) -> None:
+        rows = []
+        for entry in entries:
+            name = (entry.measurement, entry.tags, entry.field, entry.kind)
+            store_id = self._dictionary.ids.get(name)
+            if store_id is None:
+                store_id = self._dictionary.ids[name] = len(self._dictionary.ids)
+                added.append(name)
+                tags = dict(entry.tags)
+                named = [tags.get(key) for key in ("source", "name", "site", "link")]
+                rows.append(
+                    (store_id, entry.measurement, *named, entry.field, entry.kind, json.dumps(entry.tags))
+                )
+            self._dictionary.place(entry.id, store_id, entry.kind)
+        if rows:
+            self._database.connection.executemany("INSERT INTO series VALUES (?,?,?,?,?,?,?,?,?)", rows)
+
+    def _insert_points(self, batch: Batch) -> None:
+        if not len(batch.series):
+            return
+        series = self._dictionary.by_log_id[batch.series]
+        kinds = self._dictionary.kind_by_log_id[batch.series]
+        for kind, table, dtype in _TABLES:
+            of_kind = kinds == kind
+            if of_kind.any():
+                rows = {
+                    "series": series[of_kind],
+                    "t_ns": batch.time_ns[of_kind],
+                    "v": batch.bits[of_kind].view(dtype),
+                }
+                self._append(table, rows)
+
+    def _insert_texts(self, batch: Batch) -> None:
+        if batch.texts:
+            rows = [
+                (int(self._dictionary.by_log_id[text.series]), text.time_ns, text.value)
+                for text in batch.texts
+            ]
+            self._database.connection.executemany("INSERT INTO points_text VALUES (?, ?, ?)", rows)
+
+    def _append(self, table: str, rows: dict[str, np.ndarray]) -> None:
+        # DuckDB reads a dict of arrays by the name of the Python variable.
+        self._database.connection.execute(f"INSERT INTO {table} SELECT * FROM rows")  # noqa: S608
