@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import { button, html, keyed, say, set, svg } from "./dom.js";
 import { bandwidth, clock, latency } from "./format.js";
 
-const [WIDTH, HEIGHT] = [340, 150];
+const [WIDTH, HEIGHT] = [340, 132];
 const INSET = { left: 46, right: 8, top: 8, bottom: 18 };
 const POINTS = 240;
 const RANGES = [["15 min", 15], ["1 h", 60], ["6 h", 360], ["24 h", 1440]];
@@ -60,7 +60,8 @@ export class Chart {
     try {
       const answers = await Promise.all(this.ids.map((id) => api.history(id, metric, from, to, Math.max(1000, span / POINTS))));
       if (this.asked !== asked) return;
-      this.draw(answers.map(columns), from.getTime(), to.getTime());
+      const [start, end] = [from.getTime(), to.getTime()];
+      this.draw(answers.map((answer) => columns(answer, start, end)), start, end);
     } catch (problem) {
       if (this.asked !== asked) return;
       this.data = null;
@@ -103,7 +104,7 @@ export class Chart {
     const known = mean.filter((value) => value !== null);
     const show = this.metric[2];
     const text = known.length
-      ? `Last ${show(known.at(-1))}, most ${show(Math.max(...most.filter((value) => value !== null)))}. Thin line: the other direction.`
+      ? `Last ${show(known.at(-1))}, most ${show(Math.max(...most.filter((value) => value !== null)))}. Grey: the other direction.`
       : "Nothing was recorded in this time.";
     say(this.note, text);
     set(this.root, "aria-label", `${this.metric[0]} in the last ${this.minutes} minutes. ${text}`);
@@ -121,9 +122,13 @@ export class Chart {
   }
 }
 
-const columns = (answer) => ({
-  times: answer.t.map((at) => Date.parse(at)), least: answer.min, mean: answer.mean, most: answer.max, step: answer.step_ms,
-});
+// The points of an answer that lie in the time shown.
+function columns(answer, from, to) {
+  const all = answer.t.map((at) => Date.parse(at));
+  const inside = all.map((_, i) => i).filter((i) => all[i] >= from && all[i] <= to);
+  const pick = (values) => inside.map((i) => values[i]);
+  return { times: pick(all), least: pick(answer.min), mean: pick(answer.mean), most: pick(answer.max), step: answer.step_ms };
+}
 
 // A round number at or above the largest value, so that the scale is easy to read.
 function ceiling(value) {

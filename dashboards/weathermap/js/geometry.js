@@ -27,6 +27,15 @@ function bowed(p, q, bow, spread) {
   return { from, to, control: beside(mix(from, to, 0.5), 2 * (bow - spread)) };
 }
 
+/** The part of a curve that lies outside the sites at its ends, of radii `near` and `far`. */
+function trimmed(curve, near, far) {
+  const length = Math.hypot(curve.to.x - curve.from.x, curve.to.y - curve.from.y) || 1;
+  const room = Math.max(0, Math.min(1, (length - 6) / (near + far || 1)));
+  const [t, u] = [(near * room) / length, 1 - (far * room) / length];
+  const control = mix(mix(curve.from, curve.control, t), mix(curve.control, curve.to, t), u);
+  return { from: along(curve, t), control, to: along(curve, u) };
+}
+
 function clearance(curve, others) {
   let least = Infinity;
   for (let t = 0.08; t < 0.93; t += 0.04) {
@@ -50,9 +59,10 @@ function clearBow(p, q, others) {
 
 /**
  * Curves of all circuits between sites: Map of circuit id to {from, control, to}, from its A-end to its
- * Z-end. `circuits` have `id`, `a`, `z` (site ids) and `width`; `places` is a Map of site id to point.
+ * Z-end. `circuits` have `id`, `a`, `z` (site ids) and `width`; `places` is a Map of site id to point,
+ * `radius(siteId)` what a site covers.
  */
-export function lay(circuits, places) {
+export function lay(circuits, places, radius) {
   const bundles = Map.groupBy
     ? Map.groupBy(circuits, pairOf)
     : circuits.reduce((map, c) => map.set(pairOf(c), [...(map.get(pairOf(c)) ?? []), c]), new Map());
@@ -65,8 +75,9 @@ export function lay(circuits, places) {
     const pitch = Math.max(...bundle.map((circuit) => circuit.width)) + 4.5;
     bundle.forEach((circuit, index) => {
       const lane = (index - (bundle.length - 1) / 2) * pitch;
-      const curve = bowed(p, q, bow + lane, Math.max(-6, Math.min(6, lane * 0.6)));
-      curves.set(circuit.id, circuit.a === first ? curve : { from: curve.to, control: curve.control, to: curve.from });
+      const spread = Math.max(-6, Math.min(6, lane * 0.6));
+      const curve = trimmed(bowed(p, q, bow + lane, spread), radius(first), radius(second));
+      curves.set(circuit.id, circuit.a === first ? curve : reversed(curve));
     });
   }
   return curves;

@@ -3,7 +3,7 @@
 import { along } from "./geometry.js";
 
 const ANGLES = Array.from({ length: 16 }, (_, i) => (i * Math.PI) / 8);
-const DISTANCES = [2, 8, 18];
+const DISTANCES = [3, 8, 18];
 const ROUNDS = 3;
 const COST = { label: 60, site: 40, line: 1.6, outside: 1000, distance: 0.7, left: 0.6 };
 

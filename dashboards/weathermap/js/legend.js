@@ -4,7 +4,7 @@ import { html, svg } from "./dom.js";
 import { widthOf } from "./links.js";
 import { shapeOf } from "./sites.js";
 
-const BANDS = ["0–50", "50–70", "70–80", "80–90", "90–100 %"];
+const EDGES = [0, 50, 70, 80, 90];
 const STATES = [
   ["down", "dead"], ["drained", "drained"], ["unconfirmed", "unconfirmed"], ["stale", "stale"],
 ];
@@ -32,8 +32,8 @@ export function legend() {
     svg("g", { class: "site", "data-kind": kind, "data-state": "up" }, svg("path", { class: "shape", d: shapeOf(kind, 5.5) })));
   return html("details", { id: "legend", open: true },
     html("summary", {}, "Legend"),
-    html("p", {}, "Half-line: traffic leaving that end, by use"),
-    html("ul", { class: "bands" }, ...BANDS.map((text, index) => row(sample({ ...up, "data-band": index }, 6), text))),
+    html("p", {}, "Use of each direction, %, from its sender to the middle"),
+    html("ol", { class: "bands" }, ...EDGES.map((edge, index) => html("li", { "data-band": index }, String(edge)))),
     html("ul", {},
       row(sample({ ...up, "data-band": "none" }, 4.5), "no data"),
       ...STATES.map(([state, text]) => row(sample({ "data-state": state, "data-band": 0 }, 4.5, SIGNS[state]), text))),

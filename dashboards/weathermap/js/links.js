@@ -3,6 +3,7 @@
 import { activate, say, set, svg } from "./dom.js";
 import { bandwidth, percent, short } from "./format.js";
 import { halfLine, lay, reversed } from "./geometry.js";
+import { radiusOf } from "./sites.js";
 import { band, intraSite, use } from "./store.js";
 
 const WIDTHS = [[1.6e12, 6], [8e11, 4.5], [4e11, 3.2], [0, 2.2]];
@@ -35,7 +36,7 @@ export class Links {
       const width = widthOf(first.capacity_bps?.value);
       circuits.push({ id: circuit.id, a: circuit.a.site, z: circuit.z.site, width });
     }
-    this.curves = lay(circuits, this.map.places);
+    this.curves = lay(circuits, this.map.places, (site) => radiusOf(this.store.sites.get(site)));
     for (const id of [...this.nodes.keys()].filter((known) => !this.store.links.has(known))) {
       this.nodes.get(id).group.remove();
       this.nodes.get(id).mark.remove();
@@ -75,7 +76,7 @@ export class Links {
     set(parts.tip, "d", shape.tip);
     set(parts.body, "stroke-width", width);
     set(parts.casing, "stroke-width", width + 2.6);
-    const size = Math.max(4.2, Math.min(7, shape.length / 5));
+    const size = Math.max(5, Math.min(7.5, shape.length / 4));
     set(parts.mark, "transform", `translate(${shape.heart.x.toFixed(1)} ${shape.heart.y.toFixed(1)})`);
     set(parts.mark.firstChild, "r", size);
     const arm = (size * 0.56).toFixed(1);
@@ -105,10 +106,11 @@ export class Links {
     for (const [id, parts] of this.nodes) set(parts.group, "data-chosen", id === linkId);
   }
 
-  /** Put all but these links in the background; null brings all back. */
+  /** Put all but the circuits of these links in the background; null brings all back. */
   focus(linkIds) {
+    const circuits = linkIds && new Set(linkIds.map((id) => this.store.links.get(id)?.circuit));
     for (const [id, parts] of this.nodes) {
-      set(parts.group, "data-faint", linkIds !== null && !linkIds.has(id));
+      set(parts.group, "data-faint", circuits !== null && !circuits.has(this.store.links.get(id)?.circuit));
     }
   }
 }

@@ -74,11 +74,12 @@ export class WeatherMap {
       for (let t = line.ends[0]; t <= line.ends[1]; t += 2) points.push(this.view.screen(line.at(t)));
       set(line.path, "d", `M${points.map((p) => `${p.x.toFixed(1)} ${p.y.toFixed(1)}`).join("L")}`);
       const meridian = line.label.endsWith("E");
-      const edge = meridian ? this.height - 8 : 8;
+      const edge = meridian ? this.height - 8 : this.width - 8;
       const place = crossing(points, meridian ? "y" : "x", edge);
       set(line.text, "visibility", place ? null : "hidden");
       if (place) {
-        set(line.text, "x", (meridian ? place.x + 4 : 8).toFixed(1));
+        set(line.text, "x", (meridian ? place.x + 4 : edge).toFixed(1));
+        set(line.text, "text-anchor", meridian ? null : "end");
         set(line.text, "y", (meridian ? edge : place.y - 4).toFixed(1));
       }
     }

@@ -8,6 +8,10 @@ import { igpSum, whyDifferent } from "./reason.js";
 
 const AGAIN_MS = 2000; // numbers move ten times a second; the answer is asked for this often at most
 const BEST_WIDTH = 19;
+const TITLES = {
+  Free: "Free bandwidth: the 5th percentile of the last 5 minutes", "One flow": "The most that a single flow can get",
+  IGP: "Sum of the IGP metric", TE: "Sum of the TE metric",
+};
 
 export class Pair {
   constructor(store, map, links) {
@@ -80,16 +84,16 @@ export class Pair {
     const spread = range.min === range.max ? latency(range.min) : `${latency(range.min)} – ${latency(range.max)}`;
     const rows = [
       ["Latency", latency(best.latency_us), spread],
-      ["Free bandwidth", bandwidth(best.bandwidth_bps), bandwidth(ahead?.bandwidth_bps)],
-      ["One flow at most", bandwidth(best.single_flow_max_bps), "–"],
+      ["Free", bandwidth(best.bandwidth_bps), bandwidth(ahead?.bandwidth_bps)],
+      ["One flow", bandwidth(best.single_flow_max_bps), "–"],
       ["Hops", plain(best.hop_count), hopsOf(igp.branches)],
-      ["IGP metric", plain(best.igp_metric), igpOf(this.store, igp.branches)],
-      ["TE metric", plain(best.te_metric), "–"],
+      ["IGP", plain(best.igp_metric), igpOf(this.store, igp.branches)],
+      ["TE", plain(best.te_metric), "–"],
       ["Status", any.status, ahead?.status ?? igp.problem?.message ?? "–"],
       ["Branches", "1", plain(ahead?.branches ?? igp.branches.length)],
     ];
     keyed(this.table, rows, ([label]) => label,
-      ([label]) => html("tr", {}, html("th", { scope: "row" }, label), html("td"), html("td")),
+      ([label]) => html("tr", {}, html("th", { scope: "row", title: TITLES[label] }, label), html("td"), html("td")),
       (node, [, ...values]) => values.forEach((value, index) => say(node.children[index + 1], value)));
     keyed(this.best, best.links, (id) => id, () => html("li", {}, html("span"), html("small")), (node, id) => {
       const link = this.store.links.get(id);
@@ -117,7 +121,7 @@ export class Pair {
     }
     keyed(this.map.layers.halo, rows, (row) => row.key, (row) => svg("path", { class: `halo ${row.name}` }),
       (node, row) => { set(node, "d", row.d); set(node, "stroke-width", row.width); });
-    this.links.focus(this.answer?.any ? new Set(this.halos().map(([, id]) => id)) : null);
+    this.links.focus(this.answer?.any ? this.halos().map(([, id]) => id) : null);
   }
 
   halos() {

@@ -6,6 +6,7 @@ import { placeLabels } from "./labels.js";
 import { intraSite, worst } from "./store.js";
 
 const SIZE = { core: 7, edge: 5.5 };
+const RING = 3.5;
 const SHAPES = {
   ai_centre: (r) => `M${-r} 0A${r} ${r} 0 1 1 ${r} 0A${r} ${r} 0 1 1 ${-r} 0Z`,
   supercomputing: (r) => `M0 ${-r * 1.2}L${r * 1.2} 0L0 ${r * 1.2}L${-r * 1.2} 0Z`,
@@ -14,6 +15,11 @@ const SHAPES = {
 };
 
 export const shapeOf = (kind, size) => (SHAPES[kind] ?? SHAPES.ai_centre)(size);
+
+/** What a site covers on the map, in pixels from its centre. */
+export function radiusOf(site) {
+  return (SIZE[site.role] ?? SIZE.edge) + (site.routers.length > 1 ? RING : 0);
+}
 
 export class Sites {
   /** `choose(siteId)` is called on click, Enter or Space. */
@@ -53,9 +59,9 @@ export class Sites {
       set(parts.group, "transform", `translate(${place.x.toFixed(1)} ${place.y.toFixed(1)})`);
       const size = SIZE[site.role] ?? SIZE.edge;
       set(parts.shape, "d", shapeOf(site.kind, size));
-      set(parts.ring, "d", site.routers.length > 1 ? shapeOf(site.kind, size + 3.5) : null);
+      set(parts.ring, "d", site.routers.length > 1 ? shapeOf(site.kind, size + RING) : null);
       this.update(site);
-      labels.push({ id: site.id, place, size: size + 4, width: parts.label.getComputedTextLength(), height: 14 });
+      labels.push({ id: site.id, place, size: radiusOf(site) + 1, width: parts.label.getComputedTextLength() + 3, height: 14 });
     }
     const box = { width: this.map.width, height: this.map.height };
     for (const [id, spot] of placeLabels(labels, [...curves.values()], box)) {
