@@ -1,0 +1,42 @@
+"""The path core: exact answers about paths on one snapshot of the graph."""
+
+from pathcalc.answers import Hop, Path, PathsAnswer
+from pathcalc.constraints import Basis, Constraints, Exclude, Objective
+from pathcalc.engine import PathEngine
+from pathcalc.errors import (
+    Binding,
+    BudgetExhausted,
+    GraphTooLarge,
+    InvalidQuery,
+    NoConnectivity,
+    NoFeasiblePath,
+    PathError,
+    Relaxation,
+    SameEndpoint,
+)
+from pathcalc.forwarding import Branch, Forwarding, Share, Spread, Violation
+
+__all__ = [
+    "Basis",
+    "Binding",
+    "Branch",
+    "BudgetExhausted",
+    "Constraints",
+    "Exclude",
+    "Forwarding",
+    "GraphTooLarge",
+    "Hop",
+    "InvalidQuery",
+    "NoConnectivity",
+    "NoFeasiblePath",
+    "Objective",
+    "Path",
+    "PathEngine",
+    "PathError",
+    "PathsAnswer",
+    "Relaxation",
+    "SameEndpoint",
+    "Share",
+    "Spread",
+    "Violation",
+]

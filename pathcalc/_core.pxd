@@ -1,0 +1,108 @@
+"""The graph in C, what a query asks of it, and the search that every question begins with.
+
+Keys. The weight of a link is stored as `(weight << shift) + 1` with `1 << shift` greater than the number of
+routers: a path's key is then its value above its hop count. All keys are positive, so zero-weight links need
+no special care, the best path is simple, and of equally good paths the one with fewest hops wins by itself.
+"""
+
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
+
+from pathcalc._heap cimport Heap
+
+cdef enum:
+    N_OBJECTIVES = 4  # latency, te_metric, igp_metric, hops
+
+cdef enum Role:
+    SOURCE = 1  # where a path starts: nothing enters it
+    TARGET = 2  # where a path ends: nothing leaves it
+    BARRED = 4  # not on any path of this search
+
+cdef enum:
+    UNREACHED = 0xFFFFFFFFFFFFFFFF
+
+
+cdef struct Arc:  # a link as seen from its head
+    uint32_t tail
+    uint32_t link
+    uint64_t key
+
+
+cdef struct Filter:  # what a link must pass beside its state
+    const uint64_t* bandwidth  # bit/s + 1, 0 where unknown; NULL: no floor
+    uint64_t floor  # bit/s + 1
+    const uint8_t* banned  # [m]; NULL: none
+
+
+cdef inline bint passes(const Filter* filter, uint32_t link) noexcept nogil:
+    """Whether the link keeps the floor and is not excluded."""
+    if filter.bandwidth != NULL and filter.bandwidth[link] < filter.floor:
+        return False
+    return filter.banned == NULL or filter.banned[link] == 0
+
+
+cdef class Layer:  # the links usable for one objective under one choice of states
+    cdef uint64_t* key  # [m], 0 where the link is not usable
+    cdef uint32_t* first  # [n + 1], into arcs, by head
+    cdef Arc* arcs
+
+
+cdef class Scratch:  # working memory of one search at a time
+    cdef uint64_t* dist  # [2n + 1]
+    cdef uint32_t* mark  # [2n + 1]; dist[v] counts only where mark[v] == stamp
+    cdef uint8_t* role  # [n]
+    cdef uint32_t* path  # [n], the links of the last walk
+    cdef uint32_t stamp
+    cdef uint32_t n_labels
+    cdef Heap heap
+
+    cdef void fresh(self) noexcept nogil
+    cdef void set_roles(self, Query query) noexcept nogil
+    cdef void clear_roles(self, Query query) noexcept nogil
+
+
+cdef class Graph:
+    cdef readonly uint32_t n
+    cdef readonly uint32_t m
+    cdef readonly uint32_t shift
+    cdef uint32_t* first  # [n + 1], links by tail
+    cdef uint32_t* tail  # [m]
+    cdef uint32_t* head  # [m]
+    cdef uint32_t* rank  # [m], place of the link's id among all ids: what breaks ties
+    cdef uint32_t* weight[N_OBJECTIVES]  # [m]
+    cdef uint64_t* bandwidth[3]  # [m], capacity, free_now, free_p05; bit/s + 1, 0 where unknown
+    cdef uint8_t* state  # [m]
+    cdef list layers
+    cdef list pool
+
+    cdef Layer layer(self, int objective, int allow)
+    cdef Scratch take(self)
+    cdef void give(self, Scratch scratch)
+
+
+cdef class Bans:
+    cdef uint8_t* banned
+    cdef readonly uint32_t m
+
+
+cdef class Query:
+    cdef readonly Graph graph
+    cdef readonly int objective
+    cdef readonly int allow
+    cdef Layer layer
+    cdef Bans bans
+    cdef Filter filter
+    cdef uint32_t* sources
+    cdef uint32_t* targets
+    cdef uint32_t n_sources
+    cdef uint32_t n_targets
+
+
+cdef void* allocate(size_t count, size_t size) except NULL
+
+cdef tuple as_tuple(const uint32_t* links, size_t count)
+
+cdef uint64_t reverse_search(Query query, Layer layer, Scratch scratch, bint early) noexcept nogil
+
+cdef uint32_t smallest_walk(
+    Graph graph, Query query, Layer layer, Scratch scratch, uint64_t best
+) noexcept nogil

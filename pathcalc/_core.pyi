@@ -1,0 +1,58 @@
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+class Graph:
+    """Immutable copy of a snapshot's arrays; lends scratch memory to its searches.
+
+    `weights`: latency, te_metric, igp_metric as u4[m] (null 0xFFFFFFFF). `bandwidths`: capacity, free_now,
+    free_p05 as u8[m] (null all ones). `rank`: the place of each link's id among all ids.
+    """
+
+    n: int
+    m: int
+    shift: int
+    def __init__(
+        self,
+        *,
+        node_first: npt.NDArray[np.uint32],
+        tail: npt.NDArray[np.uint32],
+        head: npt.NDArray[np.uint32],
+        rank: npt.NDArray[np.uint32],
+        state: npt.NDArray[np.uint8],
+        weights: tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32], npt.NDArray[np.uint32]],
+        bandwidths: tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64], npt.NDArray[np.uint64]],
+    ) -> None: ...
+
+class Bans:
+    m: int
+    def __init__(self, graph: Graph, links: Iterable[int]) -> None: ...
+    def add(self, links: Iterable[int]) -> None: ...
+    def copy(self, graph: Graph) -> Bans: ...
+
+class Query:
+    """From which routers to which, over which links, by what measure.
+
+    `objective`: 0 latency, 1 te_metric, 2 igp_metric, 3 hops. `allow`: 1 stale, 2 drained, 3 both. `basis`
+    (0 capacity, 1 free_now, 2 free_p05) is what `floor` (bit/s or None) is held against.
+    """
+
+    graph: Graph
+    objective: int
+    allow: int
+    def __init__(
+        self,
+        graph: Graph,
+        sources: tuple[int, ...],
+        targets: tuple[int, ...],
+        objective: int,
+        allow: int,
+        basis: int,
+        floor: int | None,
+        bans: Bans | None,
+    ) -> None: ...
+
+def shortest(query: Query) -> tuple[int, ...] | None: ...
+def widest_bandwidth(query: Query, basis: int) -> int | None: ...
+def column(query: Query, values: npt.NDArray[np.float64], basis: int = -1) -> None: ...

@@ -1,0 +1,463 @@
+"""The graph in C, what a query asks of it, and the search that every question begins with.
+
+The search runs backwards, from the target, so that afterwards every router near the best paths knows its
+exact distance to the target. The path is then read forwards, at each router by the first link (in order of
+ids) that keeps the distance: among all best paths this is the one whose sequence of link ids is smallest,
+whatever the order in which the heap or the input had them. See `_core.pxd` for keys and layouts.
+"""
+
+from cpython.mem cimport PyMem_RawCalloc, PyMem_RawFree
+from cython cimport final
+from libc.math cimport INFINITY, NAN
+from libc.string cimport memcpy, memset
+
+from pathcalc._heap cimport Item, heap_pop, heap_push
+
+cdef enum:
+    NO_WEIGHT = 0xFFFFFFFF
+    N_LAYERS = N_OBJECTIVES * 4
+
+# LinkState of topology: up and unconfirmed are always usable, down never.
+cdef enum:
+    STALE = 2
+    DRAINED = 3
+
+
+cdef void* allocate(size_t count, size_t size) except NULL:
+    cdef void* memory = PyMem_RawCalloc(count if count else 1, size)
+    if memory == NULL:
+        raise MemoryError("no memory for the path core's arrays")
+    return memory
+
+
+@final
+cdef class Layer:
+    def __dealloc__(self):
+        PyMem_RawFree(self.key)
+        PyMem_RawFree(self.first)
+        PyMem_RawFree(self.arcs)
+
+
+@final
+cdef class Scratch:
+    def __cinit__(self, Graph graph):
+        self.n_labels = 2 * graph.n + 1
+        self.dist = <uint64_t*>allocate(self.n_labels, sizeof(uint64_t))
+        self.mark = <uint32_t*>allocate(self.n_labels, sizeof(uint32_t))
+        self.role = <uint8_t*>allocate(graph.n, sizeof(uint8_t))
+        # A search pushes at most once a link and direction, and once a seed.
+        self.heap.items = <Item*>allocate(2 * (<size_t>graph.m + graph.n) + 16, sizeof(Item))
+        self.heap.size = 0
+        self.path = <uint32_t*>allocate(graph.n, sizeof(uint32_t))
+        self.stamp = 0
+
+    def __dealloc__(self):
+        PyMem_RawFree(self.path)
+        PyMem_RawFree(self.dist)
+        PyMem_RawFree(self.mark)
+        PyMem_RawFree(self.role)
+        PyMem_RawFree(self.heap.items)
+
+    cdef void fresh(self) noexcept nogil:
+        """Forget all labels, in constant time but once in 2^32 calls."""
+        self.heap.size = 0
+        self.stamp += 1
+        if self.stamp == 0:
+            memset(self.mark, 0, self.n_labels * sizeof(uint32_t))
+            self.stamp = 1
+
+    cdef void set_roles(self, Query query) noexcept nogil:
+        cdef uint32_t i
+        for i in range(query.n_sources):
+            self.role[query.sources[i]] |= SOURCE
+        for i in range(query.n_targets):
+            self.role[query.targets[i]] |= TARGET
+
+    cdef void clear_roles(self, Query query) noexcept nogil:
+        cdef uint32_t i
+        for i in range(query.n_sources):
+            self.role[query.sources[i]] = 0
+        for i in range(query.n_targets):
+            self.role[query.targets[i]] = 0
+
+
+@final
+cdef class Graph:
+    def __cinit__(
+        self,
+        *,
+        const uint32_t[::1] node_first not None,
+        const uint32_t[::1] tail not None,
+        const uint32_t[::1] head not None,
+        const uint32_t[::1] rank not None,
+        const uint8_t[::1] state not None,
+        tuple weights not None,
+        tuple bandwidths not None,
+    ):
+        self.n = <uint32_t>(node_first.shape[0] - 1)
+        self.m = <uint32_t>tail.shape[0]
+        self.shift = (<object>self.n).bit_length()
+        if not (head.shape[0] == rank.shape[0] == state.shape[0] == self.m):
+            raise ValueError("the arrays of links must have one length")
+        self.first = copy_u4(node_first)
+        self.tail = copy_u4(tail)
+        self.head = copy_u4(head)
+        self.rank = copy_u4(rank)
+        self.state = <uint8_t*>allocate(self.m, 1)
+        for link in range(self.m):
+            self.state[link] = state[link]
+        for which in range(3):
+            self.weight[which] = copy_u4(weights[which])
+            self.bandwidth[which] = copy_known_u8(bandwidths[which])
+        self.weight[3] = <uint32_t*>allocate(self.m, sizeof(uint32_t))
+        for link in range(self.m):
+            self.weight[3][link] = 1
+        self.layers = [None] * N_LAYERS
+        self.pool = []
+
+    def __dealloc__(self):
+        for which in range(N_OBJECTIVES):
+            PyMem_RawFree(self.weight[which])
+        for which in range(3):
+            PyMem_RawFree(self.bandwidth[which])
+        PyMem_RawFree(self.first)
+        PyMem_RawFree(self.tail)
+        PyMem_RawFree(self.head)
+        PyMem_RawFree(self.rank)
+        PyMem_RawFree(self.state)
+
+    cdef Layer layer(self, int objective, int allow):
+        """Return the layer of an objective; `allow` is 1 for stale links, 2 for drained ones, 3 for both."""
+        found = self.layers[objective * 4 + allow]
+        if found is None:
+            found = build_layer(self, objective, allow)
+            self.layers[objective * 4 + allow] = found
+        return <Layer>found
+
+    cdef Scratch take(self):
+        """Lend a scratch to one caller; threads that query at once have one each."""
+        try:
+            return <Scratch>self.pool.pop()
+        except IndexError:
+            return Scratch(self)
+
+    cdef void give(self, Scratch scratch):
+        self.pool.append(scratch)
+
+
+cdef uint32_t* copy_u4(const uint32_t[::1] values) except NULL:
+    cdef size_t count = values.shape[0], i
+    cdef uint32_t* copy = <uint32_t*>allocate(count, sizeof(uint32_t))
+    for i in range(count):
+        copy[i] = values[i]
+    return copy
+
+
+cdef uint64_t* copy_known_u8(const uint64_t[::1] values) except NULL:
+    """Copy bit/s as value + 1, so that null (all ones) becomes 0 and fails every floor."""
+    cdef size_t count = values.shape[0], i
+    cdef uint64_t* copy = <uint64_t*>allocate(count, sizeof(uint64_t))
+    for i in range(count):
+        copy[i] = values[i] + 1
+    return copy
+
+
+cdef bint usable(Graph graph, uint32_t link, int allow) noexcept nogil:
+    cdef uint8_t state = graph.state[link]
+    if graph.tail[link] == graph.head[link]:
+        return False  # a self-loop is on no simple path
+    if state < STALE:
+        return True
+    return (state == STALE and allow & 1) or (state == DRAINED and allow & 2)
+
+
+cdef Layer build_layer(Graph graph, int objective, int allow):
+    cdef Layer layer = Layer()
+    cdef uint32_t* weight = graph.weight[objective]
+    cdef uint32_t link, v, at, total = 0
+    layer.key = <uint64_t*>allocate(graph.m, sizeof(uint64_t))
+    layer.first = <uint32_t*>allocate(<size_t>graph.n + 2, sizeof(uint32_t))
+    for link in range(graph.m):
+        if weight[link] != NO_WEIGHT and usable(graph, link, allow):
+            layer.key[link] = (<uint64_t>weight[link] << graph.shift) + 1
+            layer.first[graph.head[link] + 2] += 1
+            total += 1
+    layer.arcs = <Arc*>allocate(total, sizeof(Arc))
+    for v in range(2, graph.n + 2):
+        layer.first[v] += layer.first[v - 1]
+    for link in range(graph.m):  # first[v + 1] is the next free place of v until all are placed
+        if layer.key[link] != 0:
+            v = graph.head[link]
+            at = layer.first[v + 1]
+            layer.first[v + 1] += 1
+            layer.arcs[at] = Arc(graph.tail[link], link, layer.key[link])
+    return layer
+
+
+@final
+cdef class Bans:
+    """The links that a query excludes, one byte a link."""
+
+    def __cinit__(self, Graph graph not None, links):
+        self.m = graph.m
+        self.banned = <uint8_t*>allocate(self.m, 1)
+        self.add(links)
+
+    def __dealloc__(self):
+        PyMem_RawFree(self.banned)
+
+    def add(self, links):
+        cdef uint32_t link
+        for link in links:
+            if link >= self.m:
+                raise IndexError(f"there is no link with index {link}")
+            self.banned[link] = 1
+
+    def copy(self, Graph graph not None):
+        cdef Bans other = Bans(graph, ())
+        memcpy(other.banned, self.banned, self.m)
+        return other
+
+
+@final
+cdef class Query:
+    def __cinit__(
+        self, Graph graph not None, tuple sources not None, tuple targets not None, int objective, int allow,
+        int basis, floor, Bans bans,
+    ):
+        self.graph = graph
+        self.objective = objective
+        self.allow = allow
+        self.layer = graph.layer(objective, allow)
+        self.bans = bans
+        self.filter.bandwidth = NULL
+        self.filter.floor = 0
+        self.filter.banned = NULL
+        if floor is not None:
+            self.filter.bandwidth = graph.bandwidth[basis]
+            self.filter.floor = <uint64_t>floor + 1
+        if bans is not None:
+            self.filter.banned = bans.banned
+        self.sources = copy_routers(graph, sources)
+        self.targets = copy_routers(graph, targets)
+        self.n_sources = <uint32_t>len(sources)
+        self.n_targets = <uint32_t>len(targets)
+
+    def __dealloc__(self):
+        PyMem_RawFree(self.sources)
+        PyMem_RawFree(self.targets)
+
+
+cdef uint32_t* copy_routers(Graph graph, tuple routers) except NULL:
+    cdef Py_ssize_t i
+    cdef uint32_t* copy = <uint32_t*>allocate(len(routers), sizeof(uint32_t))
+    for i in range(len(routers)):
+        copy[i] = routers[i]
+        if copy[i] >= graph.n:
+            PyMem_RawFree(copy)
+            raise IndexError(f"there is no router with index {routers[i]}")
+    return copy
+
+
+cdef uint64_t reverse_search(Query query, Layer layer, Scratch scratch, bint early) noexcept nogil:
+    """Dijkstra from the targets against the links; return the least key from a source, or UNREACHED.
+
+    With `early` it ends at the first source: then every router nearer than that has its exact distance.
+    Without, all routers that reach the target have theirs (and the return value means nothing).
+    O(m + n log n) with lazy deletion, Dijkstra 1959.
+    """
+    cdef Heap* heap = &scratch.heap
+    cdef uint64_t* dist = scratch.dist
+    cdef uint32_t* mark = scratch.mark
+    cdef uint8_t* role = scratch.role
+    cdef const Filter* filter = &query.filter
+    cdef uint32_t stamp, v, u, i
+    cdef uint64_t key
+    cdef const Arc* arc
+    cdef Item item
+    scratch.fresh()
+    stamp = scratch.stamp
+    for i in range(query.n_targets):
+        v = query.targets[i]
+        dist[v] = 0
+        mark[v] = stamp
+        heap_push(heap, 0, v)
+    while heap.size > 0:
+        item = heap_pop(heap)
+        v = item.value
+        if item.key != dist[v]:
+            continue
+        if role[v] & SOURCE:
+            if early:
+                return item.key
+            continue
+        for i in range(layer.first[v], layer.first[v + 1]):
+            arc = &layer.arcs[i]
+            u = arc.tail
+            key = item.key + arc.key
+            if mark[u] == stamp and dist[u] <= key:
+                continue
+            if role[u] & (TARGET | BARRED) or not passes(filter, arc.link):
+                continue
+            dist[u] = key
+            mark[u] = stamp
+            heap_push(heap, key, u)
+    return UNREACHED
+
+
+cdef uint32_t smallest_walk(
+    Graph graph, Query query, Layer layer, Scratch scratch, uint64_t best
+) noexcept nogil:
+    """Write to scratch.path the best path whose sequence of link ids is smallest; return its length.
+
+    To be called after a reverse_search that returned `best`.
+    """
+    cdef const Filter* filter = &query.filter
+    cdef uint64_t* dist = scratch.dist
+    cdef uint32_t* mark = scratch.mark
+    cdef uint32_t stamp = scratch.stamp, i, u, v, link, chosen, count = 0
+    cdef uint64_t rest = best
+    cdef bint found = False
+    chosen = 0
+    for i in range(query.n_sources):
+        u = query.sources[i]
+        if mark[u] != stamp or dist[u] != best:
+            continue
+        for link in range(graph.first[u], graph.first[u + 1]):
+            if is_tight(graph, layer, filter, dist, mark, stamp, link, best):
+                if not found or graph.rank[link] < graph.rank[chosen]:
+                    chosen = link
+                    found = True
+                break  # the links of one router are in order of their ids
+    while True:
+        scratch.path[count] = chosen
+        count += 1
+        v = graph.head[chosen]
+        rest = rest - layer.key[chosen]
+        if rest == 0:
+            return count
+        for link in range(graph.first[v], graph.first[v + 1]):
+            if is_tight(graph, layer, filter, dist, mark, stamp, link, rest):
+                chosen = link
+                break
+
+
+cdef inline bint is_tight(
+    Graph graph, Layer layer, const Filter* filter, const uint64_t* dist, const uint32_t* mark, uint32_t stamp,
+    uint32_t link, uint64_t rest
+) noexcept nogil:
+    """Whether a best path of length `rest` may begin with this link."""
+    cdef uint64_t key = layer.key[link]
+    cdef uint32_t v = graph.head[link]
+    return key != 0 and mark[v] == stamp and dist[v] + key == rest and passes(filter, link)
+
+
+cdef uint64_t reverse_widest(
+    Query query, Layer layer, const uint64_t* bandwidth, Scratch scratch, bint early
+) noexcept nogil:
+    """Dijkstra on the narrowest link, from the targets; return the most bandwidth + 1 from a source, or 0.
+
+    Labels are the complement of bandwidth + 1, so that the least key is the widest; links of unknown
+    bandwidth (0) are not used.
+    """
+    cdef Heap* heap = &scratch.heap
+    cdef uint64_t* dist = scratch.dist
+    cdef uint32_t* mark = scratch.mark
+    cdef uint8_t* role = scratch.role
+    cdef const Filter* filter = &query.filter
+    cdef uint32_t stamp, v, u, i
+    cdef uint64_t key
+    cdef const Arc* arc
+    cdef Item item
+    scratch.fresh()
+    stamp = scratch.stamp
+    for i in range(query.n_targets):
+        v = query.targets[i]
+        dist[v] = 0
+        mark[v] = stamp
+        heap_push(heap, 0, v)
+    while heap.size > 0:
+        item = heap_pop(heap)
+        v = item.value
+        if item.key != dist[v]:
+            continue
+        if role[v] & SOURCE:
+            if early:
+                return ~item.key
+            continue
+        for i in range(layer.first[v], layer.first[v + 1]):
+            arc = &layer.arcs[i]
+            u = arc.tail
+            key = ~bandwidth[arc.link]
+            if key < item.key:
+                key = item.key
+            if key == UNREACHED or (mark[u] == stamp and dist[u] <= key):
+                continue
+            if role[u] & (TARGET | BARRED) or not passes(filter, arc.link):
+                continue
+            dist[u] = key
+            mark[u] = stamp
+            heap_push(heap, key, u)
+    return 0
+
+
+def shortest(Query query not None):
+    """Return the links of the best path as a tuple of indexes, or None."""
+    cdef Graph graph = query.graph
+    cdef Scratch scratch = graph.take()
+    cdef uint64_t best
+    cdef uint32_t count = 0
+    scratch.set_roles(query)
+    best = reverse_search(query, query.layer, scratch, True)
+    if best != UNREACHED:
+        count = smallest_walk(graph, query, query.layer, scratch, best)
+    scratch.clear_roles(query)
+    found = None if best == UNREACHED else as_tuple(scratch.path, count)
+    graph.give(scratch)
+    return found
+
+
+def widest_bandwidth(Query query not None, int basis):
+    """Return the most bandwidth (bit/s) that any path keeps on all its links, or None."""
+    cdef Graph graph = query.graph
+    cdef Scratch scratch = graph.take()
+    cdef uint64_t best
+    scratch.set_roles(query)
+    best = reverse_widest(query, query.layer, graph.bandwidth[basis], scratch, True)
+    scratch.clear_roles(query)
+    graph.give(scratch)
+    return None if best == 0 else best - 1
+
+
+def column(Query query not None, double[::1] values not None, int basis=-1):
+    """Fill values[router] with the best value from each router to the query's targets; nan where none.
+
+    The value is the objective's sum or, with a `basis`, the widest bandwidth (inf at the targets). The
+    query's sources are not looked at. Releases the GIL.
+    """
+    cdef Graph graph = query.graph
+    cdef Layer layer = query.layer
+    cdef Scratch scratch = graph.take()
+    cdef uint32_t v
+    if values.shape[0] != graph.n:
+        raise ValueError("one value a router")
+    with nogil:
+        if basis < 0:
+            reverse_search(query, layer, scratch, False)
+        else:
+            reverse_widest(query, layer, graph.bandwidth[basis], scratch, False)
+        for v in range(graph.n):
+            if scratch.mark[v] != scratch.stamp:
+                values[v] = NAN
+            elif basis < 0:
+                values[v] = <double>(scratch.dist[v] >> graph.shift)
+            elif scratch.dist[v] == 0:
+                values[v] = INFINITY
+            else:
+                values[v] = <double>(~scratch.dist[v] - 1)
+    graph.give(scratch)
+
+
+cdef tuple as_tuple(const uint32_t* links, size_t count):
+    cdef size_t i
+    return tuple([links[i] for i in range(count)])

@@ -1,0 +1,3 @@
+from pathcalc._core import Query
+
+def shares(query: Query, router_ids: tuple[str, ...]) -> tuple[list[int], list[tuple[int, float]]]: ...

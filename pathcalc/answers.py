@@ -1,0 +1,190 @@
+"""Answers: light views of a list of links, with exactly the field names of the API.
+
+Values are read from the snapshot when they are asked for, so that making an answer costs next to nothing. A
+sum or a minimum over the links is None when it is unknown for any of them.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pathcalc.tables import Column, Tables
+from topology.snapshot import LinkState
+
+FULL_LOSS_PPM = 1_000_000
+
+
+class Hop(NamedTuple):
+    """One link of a path, with the numbers that the answer counted with."""
+
+    link: str
+    from_router: str
+    to_router: str
+    latency_us: int | None
+    capacity_bps: int | None
+    free_bps: int | None
+    sources: dict[str, str | None]
+
+
+class Path:
+    """A simple path. `bandwidth_bps` is its narrowest link's, on `bandwidth_basis`."""
+
+    __slots__ = ("_tables", "bandwidth_basis", "indexes", "status")
+
+    def __init__(
+        self, tables: Tables, indexes: tuple[int, ...], bandwidth_basis: str, status: str = "optimal"
+    ) -> None:
+        self._tables = tables
+        self.indexes = indexes
+        self.bandwidth_basis = bandwidth_basis
+        self.status = status
+
+    def __repr__(self) -> str:
+        return f"<Path {' '.join(self.links)}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Path) and self.links == other.links
+
+    def __hash__(self) -> int:
+        return hash(self.links)
+
+    def __len__(self) -> int:
+        return len(self.indexes)
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Link ids from source to target."""
+        ids = self._tables.link_ids
+        return tuple([ids[i] for i in self.indexes])
+
+    @property
+    def routers(self) -> tuple[str, ...]:
+        """Router ids from source to target, one more than links."""
+        head, ids = self._tables.head, self._tables.router_ids
+        first = self._tables.tail[self.indexes[0]]
+        return (ids[first], *[ids[head[i]] for i in self.indexes])
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """Site ids passed, each stay at a site once."""
+        head, site = self._tables.head, self._tables.router_site
+        passed = [site[self._tables.tail[self.indexes[0]]]]
+        for i in self.indexes:
+            if site[head[i]] != passed[-1]:
+                passed.append(site[head[i]])
+        return tuple(passed)
+
+    def _sum(self, column: Column) -> int | None:
+        total = 0
+        for i in self.indexes:
+            value = column[i]
+            if value is None:
+                return None
+            total += value
+        return total
+
+    def _least(self, column: Column) -> int | None:
+        values = [column[i] for i in self.indexes]
+        known = [value for value in values if value is not None]
+        return min(known) if len(known) == len(values) else None
+
+    @property
+    def latency_us(self) -> int | None:
+        """One way, in microseconds."""
+        return self._sum(self._tables.latency_us)
+
+    @property
+    def te_metric(self) -> int | None:
+        """Sum of TE metrics."""
+        return self._sum(self._tables.column("te_metric"))
+
+    @property
+    def igp_metric(self) -> int | None:
+        """Sum of IGP metrics."""
+        return self._sum(self._tables.column("igp_metric"))
+
+    @property
+    def jitter_us(self) -> int | None:
+        """Sum of jitters, in microseconds."""
+        return self._sum(self._tables.column("jitter_us"))
+
+    @property
+    def loss_ppm(self) -> int | None:
+        """Sum of losses, at most 1,000,000."""
+        loss = self._sum(self._tables.column("loss_ppm"))
+        return None if loss is None else min(loss, FULL_LOSS_PPM)
+
+    @property
+    def hop_count(self) -> int:
+        """Number of links."""
+        return len(self.indexes)
+
+    @property
+    def mtu_bytes(self) -> int | None:
+        """Least MTU."""
+        return self._least(self._tables.column("mtu_bytes"))
+
+    @property
+    def bandwidth_bps(self) -> int | None:
+        """Bandwidth of the narrowest link on `bandwidth_basis`."""
+        return self._least(self._tables.bandwidth(self.bandwidth_basis))
+
+    @property
+    def single_flow_max_bps(self) -> int | None:
+        """What one flow can have: it stays on one member of each group, and within the path's bandwidth."""
+        member, bandwidth = self._least(self._tables.column("single_flow_max_bps")), self.bandwidth_bps
+        return None if member is None or bandwidth is None else min(member, bandwidth)
+
+    @property
+    def bottleneck_link(self) -> str | None:
+        """Id of the first link that has no more than `bandwidth_bps`."""
+        least, column = self.bandwidth_bps, self._tables.bandwidth(self.bandwidth_basis)
+        if least is None:
+            return None
+        return next(self._tables.link_ids[i] for i in self.indexes if column[i] == least)
+
+    @property
+    def hops(self) -> tuple[Hop, ...]:
+        """Each link with its ends and numbers."""
+        tables, ids = self._tables, self._tables.router_ids
+        capacity, free = tables.column("capacity_bps"), tables.bandwidth(self.bandwidth_basis)
+        return tuple(
+            Hop(
+                link=tables.link_ids[i],
+                from_router=ids[tables.tail[i]],
+                to_router=ids[tables.head[i]],
+                latency_us=tables.latency_us[i],
+                capacity_bps=capacity[i],
+                free_bps=free[i],
+                sources={"latency_us": tables.latency_sources[i]},
+            )
+            for i in self.indexes
+        )
+
+    @property
+    def stale_links(self) -> tuple[str, ...]:
+        """Ids of its links that are stale (only with `allow_stale`)."""
+        state, ids = self._tables.state, self._tables.link_ids
+        return tuple(ids[i] for i in self.indexes if state[i] == LinkState.STALE)
+
+
+class PathsAnswer:
+    """Paths, best first. `status`: optimal | feasible; `bound_us` is proved for feasible ones."""
+
+    __slots__ = ("bound_us", "paths", "status")
+
+    def __init__(self, paths: tuple[Path, ...], status: str = "optimal", bound_us: int | None = None) -> None:
+        self.paths = paths
+        self.status = status
+        self.bound_us = bound_us
+
+    def __iter__(self) -> Iterator[Path]:
+        return iter(self.paths)
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def __getitem__(self, index: int) -> Path:
+        return self.paths[index]
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.status} {list(self.paths)!r}>"

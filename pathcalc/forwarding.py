@@ -1,0 +1,201 @@
+"""The answer to "where do packets go now, if nobody steers them?": all equal-cost branches of the IGP."""
+
+from collections.abc import Iterator
+from heapq import heappop, heappush
+from typing import NamedTuple
+
+from pathcalc.answers import Path
+from pathcalc.constraints import Constraints
+from pathcalc.exclusion import links_of
+from pathcalc.tables import Tables
+
+PPM = 1_000_000
+MOST_BRANCHES = 64
+"""Branches listed; equal-cost branches multiply at every split, so there may be any number of them."""
+
+
+class Share(NamedTuple):
+    """A link that carries part of the traffic; `fraction` of 1 in all."""
+
+    link: str
+    fraction: float
+    fraction_ppm: int
+
+
+class Branch(NamedTuple):
+    """One way that packets take, and the share of traffic on it."""
+
+    weight_ppm: int
+    links: tuple[str, ...]
+    routers: tuple[str, ...]
+    latency_us: int | None
+
+
+class Spread(NamedTuple):
+    """Over the branches; the mean is weighted by traffic. None where a used link's latency is unknown."""
+
+    min: int | None
+    mean: float | None
+    max: int | None
+
+
+class Violation(NamedTuple):
+    """A constraint that the forwarded traffic does not keep; `value` None: unknown."""
+
+    constraint: str
+    limit: int | None
+    value: int | tuple[str, ...] | None
+    sentence: str
+
+
+class Forwarding:
+    """What the IGP does with traffic from source to target. `status`: predicted | unreachable.
+
+    `ingress`: the source's routers that can reach the target; traffic enters them in equal parts. It leaves
+    at the first router of the target that it meets, the nearest by `igp_metric`.
+    """
+
+    def __init__(
+        self, tables: Tables, ingress: list[int], shares: list[tuple[int, float]], bandwidth_basis: str
+    ) -> None:
+        self._tables = tables
+        self._ingress = ingress
+        self._shares = shares
+        self.bandwidth_basis = bandwidth_basis
+        self.status = "predicted" if ingress else "unreachable"
+
+    def __repr__(self) -> str:
+        return f"<Forwarding {self.status}, {self.branch_count} branches over {len(self._shares)} links>"
+
+    @property
+    def ingress(self) -> tuple[str, ...]:
+        """Ids of the routers where the traffic enters."""
+        return tuple(self._tables.router_ids[router] for router in self._ingress)
+
+    @property
+    def links(self) -> tuple[Share, ...]:
+        """Every link used, each before those that follow it."""
+        ids = self._tables.link_ids
+        return tuple(Share(ids[i], share, round(share * PPM)) for i, share in self._shares)
+
+    @property
+    def latency_us(self) -> Spread:
+        """Least, mean and most latency."""
+        latency = self._tables.latency_us
+        values = [latency[i] for i, _ in self._shares]
+        known = [value for value in values if value is not None]
+        if not self._ingress or len(known) < len(values):
+            return Spread(None, None, None)
+        mean = sum(share * value for (_, share), value in zip(self._shares, known, strict=True))
+        weights = {i: value for (i, _), value in zip(self._shares, known, strict=True)}
+        least, most = self._extremes(weights)
+        return Spread(least, mean, most)
+
+    @property
+    def hop_count(self) -> Spread:
+        """Least, mean and most number of links."""
+        if not self._ingress:
+            return Spread(None, None, None)
+        least, most = self._extremes({i: 1 for i, _ in self._shares})
+        return Spread(least, sum(share for _, share in self._shares), most)
+
+    def _extremes(self, weights: dict[int, int]) -> tuple[int, int]:
+        tail, head = self._tables.tail, self._tables.head
+        least = dict.fromkeys(self._ingress, 0)
+        most = dict(least)
+        inside = {tail[i] for i, _ in self._shares}
+        for i, _ in self._shares:
+            u, v = tail[i], head[i]
+            least[v] = min(least.get(v, least[u] + weights[i]), least[u] + weights[i])
+            most[v] = max(most.get(v, 0), most[u] + weights[i])
+        ends = [router for router in least if router not in inside]
+        return min(least[v] for v in ends), max(most[v] for v in ends)
+
+    @property
+    def bandwidth_bps(self) -> int | None:
+        """Bandwidth of the worst branch: of the narrowest link used. None where one is unknown."""
+        column = self._tables.bandwidth(self.bandwidth_basis)
+        values = [column[i] for i, _ in self._shares]
+        known = [value for value in values if value is not None]
+        return min(known) if known and len(known) == len(values) else None
+
+    @property
+    def branch_count(self) -> int:
+        """How many branches there are, listed or not."""
+        tail, head = self._tables.tail, self._tables.head
+        ways = dict.fromkeys(self._ingress, 1)
+        inside = {tail[i] for i, _ in self._shares}
+        for i, _ in self._shares:
+            ways[head[i]] = ways.get(head[i], 0) + ways[tail[i]]
+        return sum(count for router, count in ways.items() if router not in inside)
+
+    @property
+    def branches(self) -> tuple[Branch, ...]:
+        """The branches of most traffic first (ties: link ids), at most `MOST_BRANCHES`."""
+        found = []
+        for parts, path in self._enumerate():
+            found.append((parts, path))
+            if len(found) == MOST_BRANCHES:
+                break
+        weights = [PPM // parts for parts, _ in found]
+        if len(found) == self.branch_count:  # then the weights are to sum to 1,000,000
+            by_rest = sorted(range(len(found)), key=lambda i: (-(PPM % found[i][0] / found[i][0]), i))
+            for i in by_rest[: PPM - sum(weights)]:
+                weights[i] += 1
+        return tuple(
+            Branch(weight, path.links, path.routers, path.latency_us)
+            for weight, (_, path) in zip(weights, found, strict=True)
+        )
+
+    def _enumerate(self) -> Iterator[tuple[int, Path]]:
+        """Yield (n, path) for branches that carry 1/n of the traffic, by n and then link ids."""
+        tables = self._tables
+        out: dict[int, list[int]] = {}
+        for i, _ in self._shares:
+            out.setdefault(tables.tail[i], []).append(i)
+        heap: list[tuple[int, tuple[str, ...], tuple[int, ...]]] = []
+        for router in self._ingress:
+            for i in out[router]:
+                heappush(heap, (len(self._ingress) * len(out[router]), (tables.link_ids[i],), (i,)))
+        while heap:
+            parts, ids, path = heappop(heap)
+            onward = out.get(tables.head[path[-1]])
+            if onward is None:
+                yield parts, Path(tables, path, self.bandwidth_basis, "predicted")
+                continue
+            for i in onward:
+                heappush(heap, (parts * len(onward), (*ids, tables.link_ids[i]), (*path, i)))
+
+    def same_as(self, path: Path) -> bool:
+        """Whether all traffic takes exactly this path."""
+        return tuple(i for i, _ in self._shares) == path.indexes and len(self._ingress) == 1
+
+    def satisfied(self, constraints: Constraints) -> bool:
+        """Whether every branch keeps every constraint."""
+        return self.status == "predicted" and not self.violations(constraints)
+
+    def violations(self, constraints: Constraints) -> tuple[Violation, ...]:
+        """Return what the worst branch does not keep; an unknown value keeps no bound."""
+        found = []
+        floor, bandwidth = constraints.min_bandwidth_bps, self.bandwidth_bps
+        if floor is not None and (bandwidth is None or bandwidth < floor):
+            found.append(_violation("min_bandwidth_bps", floor, bandwidth, "bit/s on the worst branch"))
+        for name, limit, most, unit in (
+            ("max_latency_us", constraints.max_latency_us, self.latency_us.max, "µs on the longest branch"),
+            ("max_hops", constraints.max_hops, self.hop_count.max, "hops on the longest branch"),
+        ):
+            if limit is not None and (most is None or most > limit):
+                found.append(_violation(name, limit, most, unit))
+        used = {i for i, _ in self._shares}
+        for kind in constraints.exclude.__struct_fields__:
+            names = getattr(constraints.exclude, kind)
+            hit = tuple(n for n in names if not used.isdisjoint(links_of(self._tables.snapshot, kind, n)))
+            if hit:
+                sentence = f"packets pass {', '.join(hit)}"
+                found.append(Violation(f"exclude.{kind}", None, hit, sentence))
+        return tuple(found)
+
+
+def _violation(name: str, limit: int, value: int | None, unit: str) -> Violation:
+    seen = "unknown" if value is None else f"{value:,}"
+    return Violation(name, limit, value, f"{seen} {unit}, the limit is {limit:,}")

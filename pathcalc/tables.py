@@ -1,0 +1,71 @@
+"""A snapshot's columns as Python lists, made when first read: what answers look their values up in."""
+
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from topology.snapshot import NULL_U4, NULL_U8, Snapshot, Source
+
+Column = list[int | None]
+
+
+def _column(array: npt.NDArray[np.unsignedinteger]) -> Column:
+    null = NULL_U8 if array.dtype.itemsize == 8 else NULL_U4
+    return [None if value == null else value for value in array.tolist()]
+
+
+class Tables:
+    """One snapshot's links by index: ids, ends and metrics, None where unknown."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.link_ids = snapshot.link_ids
+        self.router_ids = snapshot.router_ids
+
+    @cached_property
+    def tail(self) -> list[int]:
+        """Router index each link leaves."""
+        return self.snapshot.tail.tolist()  # type: ignore[no-any-return]
+
+    @cached_property
+    def head(self) -> list[int]:
+        """Router index each link enters."""
+        return self.snapshot.head.tolist()  # type: ignore[no-any-return]
+
+    @cached_property
+    def router_site(self) -> list[str]:
+        """Site id of each router."""
+        ids = self.snapshot.site_ids
+        return [ids[i] for i in self.snapshot.router_site.tolist()]
+
+    @cached_property
+    def state(self) -> list[int]:
+        """`LinkState` of each link."""
+        return self.snapshot.state.tolist()  # type: ignore[no-any-return]
+
+    @cached_property
+    def latency_us(self) -> Column:
+        """One-way latency of each link."""
+        return _column(self.snapshot.latency_us)
+
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        """Further metrics, by name; filled by `column`."""
+        return {}
+
+    def column(self, name: str) -> Column:
+        """The metric of each link, by the name of the snapshot's array."""
+        found = self.columns.get(name)
+        if found is None:
+            found = self.columns[name] = _column(getattr(self.snapshot, name))
+        return found
+
+    def bandwidth(self, basis: str) -> Column:
+        """Bandwidth of each link on a basis."""
+        return self.column(f"{basis}_bps")
+
+    @cached_property
+    def latency_sources(self) -> list[str | None]:
+        """Where each link's latency is from."""
+        return [Source(value).label for value in self.snapshot.latency_us_source.tolist()]
