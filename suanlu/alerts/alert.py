@@ -1,0 +1,69 @@
+"""The alert, as `/v1/alerts` shows it, and what is kept of it across restarts."""
+
+import hashlib
+from typing import Literal
+
+import msgspec
+
+Rule = Literal[
+    "link_down",
+    "circuit_down",
+    "srlg_down",
+    "router_unreachable",
+    "site_cut_off",
+    "telemetry_silent",
+]
+Severity = Literal["critical", "warning", "info"]
+Kind = Literal["site", "router", "link", "circuit", "srlg"]
+
+
+class Subject(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """What an alert, or one of its children, is about."""
+
+    kind: Kind
+    id: str
+
+
+class Alert(msgspec.Struct, frozen=True, kw_only=True):
+    """One cause that someone has to know of, with its consequences as children.
+
+    `id` names the incident and never changes, also when a wider cause becomes known and `rule` and
+    `subject` with it. `since` and `resolved_at` are RFC 3339. `links` are the links that are down by it.
+    """
+
+    id: str
+    rule: Rule
+    severity: Severity
+    state: Literal["firing", "resolved"]
+    subject: Subject
+    summary: str
+    cause: str
+    since: str
+    resolved_at: str | None = None
+    children: tuple[Subject, ...] = ()
+    links: tuple[str, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits that stand for rule, subject and incident, as receivers tell alerts apart."""
+        return digest(self.id, self.rule, self.subject.kind, self.subject.id)
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """An alert with what a restart needs: `fallen` are its links with the time each fell.
+
+    `covers` is all that it has been announced for; `routers` those whose telemetry is gone, with the time
+    and whether they are unreachable; `revision` counts its messages.
+    """
+
+    alert: Alert
+    since_ns: int
+    covers: frozenset[str]
+    revision: int
+    fallen: dict[str, int] = {}
+    routers: dict[str, tuple[int, bool]] = {}
+
+
+def digest(*parts: str) -> str:
+    """16 hex digits of SHA-256 over the parts, each ended by a NUL (ids hold none)."""
+    return hashlib.sha256("".join(f"{part}\0" for part in parts).encode()).hexdigest()[:16]

@@ -1,0 +1,58 @@
+"""The inventory as alerting asks it: what runs through what, and what things are called."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from suanlu.alerts.alert import Subject
+from suanlu.alerts.text import clean
+from topology.ids import link_id
+from topology.inventory import Circuit, Inventory
+
+NAME_LIMIT = 120
+
+
+class Backbone:
+    """Indexes over an inventory; built once."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        self.circuits: Mapping[str, Circuit] = {circuit.id: circuit for circuit in inventory.circuits}
+        self.site_of: Mapping[str, str] = {router.id: router.site for router in inventory.routers}
+        self.sites: tuple[str, ...] = tuple(dict.fromkeys(self.site_of.values()))
+        by_router: dict[str, list[str]] = defaultdict(list)
+        by_srlg: dict[str, list[str]] = defaultdict(list)
+        for circuit in inventory.circuits:
+            by_router[circuit.a].append(circuit.id)
+            by_router[circuit.z].append(circuit.id)
+            for srlg in circuit.srlgs:
+                by_srlg[srlg].append(circuit.id)
+        self.router_circuits: Mapping[str, tuple[str, ...]] = {r: tuple(c) for r, c in by_router.items()}
+        self.srlg_circuits: Mapping[str, tuple[str, ...]] = {s: tuple(c) for s, c in by_srlg.items()}
+        self._site_names = {
+            site.id: clean(f"{site.name_en} {site.name_zh}", NAME_LIMIT) for site in inventory.sites
+        }
+
+    @staticmethod
+    def links(circuit: str) -> tuple[str, str]:
+        """The two links of a circuit."""
+        return link_id(circuit, "az"), link_id(circuit, "za")
+
+    def far_end(self, circuit: str, router: str) -> str:
+        """The router at the other end of the circuit."""
+        ends = self.circuits[circuit]
+        return ends.z if ends.a == router else ends.a
+
+    def site_pair(self, circuit: str) -> tuple[str, str]:
+        """The sites at the circuit's ends, A first."""
+        ends = self.circuits[circuit]
+        return self.site_of[ends.a], self.site_of[ends.z]
+
+    def name(self, subject: Subject) -> str:
+        """The subject in words: `circuit wuhan-changsha-1 (wuhan-r1 – changsha-r1)`."""
+        if subject.kind == "site":
+            return f"site {subject.id} ({self._site_names.get(subject.id, '?')})"
+        if subject.kind == "circuit" and subject.id in self.circuits:
+            ends = self.circuits[subject.id]
+            return f"circuit {subject.id} ({ends.a} – {ends.z})"
+        if subject.kind == "srlg":
+            return f"shared-risk group {clean(subject.id, NAME_LIMIT)}"
+        return f"{subject.kind} {subject.id}"

@@ -1,0 +1,74 @@
+"""The webhook's body: Alertmanager's version 4 (prometheus/alertmanager, docs/configuration.md).
+
+What receivers key on stays true when an incident's cause widens: the group (`groupKey`) is the incident
+and stays; the alert of the narrower cause is in the same message as resolved, beside the wider one.
+"""
+
+from typing import Any
+
+import msgspec
+
+from suanlu.alerts.alert import Alert, Subject
+from suanlu.alerts.rules import RULES
+
+NOT_ENDED = "0001-01-01T00:00:00Z"  # Go's zero time: what Alertmanager sends for an alert that fires
+CHILDREN_LIMIT = 50
+Json = dict[str, Any]
+
+
+def message(alert: Alert, receiver: str, external_url: str, *, replaced: Alert | None, at: str) -> bytes:
+    """Return the JSON of one notification; `replaced` is what the incident was last announced as.
+
+    `at` (RFC 3339) is when the narrower alert ended, if it did.
+    """
+    entries = [_entry(alert, external_url, ends_at=alert.resolved_at)]
+    if replaced is not None and replaced.fingerprint != alert.fingerprint:
+        entries.append(_entry(replaced, external_url, ends_at=at))
+    return msgspec.json.encode(
+        {
+            "version": "4",
+            "groupKey": f'{{}}:{{incident="{alert.id}"}}',
+            "truncatedAlerts": 0,
+            "status": alert.state,
+            "receiver": receiver,
+            "groupLabels": {"incident": alert.id},
+            "commonLabels": _common([entry["labels"] for entry in entries]),
+            "commonAnnotations": _common([entry["annotations"] for entry in entries]),
+            "externalURL": external_url,
+            "alerts": entries,
+        }
+    )
+
+
+def _entry(alert: Alert, external_url: str, *, ends_at: str | None) -> Json:
+    return {
+        "status": "firing" if ends_at is None else "resolved",
+        "labels": {
+            "alertname": RULES[alert.rule].alertname,
+            "incident": alert.id,
+            "severity": alert.severity,
+            "kind": alert.subject.kind,
+            alert.subject.kind: alert.subject.id,
+        },
+        "annotations": {
+            "summary": alert.summary,
+            "description": alert.cause,
+            "children": _listed(alert.children),
+            "links": str(len(alert.links)),
+        },
+        "startsAt": alert.since,
+        "endsAt": NOT_ENDED if ends_at is None else ends_at,
+        "generatorURL": f"{external_url}/v1/alerts#{alert.id}",
+        "fingerprint": alert.fingerprint,
+    }
+
+
+def _listed(children: tuple[Subject, ...]) -> str:
+    shown = ", ".join(f"{child.kind} {child.id}" for child in children[:CHILDREN_LIMIT])
+    more = len(children) - CHILDREN_LIMIT
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _common(tables: list[dict[str, str]]) -> dict[str, str]:
+    first, *others = tables
+    return {key: value for key, value in first.items() if all(o.get(key) == value for o in others)}

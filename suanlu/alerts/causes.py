@@ -1,0 +1,214 @@
+"""Grouping: from facts to the fewest causes that explain them.
+
+A lost router whose neighbours say that all its links are down explains its circuits; an SRLG of which
+two circuits fell together explains its circuits that are down; a circuit explains its two links. The
+explanation of most circuits is taken first, then the one of most that are left (greedy set cover); ties
+go to routers, then to the SRLG with the fewest circuits that still stand, then by id.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from suanlu.alerts.alert import Rule, Subject
+from suanlu.alerts.backbone import Backbone
+from suanlu.alerts.facts import Facts
+from suanlu.alerts.settings import AlertSettings
+
+NS_PER_MS = 1_000_000
+SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One cause. `links` are down now; `covers` are all facts that it explains, also those that are over.
+
+    `covers` holds link ids and `router:<id>`, `site:<id>`; two causes that share one are the same trouble.
+    """
+
+    rule: Rule
+    subject: Subject
+    since_ns: int
+    links: tuple[str, ...]
+    covers: frozenset[str]
+    children: tuple[Subject, ...]
+    text: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes two causes the same one."""
+        return self.rule, self.subject.kind, self.subject.id
+
+
+@dataclass(slots=True)
+class _Hypothesis:
+    kind: str  # "router" or "srlg"
+    id: str
+    circuits: frozenset[str]
+    standing: int
+
+
+def diagnose(backbone: Backbone, facts: Facts, settings: AlertSettings, now_ns: int) -> list[Cause]:
+    """Return the causes that explain all facts, widest first; pure."""
+    return _Diagnosis(backbone, facts, settings, now_ns).causes()
+
+
+class _Diagnosis:
+    def __init__(self, backbone: Backbone, facts: Facts, settings: AlertSettings, now_ns: int) -> None:
+        self._backbone = backbone
+        self._facts = facts
+        self._srlg_window_ns = settings.srlg_window_ms * NS_PER_MS
+        self._recovery_ns = settings.recovery_ms * NS_PER_MS
+        self._now_ns = now_ns
+        self._fell_ns: dict[str, int] = {}
+        recovered = self._recovered()
+        for link, fact in facts.links.items():
+            circuit = link.rpartition(":")[0]
+            if circuit in backbone.circuits and (fact.lasts or circuit not in recovered):
+                self._fell_ns[circuit] = min(fact.since_ns, self._fell_ns.get(circuit, fact.since_ns))
+
+    def _recovered(self) -> set[str]:
+        """Circuits of routers that have been back for so long that what is still down has another cause."""
+        return {
+            circuit
+            for router, fact in self._facts.routers.items()
+            if fact.over_ns is not None and self._now_ns >= fact.over_ns + self._recovery_ns
+            for circuit in self._backbone.router_circuits.get(router, ())
+        }
+
+    def causes(self) -> list[Cause]:
+        """Routers and SRLGs by greedy cover, then single circuits, then routers that are only silent."""
+        left = set(self._fell_ns)
+        hypotheses = [*self._router_hypotheses(), *self._srlg_hypotheses()]
+        taken: list[tuple[_Hypothesis, frozenset[str]]] = []
+        while hypotheses:
+            best = min(hypotheses, key=lambda h: (-len(h.circuits & left), h.kind, h.standing, h.id))
+            explained = frozenset(best.circuits & left)
+            if len(explained) < (2 if best.kind == "srlg" else 1):
+                break
+            hypotheses.remove(best)
+            taken.append((best, explained))
+            left -= explained
+        lost = [h for h in hypotheses if h.kind == "router"]
+        consequences: list[list[str]] = [[] for _ in taken]
+        for router in lost:  # all its circuits are explained by others: it is a consequence of the first
+            first = next((i for i, (_, c) in enumerate(taken) if router.circuits & c), None)
+            if first is not None:
+                consequences[first].append(router.id)
+        found = [self._wide_cause(*one, also) for one, also in zip(taken, consequences, strict=True)]
+        found += [self._circuit_cause(circuit) for circuit in sorted(left)]
+        explained_routers = {name for cause in found for name in cause.covers}
+        found += [
+            self._silence_cause(router)
+            for router, fact in sorted(self._facts.routers.items())
+            if fact.lasts and f"router:{router}" not in explained_routers
+        ]
+        return [cause for cause in found if cause.links or cause.rule == "telemetry_silent"]
+
+    def _router_hypotheses(self) -> list[_Hypothesis]:
+        found = []
+        for router, fact in self._facts.routers.items():
+            circuits = self._backbone.router_circuits.get(router, ())
+            fallen = frozenset(circuits) & self._fell_ns.keys()
+            if fact.over_ns is not None:
+                believed = self._now_ns < fact.over_ns + self._recovery_ns and fact.cut
+            else:
+                believed = not any(self._seen_up(circuit, router) for circuit in circuits)
+            if fallen and believed:
+                found.append(_Hypothesis("router", router, fallen, len(circuits) - len(fallen)))
+        return found
+
+    def _seen_up(self, circuit: str, router: str) -> bool:
+        """Whether the router at the other end is heard and does not say that the circuit is down."""
+        neighbour = self._facts.routers.get(self._backbone.far_end(circuit, router))
+        heard = neighbour is None or not neighbour.lasts
+        drained = any(link in self._facts.drained for link in self._backbone.links(circuit))
+        return heard and not drained and circuit not in self._fell_ns
+
+    def _srlg_hypotheses(self) -> list[_Hypothesis]:
+        groups = {srlg for circuit in self._fell_ns for srlg in self._backbone.circuits[circuit].srlgs}
+        found = []
+        for srlg in sorted(groups):
+            circuits = self._backbone.srlg_circuits[srlg]
+            fallen = frozenset(circuits) & self._fell_ns.keys()
+            times = sorted(self._fell_ns[circuit] for circuit in fallen)
+            pairs = pairwise(times)
+            if any(later - earlier <= self._srlg_window_ns for earlier, later in pairs):
+                found.append(_Hypothesis("srlg", srlg, fallen, len(circuits) - len(fallen)))
+        return found
+
+    def _wide_cause(
+        self, hypothesis: _Hypothesis, circuits: frozenset[str], consequences: list[str]
+    ) -> Cause:
+        is_router = hypothesis.kind == "router"
+        routers = [hypothesis.id, *consequences] if is_router else consequences
+        fallen, down = self._links(circuits)
+        still = sorted({link.rpartition(":")[0] for link in down})
+        since_ns = min(self._fell_ns[circuit] for circuit in circuits)
+        children = [Subject(kind="circuit", id=circuit) for circuit in still]
+        children += [Subject(kind="router", id=router) for router in consequences]
+        return Cause(
+            rule="router_unreachable" if is_router else "srlg_down",
+            subject=Subject(kind="router" if is_router else "srlg", id=hypothesis.id),
+            since_ns=since_ns,
+            links=down,
+            covers=frozenset(fallen) | {f"router:{router}" for router in routers},
+            children=tuple(children),
+            text=self._router_text(hypothesis) if is_router else self._srlg_text(hypothesis, circuits),
+        )
+
+    def _links(self, circuits: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """All links of the circuits that fell, and those of them that are still down."""
+        known = self._facts.links
+        fallen = [
+            link for circuit in sorted(circuits) for link in self._backbone.links(circuit) if link in known
+        ]
+        return tuple(fallen), tuple(link for link in fallen if known[link].lasts)
+
+    def _router_text(self, hypothesis: _Hypothesis) -> str:
+        total = len(self._backbone.router_circuits[hypothesis.id])
+        return (
+            f"its telemetry stream is lost and {len(hypothesis.circuits)} of its {total} circuits are down "
+            f"by their other ends"
+        )
+
+    def _srlg_text(self, hypothesis: _Hypothesis, circuits: frozenset[str]) -> str:
+        times = [self._fell_ns[circuit] for circuit in circuits]
+        spread_ms = (max(times) - min(times)) // NS_PER_MS
+        total = len(self._backbone.srlg_circuits[hypothesis.id])
+        return f"{len(circuits)} of its {total} circuits fell within {spread_ms} ms: {listed(circuits)}"
+
+    def _circuit_cause(self, circuit: str) -> Cause:
+        fallen, down = self._links(frozenset({circuit}))
+        both = len(fallen) == 2
+        subject = Subject(kind="circuit", id=circuit) if both else Subject(kind="link", id=fallen[0])
+        return Cause(
+            rule="circuit_down" if both else "link_down",
+            subject=subject,
+            since_ns=self._fell_ns[circuit],
+            links=down,
+            covers=frozenset(fallen),
+            children=tuple(Subject(kind="link", id=link) for link in down) if both else (),
+            text="both directions are down" if both else "the other direction is not known to be down",
+        )
+
+    def _silence_cause(self, router: str) -> Cause:
+        circuits = self._backbone.router_circuits.get(router, ())
+        seen = sum(self._seen_up(circuit, router) for circuit in circuits)
+        return Cause(
+            rule="telemetry_silent",
+            subject=Subject(kind="router", id=router),
+            since_ns=self._facts.routers[router].since_ns,
+            links=(),
+            covers=frozenset({f"router:{router}"}),
+            children=(),
+            text=f"its neighbours do not say that {seen} of its {len(circuits)} circuits are down"
+            if seen
+            else "no neighbour is heard that could tell whether its links are down",
+        )
+
+
+def listed(names: frozenset[str]) -> str:
+    """The first few names in order, and how many more."""
+    shown = sorted(names)[:SHOWN]
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")

@@ -1,0 +1,138 @@
+"""What is known to be wrong: links that fell and routers whose telemetry is gone, each with its time.
+
+Facts outlive their end a little: a link that is up again, or a router that is back, is kept as *over*
+while others that fell with it are not, so that a cause does not fall apart while it recovers.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from topology.snapshot import LinkState, Snapshot
+
+LOST = frozenset({"silent", "unreachable"})
+IN_TOUCH = "synced"
+
+
+class RouterView(Protocol):
+    """What alerting reads of the graph's `RouterStatus`."""
+
+    @property
+    def phase(self) -> str:
+        """`connecting`, `syncing`, `synced`, `silent` or `unreachable`."""
+
+
+@dataclass(slots=True)
+class Fact:
+    """Something wrong since `since_ns`; `over_ns` is when it ended, None while it lasts.
+
+    `cut`, of routers: it was found unreachable, not just silent, so its links may still be recovering.
+    """
+
+    since_ns: int
+    over_ns: int | None = None
+    cut: bool = False
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it is still so."""
+        return self.over_ns is None
+
+
+class Facts:
+    """Facts by link id and by router id, from snapshots and router states."""
+
+    def __init__(self) -> None:
+        self.links: dict[str, Fact] = {}
+        self.routers: dict[str, Fact] = {}
+        self.drained: frozenset[str] = frozenset()
+        self._link_ids: tuple[str, ...] | None = None
+        self._state = np.empty(0, dtype=np.uint8)
+
+    def restore(self, links: Mapping[str, int], routers: Mapping[str, tuple[int, bool]]) -> None:
+        """Take over facts from before a restart, each with its time; `routers` with whether it was cut."""
+        for link, since_ns in links.items():
+            self.links.setdefault(link, Fact(since_ns))
+        for router, (since_ns, cut) in routers.items():
+            self.routers.setdefault(router, Fact(since_ns, cut=cut))
+
+    def observe_snapshot(self, snapshot: Snapshot) -> bool:
+        """Take the links' states; say whether anything is different.
+
+        A link has fallen when it is down and has not ended before it is up or drained: unconfirmed and
+        stale say nothing new.
+        """
+        if self._link_ids is not snapshot.link_ids and self._link_ids != snapshot.link_ids:
+            self._link_ids = snapshot.link_ids
+            changed = np.arange(len(snapshot.link_ids))
+            for gone in self.links.keys() - set(snapshot.link_ids):
+                self._end(self.links, gone, snapshot.published_at_ns)
+        else:
+            changed = np.flatnonzero(self._state != snapshot.state)
+        if not len(changed):
+            return False
+        self._state = snapshot.state
+        for index in changed.tolist():
+            link, state = snapshot.link_ids[index], snapshot.state[index]
+            if state == LinkState.DOWN:
+                self._begin(self.links, link, snapshot.published_at_ns)
+            elif state in (LinkState.UP, LinkState.DRAINED):
+                self._end(self.links, link, snapshot.published_at_ns)
+        drained = np.flatnonzero(snapshot.state == LinkState.DRAINED).tolist()
+        self.drained = frozenset(snapshot.link_ids[index] for index in drained)
+        return True
+
+    def observe_routers(self, states: Mapping[str, RouterView], now_ns: int) -> bool:
+        """Take the routers' states; say whether anything is different.
+
+        A stream that is being set up again is neither lost nor back.
+        """
+        different = False
+        for router, status in states.items():
+            if status.phase in LOST:
+                different |= self._begin(self.routers, router, now_ns)
+            elif status.phase == IN_TOUCH:
+                different |= self._end(self.routers, router, now_ns)
+        return different
+
+    def settle(self, covered: Iterable[str], cut: Iterable[str]) -> None:
+        """Drop what is over and belongs to no cause; remember the routers that are unreachable.
+
+        `covered` are the names that causes cover, `cut` the routers of causes that have links.
+        """
+        names = set(covered)
+        for link in [name for name, fact in self.links.items() if not fact.lasts and name not in names]:
+            del self.links[link]
+        for router in [
+            r for r, fact in self.routers.items() if not fact.lasts and f"router:{r}" not in names
+        ]:
+            del self.routers[router]
+        for router in cut:
+            if router in self.routers:
+                self.routers[router].cut = True
+
+    def next_change_ns(self, recovery_ns: int) -> int | None:
+        """When facts mean something else by the mere passing of time; None: never."""
+        times = [fact.over_ns + recovery_ns for fact in self.routers.values() if fact.over_ns is not None]
+        return min(times, default=None)
+
+    @staticmethod
+    def _begin(facts: dict[str, Fact], name: str, at_ns: int) -> bool:
+        fact = facts.get(name)
+        if fact is None:
+            facts[name] = Fact(at_ns)
+        elif not fact.lasts:  # it fell again before the rest recovered: the same trouble still
+            fact.over_ns = None
+        else:
+            return False
+        return True
+
+    @staticmethod
+    def _end(facts: dict[str, Fact], name: str, at_ns: int) -> bool:
+        fact = facts.get(name)
+        if fact is None or not fact.lasts:
+            return False
+        fact.over_ns = at_ns
+        return True

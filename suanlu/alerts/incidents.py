@@ -1,0 +1,54 @@
+"""Incidents: causes followed through time, so that each is told once, widened in place, and ended."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from suanlu.alerts.alert import Record
+from suanlu.alerts.causes import Cause
+
+
+@dataclass(slots=True, eq=False)
+class Incident:
+    """One trouble from its first sight to its end.
+
+    `record` is what was last announced (None: it waits to fire); `due_ns` is when there is something to
+    announce. `cause` is None after a restart until the first diagnosis.
+    """
+
+    id: str
+    key: tuple[str, str, str]
+    since_ns: int
+    covers: frozenset[str]
+    cause: Cause | None = None
+    record: Record | None = None
+    due_ns: int | None = None
+
+
+def match(
+    incidents: Iterable[Incident], causes: Iterable[Cause]
+) -> tuple[dict[int, Incident], list[Incident]]:
+    """Say which incident each cause (by its position) continues, and which incidents are left without one.
+
+    The same rule and subject is the same incident. Otherwise a cause continues one that it shares facts
+    with: one that has fired before one that has not, then that of most facts, then the oldest.
+    """
+    found: dict[int, Incident] = {}
+    rest = {incident.key: incident for incident in incidents}
+    unmatched: list[tuple[int, Cause]] = []
+    for position, cause in enumerate(causes):
+        incident = rest.pop(cause.key, None)
+        if incident is None:
+            unmatched.append((position, cause))
+        else:
+            found[position] = incident
+    ended = list(rest.values())
+    for position, cause in unmatched:
+        shared = [incident for incident in ended if not incident.covers.isdisjoint(cause.covers)]
+        if shared:
+            best = min(
+                shared,
+                key=lambda i: (i.record is None, -len(i.covers & cause.covers), i.since_ns, i.id),
+            )
+            ended.remove(best)
+            found[position] = best
+    return found, ended

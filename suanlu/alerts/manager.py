@@ -1,0 +1,248 @@
+"""The alert manager: takes what the graph publishes, finds causes, and tells each of them once.
+
+A cause waits a short grouping window before its alert fires, so that a wider one can take its place. An
+alert that has fired is widened in place: same id, same group for its receivers. Its end is always told.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
+
+import msgspec
+
+from suanlu.alerts import body
+from suanlu.alerts.alert import Alert, Record, digest
+from suanlu.alerts.backbone import Backbone
+from suanlu.alerts.causes import Cause, diagnose
+from suanlu.alerts.facts import Facts, RouterView
+from suanlu.alerts.incidents import Incident, match
+from suanlu.alerts.rules import RULES
+from suanlu.alerts.settings import AlertSettings
+from suanlu.alerts.sites import cut_off
+from suanlu.alerts.text import clean, rfc3339
+from topology.event import Event, EventType
+from topology.inventory import Inventory
+from topology.snapshot import Snapshot
+
+NS_PER_MS = 1_000_000
+LINK_RULES = frozenset({"link_down", "circuit_down", "srlg_down", "router_unreachable"})
+
+
+class Published(Protocol):
+    """What alerting reads of the graph's `Publication`."""
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The graph at its new version."""
+
+
+class Keeper(Protocol):
+    """What alerting needs of the outbox."""
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The alerts known from before, oldest first."""
+
+    def put(self, record: Record, bodies: Mapping[str, bytes]) -> None:
+        """Keep an alert and queue one message a receiver."""
+
+
+class AlertManager:
+    """Alerts of one backbone. All calls are on the loop's thread; `advance` when `next_due_ns` is past."""
+
+    def __init__(
+        self,
+        inventory: Inventory,
+        settings: AlertSettings,
+        outbox: Keeper,
+        *,
+        now_ns: Callable[[], int],
+    ) -> None:
+        """Alerts that `outbox` still has as firing go on where they were."""
+        self._backbone = Backbone(inventory)
+        self._settings = settings
+        self._outbox = outbox
+        self._now_ns = now_ns
+        self._window_ns = settings.grouping_window_ms * NS_PER_MS
+        self._facts = Facts()
+        self._incidents: dict[str, Incident] = {}
+        self._resolved: dict[str, Alert] = {}
+        self._stale = False
+        self._position = ("", 0)
+        self._told = 0
+        self._restore(outbox.records)
+
+    def _restore(self, records: Iterable[Record]) -> None:
+        for record in records:
+            alert = record.alert
+            if alert.state == "resolved":
+                self._resolved[alert.id] = alert
+                continue
+            self._facts.restore(record.fallen, record.routers)
+            key = (alert.rule, alert.subject.kind, alert.subject.id)
+            self._incidents[alert.id] = Incident(alert.id, key, record.since_ns, record.covers, record=record)
+
+    def on_publication(self, publication: Published) -> None:
+        """Take the links' states of a new snapshot; cheap where none has changed."""
+        snapshot = publication.snapshot
+        self._position = (snapshot.epoch, snapshot.version)
+        self._stale |= self._facts.observe_snapshot(snapshot)
+
+    def on_targets(self, router_states: Mapping[str, RouterView]) -> None:
+        """Take the states of the routers' telemetry streams."""
+        self._stale |= self._facts.observe_routers(router_states, self._now_ns())
+
+    def next_due_ns(self) -> int | None:
+        """When `advance` next has something to do; 0: now; None: not before something changes."""
+        if self._stale:
+            return 0
+        times = [incident.due_ns for incident in self._incidents.values() if incident.due_ns is not None]
+        changes = self._facts.next_change_ns(self._settings.recovery_ms * NS_PER_MS)
+        return min(times if changes is None else [*times, changes], default=None)
+
+    def alerts(self) -> tuple[Alert, ...]:
+        """Alerts that fire, oldest first, then resolved ones, newest first."""
+        firing = sorted(self._incidents.values(), key=lambda incident: (incident.since_ns, incident.id))
+        resolved = sorted(self._resolved.values(), key=lambda alert: alert.resolved_at or "", reverse=True)
+        return (
+            *(self._current(i, i.record) for i in firing if i.record is not None),
+            *resolved,
+        )
+
+    def advance(self, now_ns: int) -> tuple[Event, ...]:
+        """Find the causes anew where facts have changed; fire, widen and resolve what is due."""
+        events: list[Event] = []
+        changes = self._facts.next_change_ns(self._settings.recovery_ms * NS_PER_MS)
+        if self._stale or (changes is not None and changes <= now_ns):
+            self._stale = False
+            events += self._reconcile(now_ns)
+        due = [i for i in self._incidents.values() if i.due_ns is not None and i.due_ns <= now_ns]
+        for incident in sorted(due, key=lambda incident: (incident.since_ns, incident.id)):
+            events.append(self._announce(incident, now_ns))
+        return tuple(events)
+
+    def _reconcile(self, now_ns: int) -> list[Event]:
+        causes = diagnose(self._backbone, self._facts, self._settings, now_ns)
+        self._facts.settle(
+            covered=(name for cause in causes for name in cause.covers),
+            cut=(
+                name.removeprefix("router:")
+                for cause in causes
+                if cause.rule in LINK_RULES
+                for name in cause.covers
+            ),
+        )
+        causes += cut_off(self._backbone, self._facts, causes)
+        continued, ended = match(self._incidents.values(), causes)
+        for position, cause in enumerate(causes):
+            self._follow(continued.get(position), cause, now_ns)
+        return [event for incident in ended for event in self._end(incident, causes, now_ns)]
+
+    def _follow(self, incident: Incident | None, cause: Cause, now_ns: int) -> None:
+        grace_ns = self._settings.silence_grace_ms * NS_PER_MS
+        wait_ns = grace_ns if cause.rule == "telemetry_silent" else self._window_ns
+        if incident is None:
+            name = f"a-{digest(*cause.key, str(cause.since_ns), str(now_ns))}"
+            incident = Incident(name, cause.key, cause.since_ns, cause.covers, due_ns=now_ns + wait_ns)
+            self._incidents[name] = incident
+        elif incident.record is not None:
+            news = incident.key != cause.key or not cause.covers <= incident.record.covers
+            if news and incident.due_ns is None:
+                incident.due_ns = now_ns + self._window_ns
+        elif incident.key != cause.key and incident.key[0] == "telemetry_silent":
+            incident.due_ns = now_ns + wait_ns  # it has become a cause of another urgency
+        incident.key, incident.covers, incident.cause = cause.key, cause.covers, cause
+
+    def _current(self, incident: Incident, record: Record) -> Alert:
+        """The announced alert with the children and links that it has now."""
+        if incident.cause is None:
+            return record.alert
+        return self._alert(incident, incident.cause)
+
+    def _alert(self, incident: Incident, cause: Cause) -> Alert:
+        text = RULES[cause.rule]
+        count = sum(child.kind == "circuit" for child in cause.children)
+        return Alert(
+            id=incident.id,
+            rule=cause.rule,
+            severity=text.severity,
+            state="firing",
+            subject=cause.subject,
+            summary=text.summary.format(name=self._backbone.name(cause.subject), count=count),
+            cause=clean(cause.text),
+            since=rfc3339(incident.since_ns),
+            children=cause.children,
+            links=cause.links,
+        )
+
+    def _announce(self, incident: Incident, now_ns: int) -> Event:
+        cause, before = incident.cause, incident.record
+        if cause is None:
+            raise AssertionError("an incident is due only after a diagnosis")
+        alert = self._alert(incident, cause)
+        links, routers = self._facts.links, self._facts.routers
+        incident.due_ns = None
+        incident.record = Record(
+            alert=alert,
+            since_ns=incident.since_ns,
+            covers=cause.covers | (before.covers if before is not None else frozenset()),
+            revision=1 if before is None else before.revision + 1,
+            fallen={name: links[name].since_ns for name in sorted(cause.covers) if name in links},
+            routers={
+                name: (routers[name].since_ns, routers[name].cut)
+                for name in (covered.removeprefix("router:") for covered in sorted(cause.covers))
+                if name in routers
+            },
+        )
+        self._send(incident.record, None if before is None else before.alert)
+        return self._event("alert_firing", alert, now_ns)
+
+    def _end(self, incident: Incident, causes: list[Cause], now_ns: int) -> list[Event]:
+        del self._incidents[incident.id]
+        if incident.record is None:
+            return []  # it never fired
+        announced = incident.record.alert
+        wider = next((cause for cause in causes if not cause.covers.isdisjoint(incident.covers)), None)
+        name = self._backbone.name(announced.subject)
+        alert = msgspec.structs.replace(
+            announced,
+            state="resolved",
+            resolved_at=rfc3339(now_ns),
+            summary=RULES[announced.rule].resolved.format(name=name)
+            if wider is None
+            else f"{name}: now part of the alert on {self._backbone.name(wider.subject)}",
+        )
+        record = msgspec.structs.replace(
+            incident.record, alert=alert, revision=incident.record.revision + 1, fallen={}, routers={}
+        )
+        self._resolved[alert.id] = alert
+        while len(self._resolved) > self._settings.resolved_kept:
+            del self._resolved[next(iter(self._resolved))]
+        self._send(record, announced)
+        return [self._event("alert_resolved", alert, now_ns)]
+
+    def _send(self, record: Record, replaced: Alert | None) -> None:
+        url, at = self._settings.external_url, rfc3339(self._now_ns())
+        self._outbox.put(
+            record,
+            {
+                receiver.name: body.message(record.alert, receiver.name, url, replaced=replaced, at=at)
+                for receiver in self._settings.receivers
+            },
+        )
+
+    def _event(self, kind: EventType, alert: Alert, now_ns: int) -> Event:
+        epoch, version = self._position
+        self._told += 1
+        subject = alert.subject
+        return Event(
+            type=kind,
+            id=f"{epoch}/{version}/{self._told}",
+            at=rfc3339(now_ns),
+            version=version,
+            link=subject.id if subject.kind == "link" else None,
+            router=subject.id if subject.kind == "router" else None,
+            site=subject.id if subject.kind == "site" else None,
+            links=alert.links,
+            after={"alert": alert.id, "rule": alert.rule, "subject": subject.id, "summary": alert.summary},
+            cause=alert.cause,
+        )

@@ -1,0 +1,78 @@
+"""Sites that are cut off: those that no circuit which is not down joins to the largest part."""
+
+from collections import defaultdict
+
+from suanlu.alerts.alert import Subject
+from suanlu.alerts.backbone import Backbone
+from suanlu.alerts.causes import Cause, listed
+from suanlu.alerts.facts import Facts
+
+
+def cut_off(backbone: Backbone, facts: Facts, causes: list[Cause]) -> list[Cause]:
+    """Return one cause for each site that is cut off; its text names the causes that did it.
+
+    A circuit is out when either direction is down, or drained; a site without any circuit that is down
+    (an operator has drained them all) is not an alert.
+    """
+    down = {link.rpartition(":")[0] for link, fact in facts.links.items() if fact.lasts}
+    if not down:
+        return []
+    out = down | {link.rpartition(":")[0] for link in facts.drained}
+    main = _main_part(backbone, out)
+    found = []
+    for site in backbone.sites:
+        if site in main:
+            continue
+        links = tuple(
+            link
+            for circuit in backbone.circuits
+            if circuit in down and site in (pair := backbone.site_pair(circuit)) and pair[0] != pair[1]
+            for link in backbone.links(circuit)
+            if link in facts.links and facts.links[link].lasts
+        )
+        if links:
+            found.append(_cause(backbone, site, links, facts, causes))
+    return found
+
+
+def _main_part(backbone: Backbone, out: set[str]) -> set[str]:
+    """The sites of the largest connected part; of equal ones, that of the first site in the inventory."""
+    neighbours: dict[str, set[str]] = defaultdict(set)
+    for circuit in backbone.circuits:
+        if circuit not in out:
+            a, z = backbone.site_pair(circuit)
+            neighbours[a].add(z)
+            neighbours[z].add(a)
+    best: set[str] = set()
+    seen: set[str] = set()
+    for site in backbone.sites:
+        if site in seen:
+            continue
+        part, frontier = {site}, [site]
+        while frontier:
+            fresh = neighbours[frontier.pop()] - part
+            part |= fresh
+            frontier += fresh
+        seen |= part
+        if len(part) > len(best):
+            best = part
+    return best
+
+
+def _cause(backbone: Backbone, site: str, links: tuple[str, ...], facts: Facts, causes: list[Cause]) -> Cause:
+    circuits = frozenset(link.rpartition(":")[0] for link in links)
+    behind = [cause for cause in causes if not cause.covers.isdisjoint(links)]
+    wide = [backbone.name(c.subject) for c in behind if c.rule in ("srlg_down", "router_unreachable")]
+    single = frozenset(
+        c.subject.id.partition(":")[0] for c in behind if c.subject.kind in ("circuit", "link")
+    )
+    named = [*wide, *([f"circuits {listed(single)}"] if single else [])]
+    return Cause(
+        rule="site_cut_off",
+        subject=Subject(kind="site", id=site),
+        since_ns=max(facts.links[link].since_ns for link in links),
+        links=links,
+        covers=frozenset({f"site:{site}"}),
+        children=tuple(Subject(kind="circuit", id=circuit) for circuit in sorted(circuits)),
+        text=f"{len(circuits)} circuits to other sites are down, by {'; '.join(named)}",
+    )

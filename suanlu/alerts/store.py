@@ -1,0 +1,119 @@
+"""The outbox's file: SQLite with a write-ahead log, synced at every commit.
+
+One connection, used by one thread at a time (SQLite's WAL-reset flaw before 3.51.3 needs two). Columns
+and their meaning are described in `docs/operations.md`.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from suanlu.alerts.alert import Record
+from suanlu.alerts.errors import OutboxError
+from suanlu.alerts.message import Message
+
+FORMAT = 1
+Statement = tuple[str, Sequence[int | str | bytes]]
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS alerts (
+    id TEXT PRIMARY KEY, state TEXT NOT NULL, updated_ns INTEGER NOT NULL, record BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS messages (
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, receiver TEXT NOT NULL, alert_id TEXT NOT NULL,
+    body BLOB NOT NULL, created_ns INTEGER NOT NULL, attempts INTEGER NOT NULL, due_ns INTEGER NOT NULL
+) STRICT;
+"""
+
+
+class OutboxStore:
+    """Alerts and undelivered messages in one SQLite file; every call blocks."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the file; raises OutboxError where it cannot be used."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._prepare()
+        except (sqlite3.Error, OSError) as error:
+            raise OutboxError(f"the alert outbox {path} cannot be opened: {error}") from error
+
+    def _prepare(self) -> None:
+        run = self._connection.execute
+        run("PRAGMA journal_mode=WAL")
+        run("PRAGMA synchronous=FULL")
+        (version,) = run("PRAGMA user_version").fetchone()
+        if version not in (0, FORMAT):
+            raise sqlite3.DatabaseError(f"its format is {version}, this Suanlu writes {FORMAT}")
+        self._connection.executescript(_SCHEMA)
+        run(f"PRAGMA user_version={FORMAT}")
+
+    def records(self) -> list[Record]:
+        """All alerts that are kept, oldest first."""
+        rows = self._connection.execute("SELECT record FROM alerts ORDER BY updated_ns, id").fetchall()
+        return [msgspec.json.decode(record, type=Record) for (record,) in rows]
+
+    def messages(self) -> list[Message]:
+        """All messages that are not delivered, in order."""
+        rows = self._connection.execute(
+            "SELECT seq, id, receiver, alert_id, body, created_ns, attempts, due_ns "
+            "FROM messages ORDER BY seq"
+        ).fetchall()
+        return [Message(*row) for row in rows]
+
+    def commit(self, statements: Iterable[Statement]) -> None:
+        """Execute all of them in one transaction, on disk when this returns; raises sqlite3.Error."""
+        with self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for sql, parameters in statements:
+                self._connection.execute(sql, parameters)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+
+def save_record(record: Record, updated_ns: int) -> Statement:
+    """Insert an alert, or replace what is kept of it."""
+    return (
+        "INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?)",
+        (record.alert.id, record.alert.state, updated_ns, msgspec.json.encode(record)),
+    )
+
+
+def forget_resolved(kept: int) -> Statement:
+    """Delete all resolved alerts but the newest `kept`."""
+    newest = "SELECT id FROM alerts WHERE state = 'resolved' ORDER BY updated_ns DESC, id LIMIT ?"
+    return (f"DELETE FROM alerts WHERE state = 'resolved' AND id NOT IN ({newest})", (kept,))  # noqa: S608
+
+
+def add_message(message: Message) -> Statement:
+    """Insert a message; the same message twice is one."""
+    return (
+        "INSERT OR IGNORE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            message.seq,
+            message.id,
+            message.receiver,
+            message.alert_id,
+            message.body,
+            message.created_ns,
+            message.attempts,
+            message.due_ns,
+        ),
+    )
+
+
+def postpone_message(message: Message) -> Statement:
+    """Remember a failed attempt and when the next is due."""
+    return (
+        "UPDATE messages SET attempts = ?, due_ns = ? WHERE seq = ?",
+        (message.attempts, message.due_ns, message.seq),
+    )
+
+
+def delete_message(message: Message) -> Statement:
+    """Delete a message that was delivered or is given up."""
+    return ("DELETE FROM messages WHERE seq = ?", (message.seq,))
