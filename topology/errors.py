@@ -31,7 +31,7 @@ class InventoryError(TopologyError, ValueError):
     """The inventory is not one that a graph can be made of."""
 
 
-class UnknownNode(TopologyError, LookupError):  # noqa: N818 - reads as what it says
+class UnknownNode(TopologyError, LookupError):
     """No site, router, interface or prefix has this name. `near` lists similar names, best first."""
 
     def __init__(self, name: str, near: tuple[str, ...] = ()) -> None:
@@ -41,7 +41,7 @@ class UnknownNode(TopologyError, LookupError):  # noqa: N818 - reads as what it 
         super().__init__(f"no site, router, interface or prefix is called {name!r}{hint}")
 
 
-class StaleTopology(TopologyError):  # noqa: N818
+class StaleTopology(TopologyError):
     """The graph is older than the query allows."""
 
 

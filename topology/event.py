@@ -1,5 +1,6 @@
 """Events: what changed, as the graph and the alerts tell it and as `/v1/events` sends it."""
 
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
@@ -39,3 +40,9 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     before: Any = None
     after: Any = None
     cause: str | None = None
+
+
+def rfc3339(at_ns: int) -> str:
+    """Nanoseconds since the Unix epoch as RFC 3339, UTC, milliseconds: `2026-05-01T08:00:00.250Z`."""
+    seconds, ns = divmod(at_ns, 1_000_000_000)
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{ns // 1_000_000:03d}Z"

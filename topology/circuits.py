@@ -1,0 +1,225 @@
+"""Circuits: the state and capacity of each, judged anew whenever something about one of its ends changes.
+
+Before anything is heard of a circuit it is `unconfirmed` for the start-up grace and then `stale`, never
+`up`. Its two links share its state and capacity. Of several states the worst counts: down, drained,
+stale, unconfirmed, up, in this order.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import numpy as np
+
+from topology import ends
+from topology.beliefs import Beliefs, Order, order_of
+from topology.capacity import circuit_capacity, differences, end_capacity
+from topology.ends import End
+from topology.hold import Hold
+from topology.inconsistencies import Inconsistencies
+from topology.inventory import Inventory
+from topology.liveness import NEVER_NS, Liveness
+from topology.observation import Drain, LagMembers, Observation
+from topology.settings import TopologySettings, nanoseconds
+from topology.snapshot import LinkState, Source
+from topology.status import EndStatus
+
+
+class Circuits:
+    """Arrays by circuit index: `state`, `capacity_bps`, `single_flow_max_bps` and the capacity's source."""
+
+    def __init__(
+        self, inventory: Inventory, settings: TopologySettings, liveness: Liveness, now_ns: int
+    ) -> None:
+        count = len(inventory.circuits)
+        self._circuits = inventory.circuits
+        self._settings = settings
+        self._liveness = liveness
+        self._beliefs = Beliefs()
+        self.inconsistencies = Inconsistencies(settings)
+        self._routers = {router.id: i for i, router in enumerate(inventory.routers)}
+        self.ends: list[End] = [end for circuit in inventory.circuits for end in ends.ends_of(circuit)]
+        self._by_port = {
+            (end.router, port): i // 2
+            for i, end in enumerate(self.ends)
+            for port in (end.interface, *end.ports)
+        }
+        self._inventory_ports = frozenset(self._by_port)
+        self._by_router: dict[str, list[int]] = defaultdict(list)
+        for i, end in enumerate(self.ends):
+            self._by_router[end.router].append(i // 2)
+        self._index = {circuit.id: i for i, circuit in enumerate(inventory.circuits)}
+        self._drains: dict[str, tuple[Order, Drain]] = {}
+        self._is_down = [False] * count
+        self._holds: dict[int, Hold] = {}
+        self._mute_since_ns: dict[int, int] = {}  # by end: heard, but silent on its interface
+        self.cause = ["nothing was heard of it yet"] * count
+        self.since_ns = [now_ns] * count
+        self.state = np.full(count, LinkState.UNCONFIRMED, np.uint8)
+        capacities = [circuit.capacity_bps for circuit in inventory.circuits]
+        self.capacity_bps = np.array(capacities, np.int64)
+        self.capacity_received_at_ns = np.zeros(count, np.int64)
+        self.capacity_source = np.full(count, Source.INVENTORY, np.uint8)
+        self.single_flow_max_bps = self.capacity_bps.copy()
+        for circuit in range(count):
+            self._judge(circuit, now_ns)
+
+    def observe(self, observation: Observation, now_ns: int) -> None:
+        """Take what a router says about an interface and judge the circuit that it belongs to."""
+        if not self._beliefs.apply(observation):
+            return
+        router, interface = observation.router, getattr(observation, "interface", "")
+        circuit = self._by_port.get((router, interface))
+        if circuit is None:
+            return
+        if isinstance(observation, LagMembers):
+            for member in observation.members or ():
+                self._by_port.setdefault((router, member), circuit)
+        self._judge(circuit, now_ns)
+
+    def drain(self, observation: Drain, now_ns: int) -> None:
+        """Take an operator's word on a router or circuit."""
+        known = self._drains.get(observation.id)
+        if known is not None and order_of(observation) <= known[0]:
+            return
+        self._drains[observation.id] = (order_of(observation), observation)
+        self.judge_router(observation.id, now_ns)
+        if observation.id in self._index:
+            self._judge(self._index[observation.id], now_ns)
+
+    def is_drained(self, name: str) -> bool:
+        """Whether an operator has taken this router or circuit out of use."""
+        known = self._drains.get(name)
+        return known is not None and known[1].drained
+
+    def judge_router(self, router: str, now_ns: int) -> None:
+        """Judge all circuits of a router, whose liveness has changed."""
+        for circuit in self._by_router.get(router, ()):
+            self._judge(circuit, now_ns)
+
+    def advance(self, now_ns: int) -> None:
+        """End the holds and graces whose time has come."""
+        for circuit in list(self._waiting(now_ns)):
+            self._judge(circuit, now_ns)
+
+    def next_due_ns(self) -> int:
+        """When the next hold or grace ends; NEVER_NS where none runs."""
+        patience_ns = nanoseconds(self._settings.stale_after_s)
+        holds = [hold.until_ns for hold in self._holds.values() if hold.until_ns is not None]
+        graces = [since_ns + patience_ns for since_ns in self._mute_since_ns.values()]
+        return min((*holds, *graces), default=NEVER_NS)
+
+    def held_until_ns(self, circuit: int) -> int | None:
+        """When the hold of a circuit ends; None where none runs."""
+        hold = self._holds.get(circuit)
+        return None if hold is None else hold.until_ns
+
+    def views(self, circuit: int) -> tuple[EndStatus, EndStatus]:
+        """What the A-end and the Z-end say."""
+        a, z = self.ends[2 * circuit : 2 * circuit + 2]
+        return self._view(a), self._view(z)
+
+    def _view(self, end: End) -> EndStatus:
+        return ends.view(end, self._beliefs, LinkState(int(self._liveness.level[self._routers[end.router]])))
+
+    def _waiting(self, now_ns: int) -> Iterable[int]:
+        for circuit, hold in self._holds.items():
+            if hold.until_ns is not None and now_ns >= hold.until_ns:
+                yield circuit
+        patience_ns = nanoseconds(self._settings.stale_after_s)
+        for end, since_ns in self._mute_since_ns.items():
+            if now_ns - since_ns >= patience_ns and self.state[end // 2] < LinkState.STALE:
+                yield end // 2
+
+    def _judge(self, circuit: int, now_ns: int) -> None:
+        a, z = self._age_mute(circuit, self.views(circuit), now_ns)
+        state, cause = ends.both_ends(a, z)
+        self._judge_capacity(circuit, now_ns)
+        state, cause = self._judge_wiring(circuit, state, cause, now_ns)
+        words = {a.word, z.word}
+        heard = a.heard is LinkState.UP and z.heard is LinkState.UP
+        contradiction = f"{a.reason}, but {z.reason}" if words == {"up", "down"} and heard else None
+        self.inconsistencies.put("ends", self._circuits[circuit].id, contradiction, now_ns)
+        state, cause = self._damp(circuit, state, cause, now_ns)
+        drained = self._drained_by(circuit)
+        if drained is not None and state < LinkState.DRAINED:
+            state, cause = LinkState.DRAINED, drained
+        if state != self.state[circuit]:
+            self.state[circuit] = state
+            self.since_ns[circuit] = now_ns
+        self.cause[circuit] = cause
+
+    def _age_mute(
+        self, circuit: int, views: tuple[EndStatus, EndStatus], now_ns: int
+    ) -> tuple[EndStatus, EndStatus]:
+        """An end that is heard but does not speak of its interface is stale after as long as a silent one."""
+        patience_ns = nanoseconds(self._settings.stale_after_s)
+        aged = []
+        for end, status in zip((2 * circuit, 2 * circuit + 1), views, strict=True):
+            if status.word != "nothing" or status.heard is not LinkState.UP:
+                self._mute_since_ns.pop(end, None)
+                aged.append(status)
+                continue
+            since_ns = self._mute_since_ns.setdefault(end, now_ns)
+            heard = LinkState.STALE if now_ns - since_ns >= patience_ns else LinkState.UNCONFIRMED
+            aged.append(_replace_heard(status, heard))
+        return aged[0], aged[1]
+
+    def _judge_wiring(self, circuit: int, state: LinkState, cause: str, now_ns: int) -> tuple[LinkState, str]:
+        a, z = self.ends[2 * circuit : 2 * circuit + 2]
+        found = [
+            *ends.miswired(a, z, self._beliefs, self._inventory_ports),
+            *ends.miswired(z, a, self._beliefs, self._inventory_ports),
+        ]
+        detail = "; ".join(found) or None
+        self.inconsistencies.put("wiring", self._circuits[circuit].id, detail, now_ns)
+        both = ends.hears_another_router(a, z, self._beliefs) and ends.hears_another_router(
+            z, a, self._beliefs
+        )
+        return (LinkState.DOWN, f"miswired: {detail}") if both else (state, cause)
+
+    def _judge_capacity(self, circuit: int, now_ns: int) -> None:
+        inventory = self._circuits[circuit]
+        a, z = (
+            end_capacity(end, inventory, self._beliefs) for end in self.ends[2 * circuit : 2 * circuit + 2]
+        )
+        capacity = circuit_capacity(a, z, inventory)
+        self.inconsistencies.put("capacity", inventory.id, differences(a, z, inventory), now_ns)
+        self.capacity_bps[circuit] = capacity.bps
+        self.single_flow_max_bps[circuit] = capacity.single_flow_bps
+        self.capacity_source[circuit] = capacity.source
+        self.capacity_received_at_ns[circuit] = capacity.received_at_ns
+
+    def _damp(self, circuit: int, state: LinkState, cause: str, now_ns: int) -> tuple[LinkState, str]:
+        hold = self._holds.get(circuit)
+        if state is LinkState.DOWN:
+            if not self._is_down[circuit]:
+                hold = self._holds.setdefault(circuit, Hold(self._settings))
+                hold.fall(now_ns)
+                self._is_down[circuit] = True
+            return state, cause
+        if hold is None:
+            return state, cause
+        if self._is_down[circuit]:
+            self._is_down[circuit] = False
+            hold.rise(now_ns)
+        if hold.release(now_ns):
+            return state, cause
+        return LinkState.DOWN, f"{cause}, but it fell: held down until up for {hold.length_s:g} s"
+
+    def _drained_by(self, circuit: int) -> str | None:
+        inventory = self._circuits[circuit]
+        for name in (inventory.id, inventory.a, inventory.z):
+            if self.is_drained(name):
+                return f"{name} is drained by {self._drains[name][1].by}"
+        return None
+
+
+def _replace_heard(status: EndStatus, heard: LinkState) -> EndStatus:
+    return EndStatus(
+        router=status.router,
+        interface=status.interface,
+        word=status.word,
+        heard=heard,
+        reason=status.reason,
+        received_at_ns=status.received_at_ns,
+    )
