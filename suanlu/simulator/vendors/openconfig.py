@@ -1,0 +1,149 @@
+"""The OpenConfig leaves that every make but Huawei answers with.
+
+/interfaces/interface/state (openconfig-interfaces), ethernet and aggregation below it,
+/lldp (openconfig-lldp), /components of transceivers (openconfig-platform-transceiver), /system/state.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from suanlu.simulator.network import Port, RouterNode
+from suanlu.simulator.traffic import COUNTERS
+from suanlu.simulator.tree import Entry, Leaf, Read
+from suanlu.simulator.values import Kind
+
+if TYPE_CHECKING:
+    from suanlu.simulator.vendors.dialect import Dialect
+
+SCHEMA = (
+    "/interfaces/interface/state/counters/carrier-transitions",
+    "/interfaces/interface/state/counters/last-clear",
+    "/interfaces/interface/ethernet/state/negotiated-port-speed",
+    "/interfaces/interface/ethernet/state/aggregate-id",
+    "/interfaces/interface/aggregation/state/member",
+    "/interfaces/interface/aggregation/state/lag-speed",
+    "/interfaces/interface/aggregation/state/min-links",
+    "/lldp/interfaces/interface/neighbors/neighbor/state/system-name",
+    "/lldp/interfaces/interface/neighbors/neighbor/state/port-id",
+    "/lldp/interfaces/interface/neighbors/neighbor/state/chassis-id",
+    "/lacp/interfaces/interface/members/member/state",
+    "/components/component/state/temperature/instant",
+    "/components/component/transceiver/physical-channels/channel/state/input-power/instant",
+    "/components/component/optical-channel/state/osnr/instant",
+    "/qos/interfaces/interface/output/queues/queue/state/dropped-pkts",
+)
+
+
+def openconfig_leaves(router: RouterNode, dialect: "Dialect") -> Iterator[Leaf]:
+    """Yield every OpenConfig leaf of a router."""
+    for port in router.ports:
+        yield from _interface(port)
+    for port in router.ports:
+        if not port.is_group:
+            yield from _neighbour(port)
+    for port in router.ports:
+        if not port.is_group:
+            yield from _optics(port)
+    yield from _system(router, dialect)
+
+
+def _interface(port: Port) -> Iterator[Leaf]:
+    entry = Entry(("interfaces", {}), ("interface", {"name": port.name}))
+    yield entry.leaf("state/name", lambda r: port.name, Kind.TEXT, on_change=True)
+    yield entry.leaf("state/ifindex", lambda r: port.index, Kind.UINT32, on_change=True)
+    yield entry.leaf("state/description", lambda r: port.description, Kind.TEXT, on_change=True)
+    yield entry.leaf("state/admin-status", lambda r: "UP", Kind.TEXT, on_change=True)
+    yield entry.leaf("state/oper-status", lambda r: port.oper_status, Kind.TEXT, on_change=True)
+    yield entry.leaf("state/last-change", lambda r: port.last_change_ns, Kind.UINT64, on_change=True)
+    for column, name in enumerate(COUNTERS):
+        yield entry.leaf(f"state/counters/{name}", _counter(port, column), Kind.UINT64)
+    yield entry.leaf("state/counters/carrier-transitions", lambda r: port.carrier_transitions, Kind.UINT64)
+    yield from _group(port, entry) if port.is_group else _ethernet(port, entry)
+
+
+def _counter(port: Port, column: int) -> Read:
+    position = port.index - 1
+    return lambda reading: reading.counters[position][column]
+
+
+def _group(port: Port, entry: Entry) -> Iterator[Leaf]:
+    least = port.circuit.given.min_links
+
+    def active(_: object) -> tuple[str, ...]:
+        return tuple(member.name for member in port.members if member.is_up)
+
+    yield entry.leaf("aggregation/state/lag-type", lambda r: "STATIC", Kind.TEXT, on_change=True)
+    yield entry.leaf("aggregation/state/min-links", lambda r: least, Kind.UINT32, on_change=True)
+    yield entry.leaf(
+        "aggregation/state/lag-speed", lambda r: port.active_bps // 1_000_000, Kind.UINT32, on_change=True
+    )
+    yield entry.leaf("aggregation/state/member", active, Kind.TEXTS, on_change=True)
+
+
+def _ethernet(port: Port, entry: Entry) -> Iterator[Leaf]:
+    speed = speed_identity(port.speed_bps)
+    module = "openconfig-if-ethernet"
+    yield entry.leaf(
+        "ethernet/state/port-speed", lambda r: speed, Kind.IDENTITY, on_change=True, module=module
+    )
+    if port.group is not None:
+        group = port.group.name
+        yield entry.leaf("ethernet/state/aggregate-id", lambda r: group, Kind.TEXT, on_change=True)
+
+
+def speed_identity(speed_bps: int) -> str:
+    """The ETHERNET_SPEED identity: 400 Gbit/s is SPEED_400GB; unknown where there is no such rate."""
+    giga = speed_bps // 1_000_000_000
+    return f"SPEED_{giga}GB" if giga in {1, 10, 25, 40, 50, 100, 200, 400, 800, 1600} else "SPEED_UNKNOWN"
+
+
+def _neighbour(port: Port) -> Iterator[Leaf]:
+    peer = port.peer
+    entry = Entry(
+        ("lldp", {}),
+        ("interfaces", {}),
+        ("interface", {"name": port.name}),
+        ("neighbors", {}),
+        ("neighbor", {"id": "1"}),
+    )
+
+    def while_heard(value: str) -> Read:
+        return lambda reading: value if port.is_up else None
+
+    told = (
+        ("system-name", peer.router.id),
+        ("port-id", peer.name),
+        ("port-id-type", "INTERFACE_NAME"),
+        ("chassis-id", chassis_id(peer.router)),
+        ("chassis-id-type", "MAC_ADDRESS"),
+    )
+    for name, value in told:
+        yield entry.leaf(f"state/{name}", while_heard(value), Kind.TEXT, on_change=True)
+
+
+def chassis_id(router: RouterNode) -> str:
+    """A locally administered MAC address, one for each router."""
+    return f"02:00:5e:00:{router.index >> 8:02x}:{router.index & 0xFF:02x}"
+
+
+def _optics(port: Port) -> Iterator[Leaf]:
+    name = {"name": f"Optics-{port.name}"}
+    part = Entry(("components", {}), ("component", name))
+    yield part.leaf("state/temperature/instant", lambda r: r.temperature_c(port), Kind.DECIMAL)
+    channel = Entry(
+        ("components", {}),
+        ("component", name),
+        ("transceiver", {}),
+        ("physical-channels", {}),
+        ("channel", {"index": "1"}),
+    )
+    yield channel.leaf("state/input-power/instant", lambda r: r.rx_power_dbm(port), Kind.DECIMAL)
+    yield channel.leaf("state/output-power/instant", lambda r: r.tx_power_dbm(port), Kind.DECIMAL)
+
+
+def _system(router: RouterNode, dialect: "Dialect") -> Iterator[Leaf]:
+    entry = Entry(("system", {}), ("state", {}))
+    software = dialect.software
+    yield entry.leaf("hostname", lambda r: router.id, Kind.TEXT, on_change=True)
+    yield entry.leaf("software-version", lambda r: software, Kind.TEXT, on_change=True)
+    yield entry.leaf("boot-time", lambda r: router.boot_time_ns, Kind.UINT64, on_change=True)
