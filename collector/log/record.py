@@ -56,7 +56,7 @@ class Record(NamedTuple):
 
 def encode_record(seq: int, created_ns: int, batch: Batch) -> bytes:
     """Return the bytes of one record."""
-    payload = zstandard.ZstdCompressor(level=1).compress(_pack(batch))
+    payload = zstandard.ZstdCompressor(level=1).compress(pack(batch))
     flags = DEFINES if batch.new_series else 0
     checked = _HEADER.pack(MAGIC, VERSION, flags, 0, len(payload), seq, created_ns, 0)[:_CHECKED_BYTES]
     return b"".join((checked, struct.pack("<I", _checksum(checked, payload)), payload))
@@ -96,9 +96,10 @@ def _checksum(checked: bytes, payload: bytes) -> int:
     return int(google_crc32c.extend(google_crc32c.value(checked), payload))
 
 
-def _pack(batch: Batch) -> bytes:
+def pack(batch: Batch) -> bytes:
+    """Return the payload before compression."""
     new_series = _encode(batch.new_series) if batch.new_series else b""
-    texts = _encode(batch.texts) if batch.texts else b""
+    texts = _encode_texts(batch.texts) if batch.texts else b""
     received = _encode(dict(batch.received)) if batch.received else b""
     points = len(batch.series)
     counts = _COUNTS.pack(points, len(new_series), len(batch.texts), len(texts), len(received), 0, 0, 0)
@@ -109,6 +110,13 @@ def _pack(batch: Batch) -> bytes:
     )
     parts = (counts, new_series, *columns, texts, received)
     return b"".join(part + bytes(-len(part) % 8) for part in parts)
+
+
+def _encode_texts(texts: tuple[Text, ...]) -> bytes:
+    try:
+        return _encode(texts)
+    except UnicodeEncodeError:  # half of a surrogate pair: one router's text must not stop the log
+        return _encode([text._replace(value=text.value.encode(errors="replace").decode()) for text in texts])
 
 
 def _unpack(raw: bytes) -> Batch:

@@ -20,6 +20,17 @@ _TABLES = (
     (KIND_U64, "points_u64", np.uint64),
     (KIND_F64, "points_f64", np.float64),
 )
+_SERIES_COLUMNS: dict[str, type] = {
+    "id": np.uint32,
+    "measurement": object,
+    "router": object,
+    "name": object,
+    "site": object,
+    "link": object,
+    "field": object,
+    "kind": np.uint8,
+    "tags": object,
+}
 _UNKNOWN = np.uint32(0xFFFFFFFF)
 _SeriesName = tuple[str, tuple[tuple[str, str], ...], str, int]
 
@@ -102,7 +113,7 @@ class DuckDBSink:
             raise
 
     def _define(self, entries: tuple[NewSeries, ...], added: list[_SeriesName]) -> None:
-        rows = []
+        columns: list[list[int | str | None]] = [[] for _ in _SERIES_COLUMNS]
         for entry in entries:
             name = (entry.measurement, entry.tags, entry.field, entry.kind)
             store_id = self._dictionary.ids.get(name)
@@ -111,12 +122,13 @@ class DuckDBSink:
                 added.append(name)
                 tags = dict(entry.tags)
                 named = [tags.get(key) for key in ("source", "name", "site", "link")]
-                rows.append(
-                    (store_id, entry.measurement, *named, entry.field, entry.kind, json.dumps(entry.tags))
-                )
+                row = (store_id, entry.measurement, *named, entry.field, entry.kind, json.dumps(entry.tags))
+                for column, value in zip(columns, row, strict=True):
+                    column.append(value)
             self._dictionary.place(entry.id, store_id, entry.kind)
-        if rows:
-            self._database.connection.executemany("INSERT INTO series VALUES (?,?,?,?,?,?,?,?,?)", rows)
+        if added:
+            arrays = zip(_SERIES_COLUMNS.items(), columns, strict=True)
+            self._append("series", {name: np.array(column, dtype) for (name, dtype), column in arrays})
 
     def _insert_points(self, batch: Batch) -> None:
         if not len(batch.series):
@@ -135,11 +147,13 @@ class DuckDBSink:
 
     def _insert_texts(self, batch: Batch) -> None:
         if batch.texts:
-            rows = [
-                (int(self._dictionary.by_log_id[text.series]), text.time_ns, text.value)
-                for text in batch.texts
-            ]
-            self._database.connection.executemany("INSERT INTO points_text VALUES (?, ?, ?)", rows)
+            log_ids, times, values = zip(*batch.texts, strict=True)
+            rows = {
+                "series": self._dictionary.by_log_id[list(log_ids)],
+                "t_ns": np.array(times, np.int64),
+                "v": np.array(values, object),
+            }
+            self._append("points_text", rows)
 
     def _append(self, table: str, rows: dict[str, np.ndarray]) -> None:
         # DuckDB reads a dict of arrays by the name of the Python variable.
