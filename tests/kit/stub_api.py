@@ -37,7 +37,7 @@ class StubApi:
         """Routes of the page and of what it reads."""
         app = web.Application()
         app.on_response_prepare.append(self._policy)
-        app.router.add_get("/", lambda _: web.FileResponse(PAGE / "index.html"))
+        app.router.add_get("/", self._page)
         app.router.add_get("/v1/topology", self._topology)
         app.router.add_get("/v1/topology/{kind:links|sites|routers|circuits}", self._kind)
         app.router.add_get("/v1/topology/links/{id}", self._link)
@@ -48,6 +48,9 @@ class StubApi:
         app.router.add_post("/simulator/faults", self._fault)
         app.router.add_static("/", PAGE)
         return app
+
+    async def _page(self, _: web.Request) -> web.FileResponse:
+        return web.FileResponse(PAGE / "index.html")
 
     async def _policy(self, _: web.Request, response: web.StreamResponse) -> None:
         response.headers["Content-Security-Policy"] = POLICY
