@@ -6,10 +6,8 @@ import contextlib
 from pathlib import Path
 
 from suanlu.simulator.backbone import SimulatedBackbone
-from suanlu.simulator.command import run_simulator
+from suanlu.simulator.command import DEFAULT_INVENTORY, run_simulator
 from suanlu.simulator.settings import SimulatorSettings
-
-DEFAULT_INVENTORY = Path(__file__).parents[1] / "reference-backbone.json"
 
 
 def main() -> None:
@@ -29,10 +27,10 @@ def main() -> None:
         asyncio.run(run_simulator(given.inventory, given.out, settings, started=_tell))
 
 
-def _tell(backbone: SimulatedBackbone) -> None:
+def _tell(backbone: SimulatedBackbone, control: str) -> None:
     for router in backbone.inventory.routers:
         print(f"{router.target}  {router.id}  {router.platform}")
-    print(f"{len(backbone.servers)} routers are listening; Ctrl-C ends them", flush=True)
+    print(f"{len(backbone.servers)} routers are listening; control: {control}; Ctrl-C ends them", flush=True)
 
 
 if __name__ == "__main__":

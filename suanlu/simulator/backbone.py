@@ -1,16 +1,19 @@
 """The simulated backbone: every router of an inventory as a gNMI server, one network behind them."""
 
 import asyncio
+import contextlib
 import time
 from types import TracebackType
 
 import msgspec
 
+from suanlu.simulator.faults import Faults, Outcome
 from suanlu.simulator.ledger import Ledger
-from suanlu.simulator.network import Network, RouterNode
+from suanlu.simulator.network import CircuitNode, Network, RouterNode
 from suanlu.simulator.reading import Reading, World
 from suanlu.simulator.server import RouterServer
 from suanlu.simulator.settings import SimulatorSettings
+from suanlu.simulator.timeline import Timeline
 from suanlu.simulator.traffic import Traffic
 from topology.inventory import Inventory
 
@@ -28,21 +31,28 @@ class SimulatedBackbone:
         self.traffic = Traffic(self.network, self.settings, now_ns=self._wall_ns)
         self.ledger = Ledger(list(self.network.routers), full=self.settings.full_ledger)
         self.inventory = inventory
-        world = World(self.traffic, seed=self.settings.seed, started_ns=self._wall_ns)
+        self._world = World(self.traffic, seed=self.settings.seed, started_ns=self._wall_ns)
+        self._timeline = Timeline()
+        self._faults = Faults(self.network, self.settings, self._timeline, self)
+        self._wake = asyncio.Event()
+        self._clockwork: asyncio.Task[None] | None = None
         self.servers = {
             router.id: RouterServer(
                 router,
                 self.settings,
-                read=lambda node: Reading(world, node, self.now_ns()),
+                read=lambda node: self.reading(node.id),
                 ledger=self.ledger.routers[router.id],
             )
             for router in self.network.routers.values()
         }
-        self._ticker: asyncio.Task[None] | None = None
 
     def now_ns(self) -> int:
         """The world's clock: the wall's at the start, then even, whatever the wall does."""
         return self._wall_ns + time.monotonic_ns() - self._monotonic_ns
+
+    def reading(self, router: str) -> Reading:
+        """A router's values now."""
+        return Reading(self._world, self.network.routers[router], self.now_ns())
 
     async def __aenter__(self) -> "SimulatedBackbone":
         base = self.settings.base_port
@@ -59,37 +69,77 @@ class SimulatedBackbone:
                 for router in self.inventory.routers
             ),
         )
-        self._ticker = asyncio.create_task(self.run(), name="simulated traffic")
+        self._clockwork = asyncio.create_task(self._run(), name="simulated world")
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._ticker is not None:
-            self._ticker.cancel()
-            await asyncio.gather(self._ticker, return_exceptions=True)
+        if self._clockwork is not None:
+            self._clockwork.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._clockwork
         await self._stop()
 
-    async def run(self) -> None:
-        """Move the traffic on, tick by tick."""
+    async def wait_failed(self) -> None:
+        """Wait for as long as the world goes on; raises what ended it."""
+        if self._clockwork is not None:
+            await asyncio.shield(self._clockwork)
+
+    async def fault(self, action: str, subject: str) -> Outcome:
+        """Play a fault on a circuit, router or SRLG; raises FaultError. Returns when it has happened."""
+        outcome = await self._faults.do(action, subject)
+        self._wake.set()
+        return outcome
+
+    async def _run(self) -> None:
+        """Move the traffic on, tick by tick, and let what is due happen."""
         while True:
-            await asyncio.sleep(self.settings.tick_s)
+            self._wake.clear()
+            pause_s = self.settings.tick_s
+            if self._timeline.next_ns is not None:
+                pause_s = min(pause_s, max(0.0, (self._timeline.next_ns - self.now_ns()) / 1e9))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause_s):
+                    await self._wake.wait()
+            while happening := self._timeline.due(self.now_ns()):
+                await happening()
             self.traffic.advance(self.now_ns())
 
-    async def fault(self, action: str, subject: str) -> None:
-        """Cut or restore a circuit."""
-        circuit = self.network.circuits[subject]
-        circuit.is_cut = action == "cut"
-        self.rewire()
-
-    def rewire(self) -> set[RouterNode]:
+    def rewire(self) -> None:
         """Derive state and traffic from the causes anew, and tell the streams."""
         now_ns = self.now_ns()
         changed = self.network.settle(now_ns)
         self.traffic.rewire(now_ns)
         for router in changed:
             self.servers[router.id].notify()
-        return changed
+
+    def offered_bps(self, circuit: CircuitNode) -> tuple[float, float]:
+        """What a circuit is asked to carry: from A to Z, and back."""
+        offered = self.traffic.flows.offered_bps
+        return float(offered[2 * circuit.index]), float(offered[2 * circuit.index + 1])
+
+    async def power_off(self, router: RouterNode) -> None:
+        """The router is gone, and its server with it."""
+        router.is_powered = False
+        await self.servers[router.id].stop(keep_port=True)
+
+    async def power_on(self, router: RouterNode) -> None:
+        """The router boots: counters at zero, a new boot time, the same address."""
+        now_ns = self.now_ns()
+        self.traffic.advance(now_ns)
+        self.traffic.reset(router)
+        router.boot_time_ns = now_ns
+        for port in router.ports:
+            port.carrier_transitions = 0
+        router.is_powered = True
+        server = self.servers[router.id]
+        await server.start(server.port)
+
+    def mute(self, router: RouterNode, muted: bool) -> None:
+        """Its streams stay alive and say nothing, or speak again."""
+        router.is_mute = muted
+        self.servers[router.id].mute(muted)
 
     async def _stop(self) -> None:
         await asyncio.gather(*(server.stop() for server in self.servers.values()))

@@ -1,30 +1,45 @@
 """`suanlu simulate`: run the simulated backbone until the task is cancelled."""
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
 from suanlu.simulator.backbone import SimulatedBackbone
+from suanlu.simulator.control import ControlServer
 from suanlu.simulator.settings import SimulatorSettings
 from topology.inventory import Inventory
 
+DEFAULT_INVENTORY = Path(__file__).parents[1] / "reference-backbone.json"
+
 
 async def run_simulator(
-    inventory: Path,
+    inventory: Path = DEFAULT_INVENTORY,
     out: Path | None = None,
     settings: SimulatorSettings | None = None,
     *,
-    started: Callable[[SimulatedBackbone], None] | None = None,
+    started: Callable[[SimulatedBackbone, str], None] | None = None,
 ) -> None:
-    """Simulate the routers of an inventory file until cancelled.
+    """Simulate the routers of an inventory file, with the control server, until cancelled.
 
-    Writes `out`/inventory.json, the inventory with every router's `target`. Raises InventoryError where
-    the file is not usable and PortInUseError where an address is taken.
+    Writes `out`/inventory.json, the inventory with every router's `target`, then `out`/simulator.json,
+    {"control": url}; both are written whole, and the second means that all listen. `started` is called
+    with the backbone and that url. Raises InventoryError where the file is not usable and
+    PortInUseError where an address is taken.
     """
-    async with SimulatedBackbone(Inventory.load(inventory), settings) as backbone:
+    given = Inventory.load(inventory)
+    async with SimulatedBackbone(given, settings) as backbone, ControlServer(backbone) as control:
         if out is not None:
-            out.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - once, before anything waits
-            (out / "inventory.json").write_bytes(backbone.inventory.to_json())
+            _write(out / "inventory.json", backbone.inventory.to_json())
+            _write(out / "simulator.json", msgspec.json.encode({"control": control.url}))
         if started is not None:
-            started(backbone)
-        await asyncio.Event().wait()
+            started(backbone, control.url)
+        await backbone.wait_failed()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write beside it and rename, so that nobody reads half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".part")
+    beside.write_bytes(content)
+    beside.replace(path)

@@ -76,7 +76,7 @@ class CircuitNode:
         self.is_drained = False
         self.members_down = 0
         self.is_degraded = False
-        self.congestion = 0.0
+        self.congestion_bps = (0.0, 0.0)  # laid on from A to Z, and back
         self.propagation_us = float(
             given.latency_us if given.latency_us is not None else 5.0 * (given.length_km or 0)
         )

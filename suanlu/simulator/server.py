@@ -1,6 +1,7 @@
 """One router as a gNMI server on a loopback socket: grpc.aio with raw bytes."""
 
 import asyncio
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -9,13 +10,13 @@ import grpc.aio
 
 from suanlu.simulator import wire
 from suanlu.simulator.answers import get_notifications
+from suanlu.simulator.errors import PortInUseError
 from suanlu.simulator.ledger import RouterLedger
 from suanlu.simulator.network import RouterNode
 from suanlu.simulator.reading import Reading
 from suanlu.simulator.settings import SimulatorSettings
 from suanlu.simulator.streams import Stream
 from suanlu.simulator.vendors import Dialect, Refusal, dialect_for
-from topology.errors import SuanluError
 
 GNMI_VERSION = "0.8.0"
 SERVER_OPTIONS = (
@@ -24,10 +25,6 @@ SERVER_OPTIONS = (
     ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
     ("grpc.keepalive_permit_without_calls", 1),
 )
-
-
-class PortInUseError(SuanluError, OSError):
-    """A router's address is taken."""
 
 
 class RouterServer:
@@ -50,6 +47,7 @@ class RouterServer:
         self._tree = self.dialect.tree(router)
         self._streams: set[Stream] = set()
         self._server: Any = None
+        self._held: socket.socket | None = None
 
     @property
     def target(self) -> str:
@@ -72,12 +70,21 @@ class RouterServer:
             ) from error
         await server.start()
         self._server = server
+        self._release()
 
-    async def stop(self) -> None:
-        """Cut every stream and stop listening."""
+    async def stop(self, *, keep_port: bool = False) -> None:
+        """Cut every stream and stop listening; `keep_port`: nobody else gets the port meanwhile."""
         server, self._server = self._server, None
         if server is not None:
             await server.stop(None)
+        self._release()
+        if keep_port:
+            self._held = _bound(self._settings.host, self.port)
+
+    def _release(self) -> None:
+        if self._held is not None:
+            self._held.close()
+            self._held = None
 
     @property
     def is_listening(self) -> bool:
@@ -185,3 +192,15 @@ async def _listen(context: Any) -> None:
         is_poll = wire.decode_subscribe_request(message) is None
         what = "poll on a STREAM subscription" if is_poll else "a second subscription on one RPC"
         raise Refusal(grpc.StatusCode.INVALID_ARGUMENT, f"{what} is not supported")
+
+
+def _bound(host: str, port: int) -> socket.socket | None:
+    """Hold a port without listening, so that a client cannot be given it as its own meanwhile."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        held.bind((host, port))
+    except OSError:  # somebody was faster: `start` will say so
+        held.close()
+        return None
+    return held

@@ -15,6 +15,7 @@ class SimulatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     `day_s`: real seconds that one simulated day lasts; counters stay true in real seconds.
     `start_hour`: the hour of the simulated day at the start.
     `peak_use`: use of the busiest link at the day's peak, of its capacity.
+    `congested_use`: what `congest` fills a circuit to, of its capacity; above 1 it drops.
     `full_ledger`: keep every update sent, not only the last of each series.
     """
 
@@ -31,4 +32,5 @@ class SimulatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     reboot_s: Seconds = 6.0
     flap_period_s: Seconds = 3.0
     flap_count: Annotated[int, msgspec.Meta(ge=1)] = 5
+    congested_use: Annotated[float, msgspec.Meta(gt=0, le=5)] = 1.05
     full_ledger: bool = False

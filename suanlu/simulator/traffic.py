@@ -88,15 +88,20 @@ class Traffic:
         values: list[list[int]] = (self._base[rows] + moved).tolist()
         return values
 
+    def link_of(self, port: Port) -> int:
+        """The number of the link that leaves this port (a member counts as its group)."""
+        end = port.group or port
+        return end.circuit.index * 2 + (end is end.circuit.z)
+
     def use(self, port: Port) -> float:
         """Offered load over capacity of the link that leaves this port; above 1 where it drops."""
-        link = port.circuit.index * 2 + (port.circuit.z is port or port.group is port.circuit.z)
+        link = self.link_of(port)
         capacity = self.capacity_bps[link]
         return float(self.flows.offered_bps[link] / capacity) if capacity else 0.0
 
     def loss(self, port: Port) -> float:
         """The share of packets lost on the link that leaves this port: 0 … 1."""
-        link = port.circuit.index * 2 + (port.circuit.z is port)
+        link = self.link_of(port)
         offered = self.flows.offered_bps[link]
         dropped = float(self.flows.dropped_bps[link] / offered) if offered > 1 else 0.0
         return min(1.0, dropped + _flawed(port.peer))
@@ -142,11 +147,13 @@ class Traffic:
 
     def _pinned(self) -> NDArray[np.float64]:
         """The extra load of congested circuits, in both directions."""
-        extra = [
-            circuit.congestion * circuit.given.capacity_bps if circuit.is_up else 0.0
-            for circuit in self.network.circuits.values()
-        ]
-        return np.repeat(np.array(extra), 2)
+        return np.array(
+            [
+                laid if circuit.is_up else 0.0
+                for circuit in self.network.circuits.values()
+                for laid in circuit.congestion_bps
+            ]
+        )
 
 
 def _flawed(port: Port) -> float:

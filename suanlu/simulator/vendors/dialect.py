@@ -16,7 +16,7 @@ from suanlu.simulator.wire import Elem, Path
 UPDATES_A_MESSAGE = 100
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer, as the wire knows it
+class Refusal(Exception):
     """The RPC ends with this status."""
 
     def __init__(self, code: grpc.StatusCode, message: str) -> None:
