@@ -12,9 +12,10 @@ Rule = Literal[
     "router_unreachable",
     "site_cut_off",
     "telemetry_silent",
+    "telemetry_lost",
 ]
 Severity = Literal["critical", "warning", "info"]
-Kind = Literal["site", "router", "link", "circuit", "srlg"]
+Kind = Literal["network", "site", "router", "link", "circuit", "srlg"]
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True, order=True):

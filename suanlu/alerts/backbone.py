@@ -15,6 +15,7 @@ class Backbone:
     """Indexes over an inventory; built once."""
 
     def __init__(self, inventory: Inventory) -> None:
+        self.network = clean(inventory.name, NAME_LIMIT)
         self.circuits: Mapping[str, Circuit] = {circuit.id: circuit for circuit in inventory.circuits}
         self.site_of: Mapping[str, str] = {router.id: router.site for router in inventory.routers}
         self.sites: tuple[str, ...] = tuple(dict.fromkeys(self.site_of.values()))

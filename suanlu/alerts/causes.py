@@ -11,11 +11,13 @@ from itertools import pairwise
 
 from suanlu.alerts.alert import Rule, Subject
 from suanlu.alerts.backbone import Backbone
-from suanlu.alerts.facts import Facts
+from suanlu.alerts.facts import Fact, Facts
 from suanlu.alerts.settings import AlertSettings
 
 NS_PER_MS = 1_000_000
 SHOWN = 4
+MANY_ROUTERS = 3
+BLIND_RULES = frozenset({"telemetry_silent", "telemetry_lost"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class _Diagnosis:
         return {
             circuit
             for router, fact in self._facts.routers.items()
-            if fact.over_ns is not None and self._now_ns >= fact.over_ns + self._recovery_ns
+            if self._is_past(fact)
             for circuit in self._backbone.router_circuits.get(router, ())
         }
 
@@ -96,23 +98,18 @@ class _Diagnosis:
                 consequences[first].append(router.id)
         found = [self._wide_cause(*one, also) for one, also in zip(taken, consequences, strict=True)]
         found += [self._circuit_cause(circuit) for circuit in sorted(left)]
-        explained_routers = {name for cause in found for name in cause.covers}
-        found += [
-            self._silence_cause(router)
-            for router, fact in sorted(self._facts.routers.items())
-            if fact.lasts and f"router:{router}" not in explained_routers
-        ]
-        return [cause for cause in found if cause.links or cause.rule == "telemetry_silent"]
+        found = [cause for cause in found if cause.links]
+        return found + self._silence_causes({name for cause in found for name in cause.covers})
 
     def _router_hypotheses(self) -> list[_Hypothesis]:
         found = []
         for router, fact in self._facts.routers.items():
             circuits = self._backbone.router_circuits.get(router, ())
             fallen = frozenset(circuits) & self._fell_ns.keys()
-            if fact.over_ns is not None:
-                believed = self._now_ns < fact.over_ns + self._recovery_ns and fact.cut
-            else:
+            if fact.lasts:
                 believed = not any(self._seen_up(circuit, router) for circuit in circuits)
+            else:
+                believed = fact.cut and not self._is_past(fact)
             if fallen and believed:
                 found.append(_Hypothesis("router", router, fallen, len(circuits) - len(fallen)))
         return found
@@ -190,6 +187,29 @@ class _Diagnosis:
             children=tuple(Subject(kind="link", id=link) for link in down) if both else (),
             text="both directions are down" if both else "the other direction is not known to be down",
         )
+
+    def _silence_causes(self, explained: set[str]) -> list[Cause]:
+        """One cause for each router that is only silent, or one for all if they are most of the network."""
+        silent = {r: fact for r, fact in self._facts.routers.items() if f"router:{r}" not in explained}
+        lasting = sorted(router for router, fact in silent.items() if fact.lasts)
+        lately = [router for router, fact in silent.items() if not self._is_past(fact)]
+        total = len(self._backbone.site_of)
+        if not lasting or len(lately) < max(MANY_ROUTERS, (total + 1) // 2):
+            return [self._silence_cause(router) for router in lasting]
+        return [
+            Cause(
+                rule="telemetry_lost",
+                subject=Subject(kind="network", id=self._backbone.network),
+                since_ns=min(silent[router].since_ns for router in lasting),
+                links=(),
+                covers=frozenset(f"router:{router}" for router in lately),
+                children=tuple(Subject(kind="router", id=router) for router in lasting),
+                text=f"the streams of {len(lasting)} of {total} routers are lost",
+            )
+        ]
+
+    def _is_past(self, fact: Fact) -> bool:
+        return fact.over_ns is not None and self._now_ns >= fact.over_ns + self._recovery_ns
 
     def _silence_cause(self, router: str) -> Cause:
         circuits = self._backbone.router_circuits.get(router, ())

@@ -6,22 +6,14 @@ while others that fell with it are not, so that a cause does not fall apart whil
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
 from topology.snapshot import LinkState, Snapshot
+from topology.status import RouterStatus
 
 LOST = frozenset({"silent", "unreachable"})
 IN_TOUCH = "synced"
-
-
-class RouterView(Protocol):
-    """What alerting reads of the graph's `RouterStatus`."""
-
-    @property
-    def phase(self) -> str:
-        """`connecting`, `syncing`, `synced`, `silent` or `unreachable`."""
 
 
 @dataclass(slots=True)
@@ -84,7 +76,7 @@ class Facts:
         self.drained = frozenset(snapshot.link_ids[index] for index in drained)
         return True
 
-    def observe_routers(self, states: Mapping[str, RouterView], now_ns: int) -> bool:
+    def observe_routers(self, states: Mapping[str, RouterStatus], now_ns: int) -> bool:
         """Take the routers' states; say whether anything is different.
 
         A stream that is being set up again is neither lost nor back.

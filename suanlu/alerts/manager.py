@@ -12,27 +12,19 @@ import msgspec
 from suanlu.alerts import body
 from suanlu.alerts.alert import Alert, Record, digest
 from suanlu.alerts.backbone import Backbone
-from suanlu.alerts.causes import Cause, diagnose
-from suanlu.alerts.facts import Facts, RouterView
+from suanlu.alerts.causes import BLIND_RULES, Cause, diagnose
+from suanlu.alerts.facts import Facts
 from suanlu.alerts.incidents import Incident, match
 from suanlu.alerts.rules import RULES
 from suanlu.alerts.settings import AlertSettings
 from suanlu.alerts.sites import cut_off
-from suanlu.alerts.text import clean, rfc3339
-from topology.event import Event, EventType
+from suanlu.alerts.text import clean
+from topology.event import Event, EventType, rfc3339
 from topology.inventory import Inventory
-from topology.snapshot import Snapshot
+from topology.publication import Publication
+from topology.status import RouterStatus
 
 NS_PER_MS = 1_000_000
-LINK_RULES = frozenset({"link_down", "circuit_down", "srlg_down", "router_unreachable"})
-
-
-class Published(Protocol):
-    """What alerting reads of the graph's `Publication`."""
-
-    @property
-    def snapshot(self) -> Snapshot:
-        """The graph at its new version."""
 
 
 class Keeper(Protocol):
@@ -67,8 +59,8 @@ class AlertManager:
         self._incidents: dict[str, Incident] = {}
         self._resolved: dict[str, Alert] = {}
         self._stale = False
-        self._position = ("", 0)
-        self._told = 0
+        self._version = ("", 0)
+        self._next_event = 0
         self._restore(outbox.records)
 
     def _restore(self, records: Iterable[Record]) -> None:
@@ -81,13 +73,13 @@ class AlertManager:
             key = (alert.rule, alert.subject.kind, alert.subject.id)
             self._incidents[alert.id] = Incident(alert.id, key, record.since_ns, record.covers, record=record)
 
-    def on_publication(self, publication: Published) -> None:
+    def on_publication(self, publication: Publication) -> None:
         """Take the links' states of a new snapshot; cheap where none has changed."""
         snapshot = publication.snapshot
-        self._position = (snapshot.epoch, snapshot.version)
+        self._version, self._next_event = (snapshot.epoch, snapshot.version), len(publication.events)
         self._stale |= self._facts.observe_snapshot(snapshot)
 
-    def on_targets(self, router_states: Mapping[str, RouterView]) -> None:
+    def on_targets(self, router_states: Mapping[str, RouterStatus]) -> None:
         """Take the states of the routers' telemetry streams."""
         self._stale |= self._facts.observe_routers(router_states, self._now_ns())
 
@@ -127,7 +119,7 @@ class AlertManager:
             cut=(
                 name.removeprefix("router:")
                 for cause in causes
-                if cause.rule in LINK_RULES
+                if cause.rule not in BLIND_RULES
                 for name in cause.covers
             ),
         )
@@ -139,7 +131,7 @@ class AlertManager:
 
     def _follow(self, incident: Incident | None, cause: Cause, now_ns: int) -> None:
         grace_ns = self._settings.silence_grace_ms * NS_PER_MS
-        wait_ns = grace_ns if cause.rule == "telemetry_silent" else self._window_ns
+        wait_ns = grace_ns if cause.rule in BLIND_RULES else self._window_ns
         if incident is None:
             name = f"a-{digest(*cause.key, str(cause.since_ns), str(now_ns))}"
             incident = Incident(name, cause.key, cause.since_ns, cause.covers, due_ns=now_ns + wait_ns)
@@ -148,7 +140,7 @@ class AlertManager:
             news = incident.key != cause.key or not cause.covers <= incident.record.covers
             if news and incident.due_ns is None:
                 incident.due_ns = now_ns + self._window_ns
-        elif incident.key != cause.key and incident.key[0] == "telemetry_silent":
+        elif incident.key != cause.key and incident.key[0] in BLIND_RULES:
             incident.due_ns = now_ns + wait_ns  # it has become a cause of another urgency
         incident.key, incident.covers, incident.cause = cause.key, cause.covers, cause
 
@@ -231,12 +223,12 @@ class AlertManager:
         )
 
     def _event(self, kind: EventType, alert: Alert, now_ns: int) -> Event:
-        epoch, version = self._position
-        self._told += 1
+        epoch, version = self._version
+        number, self._next_event = self._next_event, self._next_event + 1  # after the publication's own
         subject = alert.subject
         return Event(
             type=kind,
-            id=f"{epoch}/{version}/{self._told}",
+            id=f"{epoch}/{version}/{number}",
             at=rfc3339(now_ns),
             version=version,
             link=subject.id if subject.kind == "link" else None,

@@ -53,4 +53,10 @@ RULES: Mapping[Rule, RuleText] = {
         summary="{name} sends no telemetry; nothing says that its links are down",
         resolved="{name} sends telemetry again",
     ),
+    "telemetry_lost": RuleText(
+        alertname="TelemetryLost",
+        severity="critical",
+        summary="{name} is not seen any more: the telemetry of most routers is gone at once",
+        resolved="{name} is seen again",
+    ),
 }

@@ -1,7 +1,6 @@
-"""Texts that leave the process: control characters removed, length bounded; times as RFC 3339."""
+"""Texts that leave the process: control characters removed, length bounded."""
 
 import re
-from datetime import UTC, datetime
 
 TEXT_LIMIT = 500
 _HOSTILE = re.compile(
@@ -18,10 +17,3 @@ def clean(text: str, limit: int = TEXT_LIMIT) -> str:
     """
     plain = _HOSTILE.sub(" ", text).strip()
     return plain if len(plain) <= limit else f"{plain[: limit - 1]}…"
-
-
-def rfc3339(at_ns: int) -> str:
-    """Nanoseconds since the Unix epoch as `2026-01-31T08:15:30.123Z` (cut to the millisecond)."""
-    seconds, rest_ns = divmod(at_ns, 1_000_000_000)
-    moment = datetime.fromtimestamp(seconds, tz=UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{rest_ns // 1_000_000:03d}Z"

@@ -12,7 +12,9 @@ from suanlu.alerts.manager import Keeper
 from topology.event import Event
 from topology.given import from_networkx
 from topology.inventory import Circuit, Inventory, Router, Site, Srlg
-from topology.snapshot import Snapshot
+from topology.observation import TargetPhase
+from topology.publication import Publication
+from topology.status import RouterStatus
 
 MS = 1_000_000
 START_NS = 1_790_000_000_000_000_000
@@ -53,20 +55,6 @@ def small_inventory() -> Inventory:
     )
 
 
-@dataclass(frozen=True)
-class Status:
-    """A router's stream, as far as alerting reads it."""
-
-    phase: str
-
-
-@dataclass(frozen=True)
-class Published:
-    """A publication, as far as alerting reads it."""
-
-    snapshot: Snapshot
-
-
 @dataclass
 class Remembered:
     """An outbox without a disk; `rest` are the records that a restart would find."""
@@ -96,7 +84,7 @@ class World:
         self.now_ns = START_NS
         self.version = 0
         self.states: dict[str, str] = {}
-        self.routers: dict[str, str] = {router.id: "synced" for router in inventory.routers}
+        self.routers: dict[str, TargetPhase] = {router.id: "synced" for router in inventory.routers}
         self.outbox: Any = Remembered()
         self.events: list[Event] = []
         self.manager = self._manager()
@@ -134,10 +122,17 @@ class World:
         self.states[link] = state
         self.publish()
 
-    def phase(self, router: str, phase: str) -> None:
+    def phase(self, router: str, phase: TargetPhase) -> None:
         """Change what is known of a router's stream."""
         self.routers[router] = phase
-        self.manager.on_targets({name: Status(phase) for name, phase in self.routers.items()})
+        self.manager.on_targets(
+            {
+                name: RouterStatus(
+                    id=name, phase=p, since_ns=self.now_ns, drained=False, last_received_ns=None
+                )
+                for name, p in self.routers.items()
+            }
+        )
         self._advance()
 
     def publish(self) -> None:
@@ -152,7 +147,7 @@ class World:
             for direction, ends in (("az", (circuit.a, circuit.z)), ("za", (circuit.z, circuit.a))):
                 link = f"{circuit.id}:{direction}"
                 graph.add_edge(*ends, key=link, circuit=circuit.id, state=self.states.get(link, "up"))
-        self.manager.on_publication(Published(from_networkx(graph)))
+        self.manager.on_publication(Publication(snapshot=from_networkx(graph), events=(), structural=True))
         self._advance()
 
     def wait(self, ms: int) -> None:

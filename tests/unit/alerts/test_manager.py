@@ -201,3 +201,22 @@ def test_drained_link_ends_its_alert(world: World) -> None:
     world.wait(1000)
     world.set("b-c-1", state="drained")
     assert world.firing() == {}
+
+
+def test_telemetry_of_most_routers_lost_at_once_is_one_alert(world: World) -> None:
+    for router in ("a-r1", "b-r1", "c-r1", "d-r1"):
+        world.phase(router, "unreachable")
+    world.wait(6000)
+    (alert,) = world.firing().values()
+    assert (alert.rule, alert.subject.kind, len(alert.children)) == ("telemetry_lost", "network", 4)
+    for router in ("a-r1", "b-r1", "c-r1", "d-r1"):
+        world.wait(9000)
+        world.phase(router, "synced")
+    assert world.told() == ["firing telemetry_lost small", "resolved telemetry_lost small"]
+
+
+def test_events_of_a_version_have_ids_of_their_own(world: World) -> None:
+    world.set("b-c-1", "c-d-1")
+    world.wait(1000)
+    assert [event.id.rpartition("/")[2] for event in world.events] == ["0", "1"]
+    assert {event.version for event in world.events} == {world.version}
