@@ -8,11 +8,11 @@ id, `name` the interface, `link` the directed link that leaves that interface.
 from dataclasses import dataclass
 from typing import Literal
 
-from topology.series import KIND_F64, KIND_I64, KIND_U64
+from topology.series import KIND_F64, KIND_I64, KIND_TEXT, KIND_U64
 
 NO_TAG = "-"
 FieldKind = Literal["int", "uint", "float", "text"]
-SERIES_KIND = {"int": KIND_I64, "uint": KIND_U64, "float": KIND_F64}
+SERIES_KIND = {"int": KIND_I64, "uint": KIND_U64, "float": KIND_F64, "text": KIND_TEXT}
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 KIND_I64, KIND_U64, KIND_F64 = 0, 1, 2
+KIND_TEXT = 3  # such a row has an id for the stores; its values never enter the table
 DIRTY, REMOVED = 1, 2
 
 
@@ -29,6 +30,7 @@ class SeriesTable:
     `observed_at_ns` i8, `received_at_ns` i8, `prev_bits` u8, `prev_observed_at_ns` i8, `flags` u1
     (DIRTY, REMOVED); `dirty` u4 lists the ids whose DIRTY flag is set, `dirty_count` u4[1] how many.
     Growing replaces every array and raises `generation`: the writer then takes its pointers anew.
+    `sources` says, by row, how a delay was measured (`twamp/one_way`, `perf_meas`, …).
     """
 
     _COLUMNS = (
@@ -55,6 +57,7 @@ class SeriesTable:
         self.count = 0
         self.generation = 0
         self.keys: list[SeriesKey] = []
+        self.sources: dict[int, str] = {}
         self.dirty_count = np.zeros(1, np.uint32)
         self._ids: dict[SeriesKey, int] = {}
         for name, dtype in self._COLUMNS:

@@ -1,0 +1,809 @@
+"""SubscribeResponse bytes into columns and the series table, without a Python object an update.
+
+One `Columns` a process, one `Decoder` a target. A path is resolved once, in Python, by the decoder's
+*handler*; from then on its bytes are found again by comparing them with what followed last time, or else
+by hash, so vendors' names and prefix habits cost nothing. Numbers never leave this module; what is state,
+JSON subtrees and deletes are handed to the handler. Layout: gnmi.proto 0.8 to 0.14.
+"""
+
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
+from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
+from libc.stdint cimport UINT64_MAX, int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.string cimport memcmp, memcpy, memset
+
+from cython import final
+
+from collector._value cimport (
+    MALFORMED, NOT_A_NUMBER, REAL, SIGNED, TREE, UNSIGNED, Form, Number, number_of, number_of_deprecated, real,
+)
+from collector._wire cimport LENGTH, VARINT, Bytes, Field, Span, hash_bytes, read_field
+from collector.rates cimport RATE_JUMP, RATE_OK, RATE_RESET, Rate, advance
+
+import numpy as np
+
+from collector.batch import NewSeries, Text
+
+IGNORED = -1      # a path that no leaf of ours has
+CONTAINER = -2    # a node above leaves of ours: its value, if any, is a JSON subtree
+SYNC_RESPONSE = 1
+TARGET_ERROR = 2
+
+cdef extern from *:
+    """
+    #define SUANLU_OLDEST_NS 86400000000000LL   /* clock skew that is still believed, backwards */
+    #define SUANLU_NEWEST_NS 300000000000LL     /* and forwards */
+    #define SUANLU_DISORDER_NS 60000000000LL    /* older than the newest by more: the clock was set back */
+    #define SUANLU_NOWHERE 0xFFFFFFFFU
+    """
+    const int64_t OLDEST_NS "SUANLU_OLDEST_NS"
+    const int64_t NEWEST_NS "SUANLU_NEWEST_NS"
+    const int64_t DISORDER_NS "SUANLU_DISORDER_NS"
+    const uint32_t NOWHERE "SUANLU_NOWHERE"
+
+cdef enum:
+    U64 = 1
+    F64 = 2
+    FLAG_DIRTY = 1
+    FLAG_REMOVED = 2
+    STATE_LEAF = 0xFF
+    IGNORED_LEAF = -1
+    CONTAINER_NODE = -2
+
+
+class WireError(ValueError):
+    """The bytes are no SubscribeResponse; nothing after the broken place was used."""
+
+
+cdef inline bytes to_bytes(Span span):
+    return PyBytes_FromStringAndSize(<const char*>span.data, span.size) if span.size else b""
+
+
+cdef inline Span whole(bytes data):
+    cdef Span span
+    span.data = <Bytes>PyBytes_AS_STRING(data)
+    span.size = PyBytes_GET_SIZE(data)
+    return span
+
+
+cdef inline str to_text(Bytes data, size_t size):
+    return PyBytes_FromStringAndSize(<const char*>data, size).decode("utf-8", "backslashreplace")
+
+
+cdef inline void* grown(void* memory, size_t size) except NULL:
+    cdef void* moved = PyMem_Realloc(memory, size)
+    if moved == NULL:
+        raise MemoryError
+    return moved
+
+
+@final
+cdef class Columns:
+    """The points since the last `take`, in growing columns, and the series table that they also went to."""
+
+    cdef uint32_t* series
+    cdef int64_t* time_ns
+    cdef uint64_t* bits
+    cdef size_t count, capacity
+    cdef readonly object table
+    cdef readonly list texts
+    cdef list new_series
+    cdef set announced
+    cdef object generation
+    cdef uint64_t* last_bits
+    cdef uint64_t* prev_bits
+    cdef int64_t* observed_at_ns
+    cdef int64_t* prev_observed_at_ns
+    cdef int64_t* received_at_ns
+    cdef uint8_t* flags
+    cdef uint32_t* dirty
+    cdef uint32_t* dirty_count
+
+    def __cinit__(self, table):
+        self.table = table
+        self.texts = []
+        self.new_series = []
+        self.announced = set()
+        self.generation = None
+        self.capacity = 0
+        self._reserve()
+        self._bind()
+
+    def __dealloc__(self):
+        PyMem_Free(self.series)
+        PyMem_Free(self.time_ns)
+        PyMem_Free(self.bits)
+
+    def __len__(self):
+        return self.count + len(self.texts)
+
+    cdef int _reserve(self) except -1:
+        cdef size_t capacity = self.capacity * 2 if self.capacity else 4096
+        self.series = <uint32_t*>grown(self.series, capacity * sizeof(uint32_t))
+        self.time_ns = <int64_t*>grown(self.time_ns, capacity * sizeof(int64_t))
+        self.bits = <uint64_t*>grown(self.bits, capacity * sizeof(uint64_t))
+        self.capacity = capacity
+        return 0
+
+    cdef int _bind(self) except -1:
+        """Take the pointers anew where the table has grown."""
+        table = self.table
+        if self.generation == table.generation:
+            return 0
+        self.last_bits = <uint64_t*><size_t>table.bits.ctypes.data
+        self.prev_bits = <uint64_t*><size_t>table.prev_bits.ctypes.data
+        self.observed_at_ns = <int64_t*><size_t>table.observed_at_ns.ctypes.data
+        self.prev_observed_at_ns = <int64_t*><size_t>table.prev_observed_at_ns.ctypes.data
+        self.received_at_ns = <int64_t*><size_t>table.received_at_ns.ctypes.data
+        self.flags = <uint8_t*><size_t>table.flags.ctypes.data
+        self.dirty = <uint32_t*><size_t>table.dirty.ctypes.data
+        self.dirty_count = <uint32_t*><size_t>table.dirty_count.ctypes.data
+        self.generation = table.generation
+        return 0
+
+    def add_series(self, key, int kind, tuple tags):
+        """Return the row of a series, new or known; the next batch announces it with its tags."""
+        row = self.table.add(key, kind)
+        self._bind()
+        if row not in self.announced:
+            self.announced.add(row)
+            self.new_series.append(NewSeries(row, kind, key.measurement, tags, key.field))
+        return row
+
+    def add_text(self, uint32_t row, int64_t time_ns, str value):
+        """Add a point that is a string."""
+        self.texts.append(Text(row, time_ns, value))
+
+    def add_number(self, uint32_t row, value, int64_t observed_at_ns, int64_t received_at_ns):
+        """Add a point from Python, converted to the kind that its row is pinned to; OverflowError where it cannot be."""
+        cdef uint64_t bits
+        cdef double real_value
+        kind = self.table.kind[row]
+        if kind == F64:
+            real_value = value
+            memcpy(&bits, &real_value, 8)
+        elif kind == U64:
+            bits = value
+        else:
+            bits = <uint64_t><int64_t>value
+        self._bind()
+        self._point(row, bits, observed_at_ns)
+        self._latest(row, bits, observed_at_ns, received_at_ns)
+
+    def take(self):
+        """Return (new series, series u4[n], time i8[n], bits u8[n], texts) since the last call, copied."""
+        cdef size_t n = self.count
+        taken = (
+            tuple(self.new_series),
+            np.frombuffer(PyBytes_FromStringAndSize(<char*>self.series, n * sizeof(uint32_t)), np.uint32),
+            np.frombuffer(PyBytes_FromStringAndSize(<char*>self.time_ns, n * sizeof(int64_t)), np.int64),
+            np.frombuffer(PyBytes_FromStringAndSize(<char*>self.bits, n * sizeof(uint64_t)), np.uint64),
+            tuple(self.texts),
+        )
+        self.count = 0
+        self.new_series = []
+        self.texts = []
+        return taken
+
+    cdef inline int _point(self, uint32_t row, uint64_t bits, int64_t time_ns) except -1:
+        if self.count == self.capacity:
+            self._reserve()
+        self.series[self.count] = row
+        self.time_ns[self.count] = time_ns
+        self.bits[self.count] = bits
+        self.count += 1
+        return 0
+
+    cdef inline void _latest(self, uint32_t row, uint64_t bits, int64_t observed, int64_t received) noexcept:
+        self.prev_bits[row] = self.last_bits[row]
+        self.prev_observed_at_ns[row] = self.observed_at_ns[row]
+        self.last_bits[row] = bits
+        self.observed_at_ns[row] = observed
+        self._touch(row, received)
+
+    cdef inline void _touch(self, uint32_t row, int64_t received) noexcept:
+        cdef uint8_t flags = self.flags[row]
+        self.received_at_ns[row] = received
+        self.flags[row] = FLAG_DIRTY
+        if not flags & FLAG_DIRTY:
+            self.dirty[self.dirty_count[0]] = row
+            self.dirty_count[0] += 1
+
+
+cdef struct Leaf:
+    uint32_t row
+    uint32_t session     # the RPC that told it last
+    uint32_t mark        # the notification that told it last
+    int32_t rate         # index of its rate, or -1
+    uint8_t kind         # KIND_* or STATE_LEAF
+    uint8_t stream
+    uint8_t gone
+    uint8_t plain        # neither multiplied nor divided
+    int64_t multiplier
+    int64_t divisor
+
+cdef struct Entry:
+    uint64_t hash
+    uint8_t* key
+    uint32_t size
+    uint32_t parent      # the entry of the prefix; NOWHERE for a prefix itself
+    uint32_t next        # what followed last time
+    int32_t leaf
+
+cdef struct Counts:
+    uint64_t messages, updates, points, states, trees
+    uint64_t unmapped, unreadable, out_of_range, repeated, late, fillers, limited
+    uint64_t deletes, empty_deletes, coalesced, malformed
+    uint64_t timestamp_unit, timestamp_skew, timestamp_missing, rate_resets, rate_jumps
+
+
+@final
+cdef class Decoder:
+    """One target's messages; `handler` is asked once a path and gets everything that is no plain number.
+
+    `limit` bounds the distinct paths that are remembered; updates of paths past it are counted and dropped.
+    """
+
+    cdef readonly Columns columns
+    cdef object handler
+    cdef Counts counts
+    cdef Leaf* leaves
+    cdef uint32_t leaf_count, leaf_capacity
+    cdef Rate* rates
+    cdef uint32_t rate_count, rate_capacity
+    cdef Entry* entries
+    cdef uint32_t entry_count, entry_capacity, limit
+    cdef uint32_t* slots
+    cdef uint32_t slot_mask, previous, mark, session
+    cdef uint8_t stream
+    cdef int64_t observed, received
+    cdef uint64_t taken
+
+    def __cinit__(self, Columns columns not None, handler, uint32_t limit=200_000):
+        self.columns = columns
+        self.handler = handler
+        self.limit = limit
+        self.previous = NOWHERE
+        self._rehash(1024)
+
+    def __dealloc__(self):
+        cdef uint32_t i
+        for i in range(self.entry_count):
+            PyMem_Free(self.entries[i].key)
+        PyMem_Free(self.entries)
+        PyMem_Free(self.slots)
+        PyMem_Free(self.leaves)
+        PyMem_Free(self.rates)
+
+    # What the handler registers while it resolves a path
+
+    def add_leaf(self, int row, int kind, int64_t multiplier=1, int64_t divisor=1):
+        """Register a number of the series `row`; each value is multiplied and divided. Return its index."""
+        if divisor < 1 or multiplier < 1 or multiplier > 1 << 32 or divisor > 1 << 32:
+            raise ValueError(f"a scale of {multiplier}/{divisor} is none")
+        return self._add_leaf(row, kind, multiplier, divisor)
+
+    def add_state(self):
+        """Register a leaf whose values go to `handler.state`. Return its index."""
+        return self._add_leaf(NOWHERE, STATE_LEAF, 1, 1)
+
+    cdef _add_leaf(self, uint32_t row, uint8_t kind, int64_t multiplier, int64_t divisor):
+        cdef Leaf* leaf
+        if self.leaf_count == self.leaf_capacity:
+            self.leaf_capacity = self.leaf_capacity * 2 if self.leaf_capacity else 256
+            self.leaves = <Leaf*>grown(self.leaves, self.leaf_capacity * sizeof(Leaf))
+        leaf = &self.leaves[self.leaf_count]
+        memset(leaf, 0, sizeof(Leaf))
+        leaf.row = row
+        leaf.kind = kind
+        leaf.multiplier = multiplier
+        leaf.divisor = divisor
+        leaf.plain = multiplier == 1 and divisor == 1
+        leaf.rate = -1
+        self.leaf_count += 1
+        return self.leaf_count - 1
+
+    def add_rate(self, uint32_t leaf, uint32_t bps_row, uint32_t util_row):
+        """Derive a rate from a leaf that counts octets, into two rows. Return the rate's index."""
+        cdef Rate* rate
+        if leaf >= self.leaf_count:
+            raise IndexError(leaf)
+        if self.rate_count == self.rate_capacity:
+            self.rate_capacity = self.rate_capacity * 2 if self.rate_capacity else 64
+            self.rates = <Rate*>grown(self.rates, self.rate_capacity * sizeof(Rate))
+        rate = &self.rates[self.rate_count]
+        memset(rate, 0, sizeof(Rate))
+        rate.bps_row = bps_row
+        rate.util_row = util_row
+        self.leaves[leaf].rate = self.rate_count
+        self.rate_count += 1
+        return self.rate_count - 1
+
+    def set_line(self, uint32_t rate, uint64_t line_bps):
+        """Tell a rate the speed of its line; 0 where it is not known."""
+        if rate >= self.rate_count:
+            raise IndexError(rate)
+        self.rates[rate].line_bps = line_bps
+
+    def restart_rate(self, uint32_t rate):
+        """The router says that this counter started anew: the next sample is a first one."""
+        if rate >= self.rate_count:
+            raise IndexError(rate)
+        self.rates[rate].primed = 0
+
+    # What Python asks
+
+    def counters(self):
+        """Return everything counted since construction, by name."""
+        cdef dict counted = self.counts
+        return counted
+
+    def take_received(self):
+        """Return how many updates came since the last call."""
+        cdef uint64_t since = self.counts.updates - self.taken
+        self.taken = self.counts.updates
+        return since
+
+    def unseen(self, int stream, uint32_t session):
+        """Return the leaves that this stream told once, but not in this session; they are then seen as gone."""
+        cdef uint32_t i
+        found = []
+        for i in range(self.leaf_count):
+            if self.leaves[i].stream == stream and not self.leaves[i].gone and self.leaves[i].session != session:
+                found.append(i)
+        return found
+
+    def unmarked(self, leaves):
+        """Return those of `leaves` that the notification just decoded did not tell."""
+        return [i for i in leaves if not self.leaves[<uint32_t>i].gone and self.leaves[<uint32_t>i].mark != self.mark]
+
+    def is_gone(self, uint32_t leaf):
+        """Whether the leaf was removed and not told since."""
+        if leaf >= self.leaf_count:
+            raise IndexError(leaf)
+        return bool(self.leaves[leaf].gone)
+
+    def remove(self, uint32_t leaf):
+        """Take a leaf, and what is derived from it, out of the series table until it is told again."""
+        cdef Rate* rate
+        if leaf >= self.leaf_count:
+            raise IndexError(leaf)
+        if self.leaves[leaf].gone:
+            return
+        self.leaves[leaf].gone = 1
+        if self.leaves[leaf].kind == STATE_LEAF:
+            return
+        self.columns.table.remove(self.leaves[leaf].row)
+        if self.leaves[leaf].rate >= 0:
+            rate = &self.rates[self.leaves[leaf].rate]
+            rate.primed = 0
+            self.columns.table.remove(rate.bps_row)
+            self.columns.table.remove(rate.util_row)
+
+    def count_unmapped(self, uint64_t updates):
+        """Count leaves of a subtree that are none of ours."""
+        self.counts.unmapped += updates
+
+    def put(self, uint32_t leaf, bytes typed_value):
+        """Store a value found inside a subtree, as if the router had sent it alone; for handlers only."""
+        cdef Span value = whole(typed_value)
+        if leaf >= self.leaf_count:
+            raise IndexError(leaf)
+        self.counts.updates += 1
+        self._store(leaf, value, False)
+
+    def decode(self, bytes message not None, int64_t received_at_ns, uint8_t stream, uint32_t session):
+        """Take one SubscribeResponse; return SYNC_RESPONSE, TARGET_ERROR or 0. Raises WireError."""
+        cdef Span span = whole(message)
+        cdef Bytes at = span.data
+        cdef Bytes end = at + span.size
+        cdef Field field
+        cdef int happened = 0
+        self.counts.messages += 1
+        self.received = received_at_ns
+        self.stream = stream
+        self.session = session
+        self.columns._bind()
+        try:
+            while at < end:
+                at = read_field(at, end, &field)
+                if at == NULL:
+                    raise WireError("the message ends inside a field")
+                if field.number == 1 and field.wire_type == LENGTH:
+                    self._notification(field.data, field.data + field.value)
+                elif field.number == 3 and field.wire_type == VARINT:
+                    happened |= SYNC_RESPONSE
+                elif field.number == 4 and field.wire_type == LENGTH:
+                    happened |= TARGET_ERROR
+        except WireError:
+            self.counts.malformed += 1
+            raise
+        return happened
+
+    cdef int64_t _corrected(self, int64_t timestamp) noexcept:
+        """The router's time in ns, whatever unit it uses; our own where it cannot be true."""
+        cdef int64_t ns = timestamp
+        if timestamp <= 0:
+            self.counts.timestamp_missing += 1
+            return self.received
+        if timestamp < 100_000_000_000_000_000:    # in ns this would be before March 1973
+            self.counts.timestamp_unit += 1
+            if timestamp < 100_000_000_000:
+                ns = timestamp * 1_000_000_000 if timestamp < 9_000_000_000 else 0
+            elif timestamp < 100_000_000_000_000:
+                ns = timestamp * 1_000_000 if timestamp < 9_000_000_000_000 else 0
+            else:
+                ns = timestamp * 1_000 if timestamp < 9_000_000_000_000_000 else 0
+        if ns < self.received - OLDEST_NS or ns > self.received + NEWEST_NS:
+            self.counts.timestamp_skew += 1
+            return self.received
+        return ns
+
+    cdef int _notification(self, Bytes start, Bytes end) except -1:
+        """Deletes first, then updates, as the specification has it (section 3.5.2.3), whatever their order."""
+        cdef Field field
+        cdef Span prefix
+        cdef Bytes at = start
+        cdef int64_t timestamp = 0
+        cdef bint atomic = False, deletes = False
+        cdef uint32_t parent
+        prefix.data = NULL
+        prefix.size = 0
+        while at < end:
+            at = read_field(at, end, &field)
+            if at == NULL:
+                raise WireError("the message ends inside a Notification")
+            if field.wire_type == LENGTH:
+                if field.number == 2:
+                    prefix.data = field.data
+                    prefix.size = field.value
+                elif field.number == 5:
+                    deletes = True
+            elif field.wire_type == VARINT:
+                if field.number == 1:
+                    timestamp = <int64_t>field.value
+                elif field.number == 6:
+                    atomic = field.value != 0
+        self.observed = self._corrected(timestamp)
+        self.mark += 1
+        if deletes:
+            self._deletes(start, end, prefix)
+        parent = self._find(NOWHERE, prefix)
+        at = start
+        while at < end:
+            at = read_field(at, end, &field)
+            if at == NULL:
+                break
+            if field.number == 4 and field.wire_type == LENGTH:
+                self._update(parent, prefix, field.data, field.data + field.value)
+        if atomic:
+            self.handler.atomic(to_bytes(prefix), self.observed, self.received)
+        return 0
+
+    cdef int _deletes(self, Bytes at, Bytes end, Span prefix) except -1:
+        cdef Field field
+        while at < end:
+            at = read_field(at, end, &field)
+            if at == NULL:
+                break
+            if field.number == 5 and field.wire_type == LENGTH:
+                self.counts.deletes += 1
+                path = PyBytes_FromStringAndSize(<const char*>field.data, field.value)
+                if not self.handler.delete(to_bytes(prefix), path, self.observed, self.received):
+                    self.counts.empty_deletes += 1
+        return 0
+
+    cdef int _update(self, uint32_t parent, Span prefix, Bytes at, Bytes end) except -1:
+        """Update {Path path = 1; Value value = 2 (deprecated); TypedValue val = 3; uint32 duplicates = 4}."""
+        cdef Field field
+        cdef Span path, value, old_value
+        cdef uint32_t found
+        cdef int32_t leaf
+        path.data = value.data = old_value.data = NULL
+        path.size = value.size = old_value.size = 0
+        while at < end:
+            at = read_field(at, end, &field)
+            if at == NULL:
+                raise WireError("the message ends inside an Update")
+            if field.wire_type == LENGTH:
+                if field.number == 1:
+                    path.data = field.data
+                    path.size = field.value
+                elif field.number == 3:
+                    value.data = field.data
+                    value.size = field.value
+                elif field.number == 2:
+                    old_value.data = field.data
+                    old_value.size = field.value
+            elif field.number == 4 and field.wire_type == VARINT:
+                self.counts.coalesced += <uint32_t>field.value
+        self.counts.updates += 1
+        if value.size == 0 and old_value.size == 0:
+            self.counts.fillers += 1
+            return 0
+        if parent == NOWHERE:
+            self.counts.limited += 1
+            return 0
+        found = self._find(parent, path)
+        if found == NOWHERE:
+            self.counts.limited += 1
+            return 0
+        leaf = self.entries[found].leaf
+        if leaf >= 0:
+            if value.size:
+                return self._store(leaf, value, False)
+            return self._store(leaf, old_value, True)
+        if leaf == IGNORED_LEAF:
+            self.counts.unmapped += 1
+            return 0
+        self.counts.trees += 1
+        self.handler.tree(
+            to_bytes(prefix), to_bytes(path), to_bytes(value if value.size else old_value), value.size == 0
+        )
+        return 0
+
+    cdef int _store(self, uint32_t index, Span value, bint deprecated) except -1:
+        cdef Leaf* leaf = &self.leaves[index]
+        cdef Number number
+        cdef Form form
+        cdef uint32_t row = leaf.row
+        cdef Columns columns = self.columns
+        cdef bint again = leaf.session == self.session and not leaf.gone
+        cdef int64_t age
+        leaf.session = self.session
+        leaf.stream = self.stream
+        leaf.mark = self.mark
+        leaf.gone = 0
+        if leaf.kind == STATE_LEAF:
+            self.counts.states += 1
+            self.handler.state(index, to_bytes(value), deprecated, self.observed, self.received)
+            return 0
+        form = number_of_deprecated(value, &number) if deprecated else number_of(value, &number)
+        if form == MALFORMED:
+            raise WireError("the message ends inside a value")
+        if not self._fit(leaf, form, &number):
+            return 0
+        age = columns.observed_at_ns[row] - self.observed
+        if age == 0 and columns.last_bits[row] == number.bits and not columns.flags[row] & FLAG_REMOVED:
+            self.counts.repeated += 1
+            columns._touch(row, self.received)
+            return 0
+        self.counts.points += 1
+        columns._point(row, number.bits, self.observed)
+        if again and 0 < age < DISORDER_NS:
+            self.counts.late += 1
+            return 0
+        columns._latest(row, number.bits, self.observed, self.received)
+        if leaf.rate >= 0:
+            self._derive(&self.rates[leaf.rate], number.bits)
+        return 0
+
+    cdef bint _fit(self, Leaf* leaf, Form form, Number* number) noexcept:
+        """Turn a number into the 64 bits of its leaf's pinned kind, scaled; False: counted, and not stored."""
+        cdef double value
+        if form == NOT_A_NUMBER or form == TREE:
+            self.counts.unreadable += 1
+            return False
+        if leaf.kind == F64 or form == REAL:
+            if form == REAL:
+                memcpy(&value, &number.bits, 8)
+            else:
+                value = <double><int64_t>number.bits if form == SIGNED else <double>number.bits
+            value = value * <double>leaf.multiplier / <double>leaf.divisor
+            if leaf.kind == F64:
+                return real(value, number) == REAL or self._refuse()
+            return whole_number(value, leaf.kind == U64, number) or self._refuse()
+        if leaf.plain:
+            if (leaf.kind == U64) == (form == UNSIGNED) or number.bits >> 63 == 0:
+                return True
+            return self._refuse()
+        return scaled(leaf, form == SIGNED, number) or self._refuse()
+
+    cdef bint _refuse(self) noexcept:
+        self.counts.out_of_range += 1
+        return False
+
+    cdef int _derive(self, Rate* rate, uint64_t octets) except -1:
+        cdef uint64_t bps = 0
+        cdef uint64_t bits
+        cdef double share
+        cdef int outcome = advance(rate, octets, self.observed, &bps)
+        if outcome == RATE_OK:
+            self.columns._point(rate.bps_row, bps, self.observed)
+            self.columns._latest(rate.bps_row, bps, self.observed, self.received)
+            if rate.line_bps:
+                share = <double>bps / <double>rate.line_bps
+                memcpy(&bits, &share, 8)
+                self.columns._point(rate.util_row, bits, self.observed)
+                self.columns._latest(rate.util_row, bits, self.observed, self.received)
+        elif outcome == RATE_RESET:
+            self.counts.rate_resets += 1
+        elif outcome == RATE_JUMP:
+            self.counts.rate_jumps += 1
+        return 0
+
+    # The path cache
+
+    cdef uint32_t _find(self, uint32_t parent, Span key) except? 0xFFFFFFFE:
+        """Return the entry of a prefix (parent NOWHERE) or of a path under it; NOWHERE past the limit."""
+        cdef Entry* entry
+        cdef uint64_t hash_
+        cdef uint32_t index, slot
+        if self.previous != NOWHERE:
+            index = self.entries[self.previous].next
+            if index != NOWHERE:
+                entry = &self.entries[index]
+                if entry.parent == parent and entry.size == key.size and memcmp(entry.key, key.data, key.size) == 0:
+                    self.previous = index
+                    return index
+        hash_ = hash_bytes(key.data, key.size, <uint64_t>parent + 1)
+        slot = <uint32_t>hash_ & self.slot_mask
+        while self.slots[slot] != NOWHERE:
+            index = self.slots[slot]
+            entry = &self.entries[index]
+            if (entry.hash == hash_ and entry.parent == parent and entry.size == key.size
+                    and memcmp(entry.key, key.data, key.size) == 0):
+                return self._follow(index)
+            slot = (slot + 1) & self.slot_mask
+        if self.entry_count >= self.limit:
+            return NOWHERE
+        return self._follow(self._learn(parent, key, hash_))
+
+    cdef inline uint32_t _follow(self, uint32_t index) noexcept:
+        if self.previous != NOWHERE:
+            self.entries[self.previous].next = index
+        self.previous = index
+        return index
+
+    cdef uint32_t _learn(self, uint32_t parent, Span key, uint64_t hash_) except? 0xFFFFFFFE:
+        """Resolve a path, once for all, and remember its bytes."""
+        cdef Entry* entry
+        cdef int32_t leaf = IGNORED_LEAF
+        cdef uint32_t slot
+        cdef Span prefix
+        cdef uint8_t* copied
+        if parent != NOWHERE:
+            prefix.data = self.entries[parent].key
+            prefix.size = self.entries[parent].size
+            leaf = self.handler.resolve(to_bytes(prefix), to_bytes(key))
+            if leaf >= <int64_t>self.leaf_count or leaf < CONTAINER_NODE:
+                raise IndexError(leaf)
+        if self.entry_count == self.entry_capacity:
+            self.entry_capacity = self.entry_capacity * 2 if self.entry_capacity else 512
+            self.entries = <Entry*>grown(self.entries, self.entry_capacity * sizeof(Entry))
+        copied = <uint8_t*>PyMem_Malloc(key.size + 1)
+        if copied == NULL:
+            raise MemoryError
+        if key.size:
+            memcpy(copied, key.data, key.size)
+        entry = &self.entries[self.entry_count]
+        entry.hash = hash_
+        entry.key = copied
+        entry.size = key.size
+        entry.parent = parent
+        entry.next = NOWHERE
+        entry.leaf = leaf
+        self.entry_count += 1
+        if self.entry_count * 2 > self.slot_mask:
+            self._rehash((self.slot_mask + 1) * 2)
+        else:
+            slot = <uint32_t>hash_ & self.slot_mask
+            while self.slots[slot] != NOWHERE:
+                slot = (slot + 1) & self.slot_mask
+            self.slots[slot] = self.entry_count - 1
+        return self.entry_count - 1
+
+    cdef int _rehash(self, uint32_t size) except -1:
+        cdef uint32_t i, slot
+        self.slots = <uint32_t*>grown(self.slots, size * sizeof(uint32_t))
+        memset(self.slots, 0xFF, size * sizeof(uint32_t))
+        self.slot_mask = size - 1
+        for i in range(self.entry_count):
+            slot = <uint32_t>self.entries[i].hash & self.slot_mask
+            while self.slots[slot] != NOWHERE:
+                slot = (slot + 1) & self.slot_mask
+            self.slots[slot] = i
+        return 0
+
+
+cdef inline bint whole_number(double value, bint unsigned, Number* number) noexcept:
+    """Round half away from zero into 64 bits; False outside them."""
+    value = value + 0.5 if value >= 0 else value - 0.5
+    if unsigned:
+        if not -1 < value < 18446744073709551616.0:
+            return False
+        number.bits = <uint64_t>value if value > 0 else 0
+        return True
+    if not -9223372036854775808.0 <= value < 9223372036854775808.0:
+        return False
+    number.bits = <uint64_t><int64_t>value
+    return True
+
+
+cdef inline bint scaled(Leaf* leaf, bint signed, Number* number) noexcept:
+    """Multiply and divide exactly, rounding half away from zero; False where 64 bits are too few."""
+    cdef bint negative = signed and <int64_t>number.bits < 0
+    cdef uint64_t size = 0 - number.bits if negative else number.bits
+    if size > UINT64_MAX // <uint64_t>leaf.multiplier - <uint64_t>leaf.divisor:
+        return False
+    size = (size * <uint64_t>leaf.multiplier + <uint64_t>leaf.divisor // 2) // <uint64_t>leaf.divisor
+    if leaf.kind == U64:
+        number.bits = size
+        return not negative or size == 0
+    if size >> 63:
+        return False
+    number.bits = 0 - size if negative else size
+    return True
+
+
+# Messages as Python objects: for paths seen for the first time, state, and whatever is rare
+
+cdef tuple _element(Bytes at, Bytes end):
+    cdef Field field, half
+    cdef Bytes inner, inner_end
+    cdef str name = "", key, value
+    cdef dict keys = {}
+    while at < end:
+        at = read_field(at, end, &field)
+        if at == NULL:
+            raise WireError("the path ends inside an element")
+        if field.wire_type != LENGTH:
+            continue
+        if field.number == 1:
+            name = to_text(field.data, field.value)
+        elif field.number == 2:
+            inner, inner_end = field.data, field.data + field.value
+            key = value = ""
+            while inner < inner_end:
+                inner = read_field(inner, inner_end, &half)
+                if inner == NULL:
+                    raise WireError("the path ends inside a key")
+                if half.wire_type == LENGTH and half.number == 1:
+                    key = to_text(half.data, half.value)
+                elif half.wire_type == LENGTH and half.number == 2:
+                    value = to_text(half.data, half.value)
+            keys[key] = value
+    return name, keys
+
+
+def parse_path(bytes path not None):
+    """Return (origin, target, ((name, {key: value}), …), deprecated element strings) of a gnmi.Path."""
+    cdef Span span = whole(path)
+    cdef Bytes at = span.data
+    cdef Bytes end = at + span.size
+    cdef Field field
+    origin = target = ""
+    elements = []
+    deprecated = []
+    while at < end:
+        at = read_field(at, end, &field)
+        if at == NULL:
+            raise WireError("the path ends inside a field")
+        if field.wire_type != LENGTH:
+            continue
+        if field.number == 3:
+            elements.append(_element(field.data, field.data + field.value))
+        elif field.number == 1:
+            deprecated.append(to_text(field.data, field.value))
+        elif field.number == 2:
+            origin = to_text(field.data, field.value)
+        elif field.number == 4:
+            target = to_text(field.data, field.value)
+    return origin, target, tuple(elements), tuple(deprecated)
+
+
+def parse_fields(bytes message not None):
+    """Return [(field number, wire type, int or bytes)] of any message, in wire order."""
+    cdef Span span = whole(message)
+    cdef Bytes at = span.data
+    cdef Bytes end = at + span.size
+    cdef Field field
+    fields = []
+    while at < end:
+        at = read_field(at, end, &field)
+        if at == NULL:
+            raise WireError("the message ends inside a field")
+        if field.wire_type == LENGTH:
+            fields.append((field.number, LENGTH, PyBytes_FromStringAndSize(<const char*>field.data, field.value)))
+        else:
+            fields.append((field.number, field.wire_type, field.value))
+    return fields
