@@ -105,7 +105,7 @@ class StubBackbone:
         state, share, capacity = self.states[link], self.use[link], circuit.capacity_bps
         used = None if share is None or state == "stale" else int(capacity * share) if state != "down" else 0
         free = None if used is None else capacity - used
-        nominal = circuit.kind == "intra_site" or hash(circuit.id) % 5 == 0
+        nominal = circuit.kind == "intra_site" or len(circuit.id) % 5 == 0
         return {
             "id": link, "circuit": circuit.id, "direction": direction,
             "from_site": self.site_of[sender], "to_site": self.site_of[receiver],

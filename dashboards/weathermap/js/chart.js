@@ -104,7 +104,7 @@ export class Chart {
     const known = mean.filter((value) => value !== null);
     const show = this.metric[2];
     const text = known.length
-      ? `Last ${show(known.at(-1))}, most ${show(Math.max(...most.filter((value) => value !== null)))}. Grey: the other direction.`
+      ? `Last ${show(known.at(-1))}, most ${show(Math.max(...most.filter((value) => value !== null)))}; grey: other way.`
       : "Nothing was recorded in this time.";
     say(this.note, text);
     set(this.root, "aria-label", `${this.metric[0]} in the last ${this.minutes} minutes. ${text}`);

@@ -39,5 +39,6 @@ export function legend() {
       ...STATES.map(([state, text]) => row(sample({ "data-state": state, "data-band": 0 }, 4.5, SIGNS[state]), text))),
     html("ul", {}, ...[1e11, 4e11, 8e11, 1.6e12].map((bps) =>
       row(sample({ ...up, "data-band": 0 }, widthOf(bps)), bps < 1e12 ? `${bps / 1e9} G` : `${bps / 1e12} T`))),
-    html("ul", {}, ...KINDS.map(([kind, text]) => row(site(kind), text))));
+    html("ul", {}, ...KINDS.map(([kind, text]) => row(site(kind), text))),
+    html("p", {}, "Crowded sites are drawn apart; + is the true place."));
 }

@@ -10,7 +10,7 @@ const AGES_EVERY_MS = 2000;
 
 const metric = (name, show) => (link) => {
   const { value = null, age_ms: age = null, source = null } = link[name] ?? {};
-  const notes = value === null ? [] : [source, age === null ? null : `${duration(age)} old`];
+  const notes = value === null ? [] : [source, age === null ? null : duration(age)];
   return { value: show(value), note: notes.filter(Boolean).join(", ") };
 };
 

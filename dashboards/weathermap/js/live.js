@@ -8,6 +8,7 @@ import { Stream } from "./stream.js";
 
 const METRICS_PAUSE_MS = 300; // numbers may wait this long to travel together; states do not wait
 const RETRY_MS = 2000;
+const SILENCE_MS = 40_000; // two rounds of fetching everything
 const RECONCILE_MS = 20_000; // everything anew, which also renews the ages of what did not change
 
 export class Live {
@@ -80,6 +81,7 @@ export class Live {
     const known = this.store.topology;
     if (kinds.has("all") || (kinds.has("links") && known === null)) {
       this.store.replaceAll(await api.topology());
+      this.doubtStream(known);
     } else {
       if (kinds.has("links")) {
         const answer = await api.linksSince(known.version);
@@ -89,6 +91,12 @@ export class Live {
       if (kinds.has("sites")) this.store.mergeSites(await api.sites());
     }
     if (kinds.has("alerts")) this.store.replaceAlerts(await api.alerts());
+  }
+
+  // Versions that no event told of: a connection that looks open but carries nothing.
+  doubtStream(before) {
+    const moved = before !== null && this.store.topology.version !== before.version;
+    if (moved && this.streamLost === null && Date.now() - this.heardAt > SILENCE_MS) this.stream.restart();
   }
 
   lose(which, why) {

@@ -26,6 +26,10 @@ const detail = new Detail(store, at("detail"), selection, pair);
 
 at("stage").append(legend());
 window.addEventListener("keydown", (event) => { if (event.key === "Escape") selection.set("none"); });
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  at("wrong").focus();
+});
 map.root.addEventListener("click", () => selection.set("none"));
 
 // Places on the screen changed.

@@ -1,11 +1,12 @@
 // The drawing surface: layers, graticule, size, zoom and pan. Sites and links draw themselves into it.
 
 import { button, html, set, svg } from "./dom.js";
-import { project, View } from "./projection.js";
+import { movedApart, project, View } from "./projection.js";
 
 const MARGIN = { top: 34, right: 84, bottom: 34, left: 56 };
 const LAYERS = ["graticule", "halo", "links", "marks", "leaders", "sites", "labels"];
 const DRAG_PX = 4;
+const LEAST_DISTANCE = 25; // of the map's width: sites are drawn no closer than this part of it
 
 export class WeatherMap {
   /** `drawn()` is called when places on the screen have changed. */
@@ -47,7 +48,8 @@ export class WeatherMap {
   }
 
   redraw() {
-    this.places = new Map([...this.points].map(([id, point]) => [id, this.view.screen(point)]));
+    this.truePlaces = new Map([...this.points].map(([id, point]) => [id, this.view.screen(point)]));
+    this.places = movedApart(this.truePlaces, Math.max(36, this.width / LEAST_DISTANCE));
     this.drawGraticule();
     this.drawn();
   }

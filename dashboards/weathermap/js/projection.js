@@ -16,6 +16,30 @@ export function project(latitude, longitude) {
   return { x: radius * Math.sin(angle), y: -(SCALE / half(35) ** CONE - radius * Math.cos(angle)) };
 }
 
+/**
+ * Screen places moved apart where sites lie closer than `least` pixels, each no further than need be, so
+ * that the circuits between them can be seen. Magnified, all stand where they are. Returns a new Map.
+ */
+export function movedApart(places, least) {
+  const moved = [...places].map(([id, { x, y }]) => ({ id, x, y }));
+  for (let round = 0; round < 80; round += 1) {
+    let crowded = false;
+    for (let i = 0; i < moved.length; i += 1) {
+      for (let j = i + 1; j < moved.length; j += 1) {
+        const [p, q] = [moved[i], moved[j]];
+        const distance = Math.hypot(q.x - p.x, q.y - p.y) || 0.01;
+        if (distance >= least - 0.1) continue;
+        const push = (least - distance) / (2 * distance) * 0.8;
+        const [dx, dy] = [(q.x - p.x || 0.01) * push, (q.y - p.y) * push];
+        p.x -= dx; p.y -= dy; q.x += dx; q.y += dy;
+        crowded = true;
+      }
+    }
+    if (!crowded) break;
+  }
+  return new Map(moved.map(({ id, x, y }) => [id, { x, y }]));
+}
+
 /** Plane to screen: fitted to the sites, then magnified about a point by the reader. */
 export class View {
   constructor() {

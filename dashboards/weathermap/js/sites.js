@@ -21,6 +21,13 @@ export function radiusOf(site) {
   return (SIZE[site.role] ?? SIZE.edge) + (site.routers.length > 1 ? RING : 0);
 }
 
+// From where a site is to where it is drawn, when crowding moved it.
+function anchor(truth, place) {
+  if (Math.hypot(truth.x - place.x, truth.y - place.y) < 4) return null;
+  const text = ({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`;
+  return `M${text(truth)}m-2 0h4m-2 -2v4m0 -2L${text(place)}`;
+}
+
 export class Sites {
   /** `choose(siteId)` is called on click, Enter or Space. */
   constructor(store, map, choose) {
@@ -37,11 +44,12 @@ export class Sites {
     parts.chinese = svg("tspan", { class: "chinese", lang: "zh", dx: 4 });
     parts.label = svg("text", { class: "label", "data-id": site.id, "aria-hidden": "true" }, parts.english, parts.chinese);
     parts.leader = svg("path", { class: "leader" });
+    parts.anchor = svg("path", { class: "anchor" });
     activate(parts.group, () => this.choose(site.id));
     parts.label.addEventListener("click", () => this.choose(site.id));
     this.map.layers.sites.append(parts.group);
     this.map.layers.labels.append(parts.label);
-    this.map.layers.leaders.append(parts.leader);
+    this.map.layers.leaders.append(parts.anchor, parts.leader);
     this.nodes.set(site.id, parts);
     return parts;
   }
@@ -49,19 +57,21 @@ export class Sites {
   /** Put sites and labels in their places; `curves` are what labels should keep off. */
   layout(curves) {
     for (const id of [...this.nodes.keys()].filter((known) => !this.store.sites.has(known))) {
-      for (const part of ["group", "label", "leader"]) this.nodes.get(id)[part].remove();
+      for (const part of ["group", "label", "leader", "anchor"]) this.nodes.get(id)[part].remove();
       this.nodes.delete(id);
     }
     const labels = [];
+    const fontSize = parseFloat(getComputedStyle(this.map.layers.labels).fontSize);
     for (const site of this.store.sites.values()) {
       const parts = this.nodes.get(site.id) ?? this.make(site);
       const place = this.map.places.get(site.id);
       set(parts.group, "transform", `translate(${place.x.toFixed(1)} ${place.y.toFixed(1)})`);
+      set(parts.anchor, "d", anchor(this.map.truePlaces.get(site.id), place));
       const size = SIZE[site.role] ?? SIZE.edge;
       set(parts.shape, "d", shapeOf(site.kind, size));
       set(parts.ring, "d", site.routers.length > 1 ? shapeOf(site.kind, size + RING) : null);
       this.update(site);
-      labels.push({ id: site.id, place, size: radiusOf(site) + 1, width: parts.label.getComputedTextLength() + 3, height: 14 });
+      labels.push({ id: site.id, place, size: radiusOf(site) + 1, width: parts.label.getComputedTextLength() + 7, height: 1.17 * fontSize });
     }
     const box = { width: this.map.width, height: this.map.height };
     for (const [id, spot] of placeLabels(labels, [...curves.values()], box)) {

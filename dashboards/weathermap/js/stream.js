@@ -24,6 +24,13 @@ export class Stream {
     for (const type of TYPES) this.source.addEventListener(type, (message) => this.receive(type, message));
   }
 
+  /** Give this connection up and make another. */
+  restart() {
+    this.source.close();
+    this.lost();
+    this.start();
+  }
+
   receive(type, message) {
     let body = {};
     try {

@@ -3,7 +3,7 @@
 
 import { html, keyed, say, set } from "./dom.js";
 import { clock, duration, plural, short } from "./format.js";
-import { worst } from "./store.js";
+import { intraSite, worst } from "./store.js";
 
 const RANK = { critical: 0, warning: 1, info: 2 };
 const SEVERITY = { down: "critical", stale: "warning", unconfirmed: "warning", drained: "info" };
@@ -78,8 +78,9 @@ export class Wrong {
     const [first] = broken;
     const ends = [first.from_site, first.to_site].map((site) => short(this.store.siteName(site)));
     const arrow = broken.length > 1 ? "⇄" : "→";
-    return { key: `circuit ${circuit.id}`, severity: SEVERITY[state] ?? "warning",
-      what: `${ends.join(` ${arrow} `)}: ${state}`, why: `${circuit.id}${first.cause ? ` · ${first.cause}` : ""}`,
+    const where = intraSite(first) ? `Inside ${ends[0]}` : ends.join(` ${arrow} `);
+    return { key: `circuit ${circuit.id}`, severity: SEVERITY[state] ?? "warning", what: `${where}: ${state}`,
+      why: `${circuit.id}${first.cause ? ` · ${first.cause}` : ""}`,
       since: first.since, target: ["link", first.id] };
   }
 
