@@ -87,26 +87,18 @@ class _Delivery:
             if not outcome.error:
                 self._outbox.delivered(message)
                 continue
-            delay_s = self._delay_s(message.attempts, outcome.retry_after_s)
+            wait_s = delay_s(self._settings, self._random, message.attempts, outcome.retry_after_s)
             log.warning(
                 "webhook_failed",
                 receiver=self.name,
                 webhook_id=message.id,
                 attempt=message.attempts + 1,
                 error=outcome.error,
-                retry_s=round(delay_s, 3),
+                retry_s=round(wait_s, 3),
             )
             self._outbox.failed(
-                message, delay_s=delay_s, error=outcome.error, whole_receiver=outcome.whole_receiver
+                message, delay_s=wait_s, error=outcome.error, whole_receiver=outcome.whole_receiver
             )
-
-    def _delay_s(self, attempts: int, retry_after_s: float | None) -> float:
-        ceiling_s = min(self._settings.retry_cap_s, self._settings.retry_base_s * 2.0 ** min(attempts, 32))
-        jitter_s = self._random.uniform(0, ceiling_s)
-        if retry_after_s is None:
-            return jitter_s
-        asked_s = min(retry_after_s, self._settings.retry_after_cap_s)
-        return asked_s + min(jitter_s, asked_s / 10)
 
     async def _attempt(self, message: Message) -> Outcome:
         try:
@@ -149,6 +141,19 @@ class _Delivery:
             retry_after_s=retry_after(response.headers.get("Retry-After"), self._now_ns() // NS),
             whole_receiver=status not in OF_THE_MESSAGE,
         )
+
+
+def delay_s(settings: AlertSettings, random: Random, attempts: int, retry_after_s: float | None) -> float:
+    """How long to wait after a failure that `attempts` others preceded: full jitter under a doubling ceiling.
+
+    What Retry-After asks for is the least, up to `retry_after_cap_s`; at most a tenth of it is added.
+    """
+    ceiling_s = min(settings.retry_cap_s, settings.retry_base_s * 2.0 ** min(attempts, 32))
+    jitter_s = random.uniform(0, ceiling_s)
+    if retry_after_s is None:
+        return jitter_s
+    asked_s = min(retry_after_s, settings.retry_after_cap_s)
+    return asked_s + min(jitter_s, asked_s / 10)
 
 
 def retry_after(value: str | None, now_s: int) -> float | None:
