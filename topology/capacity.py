@@ -53,9 +53,7 @@ def circuit_capacity(a: Capacity, z: Capacity, circuit: Circuit) -> Capacity:
     worse = min(a, z, key=lambda end: (end.bps, end.source is Source.INVENTORY))
     single = min(a.single_flow_bps, z.single_flow_bps)
     if worse.bps > circuit.capacity_bps:
-        return Capacity(
-            circuit.capacity_bps, min(single, circuit.capacity_bps), Source.INVENTORY, worse.received_at_ns
-        )
+        return Capacity(circuit.capacity_bps, min(single, circuit.capacity_bps), Source.INVENTORY, 0)
     return Capacity(worse.bps, min(single, worse.bps), worse.source, worse.received_at_ns)
 
 

@@ -25,7 +25,10 @@ from topology.status import EndStatus
 
 
 class Circuits:
-    """Arrays by circuit index: `state`, `capacity_bps`, `single_flow_max_bps` and the capacity's source."""
+    """Arrays by circuit index: `state`, `capacity_bps`, `single_flow_max_bps` and the capacity's source.
+
+    `changes` counts how often a state or a capacity changed.
+    """
 
     def __init__(
         self, inventory: Inventory, settings: TopologySettings, liveness: Liveness, now_ns: int
@@ -52,6 +55,7 @@ class Circuits:
         self._is_down = [False] * count
         self._holds: dict[int, Hold] = {}
         self._mute_since_ns: dict[int, int] = {}  # by end: heard, but silent on its interface
+        self.changes = 0
         self.cause = ["nothing was heard of it yet"] * count
         self.since_ns = [now_ns] * count
         self.state = np.full(count, LinkState.UNCONFIRMED, np.uint8)
@@ -101,12 +105,12 @@ class Circuits:
         for circuit in list(self._waiting(now_ns)):
             self._judge(circuit, now_ns)
 
-    def next_due_ns(self) -> int:
+    def next_due_ns(self, now_ns: int) -> int:
         """When the next hold or grace ends; NEVER_NS where none runs."""
         patience_ns = nanoseconds(self._settings.stale_after_s)
         holds = [hold.until_ns for hold in self._holds.values() if hold.until_ns is not None]
         graces = [since_ns + patience_ns for since_ns in self._mute_since_ns.values()]
-        return min((*holds, *graces), default=NEVER_NS)
+        return min((due_ns for due_ns in (*holds, *graces) if due_ns > now_ns), default=NEVER_NS)
 
     def held_until_ns(self, circuit: int) -> int | None:
         """When the hold of a circuit ends; None where none runs."""
@@ -145,6 +149,7 @@ class Circuits:
             state, cause = LinkState.DRAINED, drained
         if state != self.state[circuit]:
             self.state[circuit] = state
+            self.changes += 1
             self.since_ns[circuit] = now_ns
         self.cause[circuit] = cause
 
@@ -184,6 +189,7 @@ class Circuits:
         )
         capacity = circuit_capacity(a, z, inventory)
         self.inconsistencies.put("capacity", inventory.id, differences(a, z, inventory), now_ns)
+        self.changes += capacity.bps != self.capacity_bps[circuit]
         self.capacity_bps[circuit] = capacity.bps
         self.single_flow_max_bps[circuit] = capacity.single_flow_bps
         self.capacity_source[circuit] = capacity.source

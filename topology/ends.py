@@ -50,14 +50,19 @@ def active_members(end: End, beliefs: Beliefs) -> tuple[str, ...] | None:
     list those ports of the inventory count that are told to be UP.
     """
     listed = beliefs.value(end.router, end.interface, "LagMembers", "members")
-    states = {
-        port: beliefs.value(end.router, port, _STATE, "oper_status") for port in (*end.ports, *(listed or ()))
-    }
+    states = {port: _port_state(end.router, port, beliefs) for port in (*end.ports, *(listed or ()))}
     if listed is not None:
         return tuple(port for port in listed if states[port] in (None, "UP"))
     if end.is_group and any(states.values()):
         return tuple(port for port in end.ports if states[port] == "UP")
     return None
+
+
+def _port_state(router: str, port: str, beliefs: Beliefs) -> str | None:
+    if beliefs.is_removed(router, port, _STATE, "oper_status"):
+        return "NOT_PRESENT"
+    state: str | None = beliefs.value(router, port, _STATE, "oper_status")
+    return state
 
 
 def view(end: End, beliefs: Beliefs, heard: LinkState) -> EndStatus:

@@ -157,12 +157,18 @@ def _number(edge: _Edge, names: Sequence[str], null: int) -> int:
         value = edge.attributes.get(name)
         if value is None:
             continue
-        if isinstance(value, bool) or int(value) != value or not 0 <= value < null:
+        if not _is_count(value) or value >= null:
             raise GraphError(
                 f"{name} of {edge.ends.id} is {value!r}: give a whole number from 0 to {null - 1}"
             )
         return int(value)
     return null
+
+
+def _is_count(value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        return False
+    return bool(value >= 0 and value % 1 == 0)
 
 
 def _state(edge: _Edge) -> LinkState:

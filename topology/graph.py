@@ -31,7 +31,11 @@ from topology.status import Health, Inconsistency, LinkStatus, RouterStatus
 
 
 class LiveGraph:
-    """What is known of the backbone now. `snapshot` is the published one, from construction on."""
+    """What is known of the backbone now. `snapshot` is the published one, from construction on.
+
+    `link_versions` (int64[m], read only for callers): the last version in which each link is told to have
+    changed, which is what `changed_since` asks for.
+    """
 
     def __init__(self, inventory: Inventory, settings: TopologySettings, *, epoch: str, now_ns: int) -> None:
         self._settings = settings
@@ -52,9 +56,12 @@ class LiveGraph:
         self._blind_since_ns: int | None = now_ns
         self._metrics_due_ns = now_ns
         self._metrics: dict[str, Any] = {}
+        self._moves: np.ndarray | None = None  # bool[m], links outside a dead-band since the publication
+        self._published_changes = self._circuits.changes
         self._measure()
-        self.link_versions = np.ones(len(self._sender), np.int64)
         self.snapshot = self._build(epoch, 1, 1)
+        self._link_names = np.array(self.snapshot.link_ids, object)
+        self.link_versions = np.ones(len(self._sender), np.int64)
 
     # What comes in
 
@@ -90,15 +97,17 @@ class LiveGraph:
             link = link_id(found.circuit, "az")
             self._drafts.append(Draft(type="inconsistency", link=link, after=found.kind, cause=found.detail))
         self._measure()
+        self._compare()
 
     def next_due_ns(self) -> int:
         """When `advance` and `publish` have something to do though nothing comes in."""
         return min(
             self._liveness.next_due_ns(self._now_ns),
-            self._circuits.next_due_ns(),
+            self._circuits.next_due_ns(self._now_ns),
             self._circuits.inconsistencies.next_due_ns(),
             self._measures.next_expiry_ns(self._settings.fresh_ns, self._now_ns) or NEVER_NS,
             self._window.next_due_ns or NEVER_NS,
+            NEVER_NS if self._moves is None else max(self._metrics_due_ns, self._now_ns),
         )
 
     # What goes out
@@ -107,29 +116,21 @@ class LiveGraph:
         """Return a new snapshot with its events, or None: nothing moved, or metrics are not due yet."""
         self._now_ns = max(self._now_ns, now_ns)
         before = self.snapshot
-        structural = self._is_structural(before)
+        capacity_changed, structural = self._structure_changes(before)
         if not structural and not self._drafts and self._now_ns < self._metrics_due_ns:
             return None
-        if structural:
+        if capacity_changed:
             self._measure()
-        changed = moved(before, self._metrics, self._settings)
-        if not (structural or self._drafts or changed.any() or self._is_refresh_due(before)):
+            self._compare()
+        if not (structural or self._drafts or self._moves is not None or self._is_refresh_due(before)):
             return None
         version = before.version + 1
         self.snapshot = self._build(
             before.epoch, version, version if structural else before.structure_version
         )
-        drafts = [*structural_drafts(before, self.snapshot, self._circuits.cause), *self._drafts]
-        if changed.any():
-            ids = tuple(self.snapshot.link_ids[i] for i in np.flatnonzero(changed))
-            drafts.append(Draft(type="metric_changed", links=ids))
-        self._drafts = []
-        changed |= (before.state != self.snapshot.state) | (before.capacity_bps != self.snapshot.capacity_bps)
-        self.link_versions[changed] = version
         self._metrics_due_ns = self._now_ns + round(NS_PER_S / self._settings.publications_per_s)
-        return Publication(
-            snapshot=self.snapshot, events=number(drafts, self.snapshot), structural=structural
-        )
+        events = number(self._take_drafts(before, structural), self.snapshot)
+        return Publication(snapshot=self.snapshot, events=events, structural=structural)
 
     @property
     def router_states(self) -> Mapping[str, RouterStatus]:
@@ -195,16 +196,40 @@ class LiveGraph:
             if router in self._was_heard:
                 self._drafts.append(Draft(type="router_back", router=name, before="silent", after=phase))
             self._was_heard.add(router)
-        elif self._liveness.level[router] == LinkState.UNCONFIRMED and router in self._was_heard:
+        elif router in self._was_heard and self._liveness.level[router] == LinkState.UNCONFIRMED:
             cause = "nothing arrived for three intervals" if phase == "silent" else f"its stream is {phase}"
             self._drafts.append(
                 Draft(type="router_silent", router=name, before="synced", after=phase, cause=cause)
             )
+        elif router not in self._was_heard and self._liveness.level[router] == LinkState.STALE:
+            cause = "it was never in sync since the start"
+            self._drafts.append(Draft(type="router_silent", router=name, after=phase, cause=cause))
 
-    def _is_structural(self, before: Snapshot) -> bool:
-        state = self._circuits.state[self._link_circuit]
+    def _structure_changes(self, before: Snapshot) -> tuple[bool, bool]:
+        """Whether capacities differ from the published ones, and whether these or states do."""
+        if self._circuits.changes == self._published_changes:
+            return False, False
+        self._published_changes = self._circuits.changes
         capacity = self._circuits.capacity_bps[self._link_circuit].view(np.uint64)
-        return not (np.array_equal(state, before.state) and np.array_equal(capacity, before.capacity_bps))
+        capacity_changed = not np.array_equal(capacity, before.capacity_bps)
+        state = self._circuits.state[self._link_circuit]
+        return capacity_changed, capacity_changed or not np.array_equal(state, before.state)
+
+    def _compare(self) -> None:
+        moves = moved(self.snapshot, self._metrics, self._settings)
+        self._moves = moves if moves.any() else None
+
+    def _take_drafts(self, before: Snapshot, structural: bool) -> list[Draft]:
+        after, drafts, self._drafts = self.snapshot, self._drafts, []
+        moves, self._moves = self._moves, None
+        if structural:
+            drafts = [*structural_drafts(before, after, self._circuits.cause), *drafts]
+            changed = (before.state != after.state) | (before.capacity_bps != after.capacity_bps)
+            self.link_versions[changed] = after.version
+        if moves is not None:
+            drafts.append(Draft(type="metric_changed", links=tuple(self._link_names[moves].tolist())))
+            self.link_versions[moves] = after.version
+        return drafts
 
     def _is_refresh_due(self, before: Snapshot) -> bool:
         if self._now_ns - before.published_at_ns < nanoseconds(self._settings.refresh_s):

@@ -32,7 +32,7 @@ class Hold:
             self._length_ns = self._base_ns
         else:
             self._length_ns = min(2 * self._length_ns, self._max_ns)
-        self.until_ns = None
+        self.until_ns = self._released_at_ns = None
 
     def rise(self, now_ns: int) -> None:
         """The circuit came up; it counts from `until_ns` on."""

@@ -39,29 +39,35 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def moved(before: Snapshot, after: Mapping[str, np.ndarray], settings: TopologySettings) -> np.ndarray:
-    """Which links (bool[m]) have a metric that left its dead-band around the published value."""
+    """Which links (bool[m]) have a metric that left its dead-band around the published value.
+
+    `free_now_bps` needs no look of its own: it moves with `used_bps` or with the capacity.
+    """
+    result: np.ndarray = before.latency_us_source != after["latency_us_source"]
     band = after["capacity_bps"].view(np.int64) * settings.bandwidth_dead_band_ppm // 1_000_000
-    result = _left(before.used_bps.view(np.int64), after["used_bps"].view(np.int64), band)
-    result |= _left(before.free_p05_bps.view(np.int64), after["free_p05_bps"].view(np.int64), band)
+    for name in ("used_bps", "free_p05_bps"):
+        _mark_moved(result, getattr(before, name).view(np.int64), after[name].view(np.int64), band)
+    share = settings.latency_dead_band_ppm / 1_000_000
     for name in ("latency_us", "jitter_us"):
-        old = getattr(before, name)
-        band = np.maximum(settings.latency_dead_band_us, old * (settings.latency_dead_band_ppm / 1_000_000))
-        result |= _left_u4(old, after[name], band)
-    result |= before.latency_us_source != after["latency_us_source"]
-    result |= _left_u4(before.loss_ppm, after["loss_ppm"], settings.loss_dead_band_ppm)
+        old, new = _signed(getattr(before, name)), _signed(after[name])
+        _mark_moved(result, old, new, np.maximum(settings.latency_dead_band_us, old * share))
+    _mark_moved(result, _signed(before.loss_ppm), _signed(after["loss_ppm"]), settings.loss_dead_band_ppm)
     return result
 
 
-def _left(old: np.ndarray, new: np.ndarray, band: np.ndarray) -> np.ndarray:
+def _mark_moved(result: np.ndarray, old: np.ndarray, new: np.ndarray, band: np.ndarray | int) -> None:
     # Null is -1 here: a value that appears or disappears always counts.
-    result: np.ndarray = (np.abs(new - old) > band) | ((new < 0) != (old < 0))
-    return result
+    if np.array_equal(old, new):
+        return
+    result |= np.abs(new - old) > band
+    result |= (new ^ old) < 0
 
 
-def _left_u4(old: np.ndarray, new: np.ndarray, band: np.ndarray | int) -> np.ndarray:
-    distance = np.abs(new.astype(np.int64) - old.astype(np.int64))
-    result: np.ndarray = (distance > band) | ((new == NULL_U4) != (old == NULL_U4))
-    return result
+def _signed(array: np.ndarray) -> np.ndarray:
+    # u4 with the null 0xFFFFFFFF -> i8 with the null -1
+    signed = array.astype(np.int64)
+    signed[array == NULL_U4] = -1
+    return signed
 
 
 def structural_drafts(before: Snapshot, after: Snapshot, causes: Sequence[str]) -> Iterator[Draft]:
