@@ -51,7 +51,7 @@ class Circuits:
         for i, end in enumerate(self.ends):
             self._by_router[end.router].append(i // 2)
         self._index = {circuit.id: i for i, circuit in enumerate(inventory.circuits)}
-        self._drains: dict[str, tuple[Order, Drain]] = {}
+        self._drains: dict[str, Drain] = {}
         self._is_down = [False] * count
         self._holds: dict[int, Hold] = {}
         self._mute_since_ns: dict[int, int] = {}  # by end: heard, but silent on its interface
@@ -83,9 +83,9 @@ class Circuits:
     def drain(self, observation: Drain, now_ns: int) -> None:
         """Take an operator's word on a router or circuit."""
         known = self._drains.get(observation.id)
-        if known is not None and order_of(observation) <= known[0]:
+        if known is not None and _drain_rank(observation) <= _drain_rank(known):
             return
-        self._drains[observation.id] = (order_of(observation), observation)
+        self._drains[observation.id] = observation
         self.judge_router(observation.id, now_ns)
         if observation.id in self._index:
             self._judge(self._index[observation.id], now_ns)
@@ -93,7 +93,7 @@ class Circuits:
     def is_drained(self, name: str) -> bool:
         """Whether an operator has taken this router or circuit out of use."""
         known = self._drains.get(name)
-        return known is not None and known[1].drained
+        return known is not None and known.drained
 
     def judge_router(self, router: str, now_ns: int) -> None:
         """Judge all circuits of a router, whose liveness has changed."""
@@ -216,8 +216,12 @@ class Circuits:
         inventory = self._circuits[circuit]
         for name in (inventory.id, inventory.a, inventory.z):
             if self.is_drained(name):
-                return f"{name} is drained by {self._drains[name][1].by}"
+                return f"{name} is drained by {self._drains[name].by}"
         return None
+
+
+def _drain_rank(drain: Drain) -> tuple[Order, bool, str]:
+    return (order_of(drain), drain.drained, drain.by)
 
 
 def _replace_heard(status: EndStatus, heard: LinkState) -> EndStatus:

@@ -29,17 +29,23 @@ class _Phases:
 
     def add(self, observation: TargetState) -> None:
         order = order_of(observation)
+        if observation.state == "synced":
+            self._add_synced(order, observation.received_at_ns)
+            return
         if self.synced_order is not None and order <= self.synced_order:
             return
         entry = (order, observation.received_at_ns, observation.state)
         place = bisect_left(self.unsynced, entry)
-        if observation.state == "synced":
-            self.synced_order, self.synced_at_ns = order, observation.received_at_ns
-            del self.unsynced[:place]
-        elif self.unsynced[place : place + 1] != [entry]:
+        if self.unsynced[place : place + 1] != [entry]:
             self.unsynced.insert(place, entry)
             if len(self.unsynced) > _REMEMBERED_PHASES:
                 del self.unsynced[1]  # the first one says since when, the last ones how it stands
+
+    def _add_synced(self, order: Order, received_at_ns: int) -> None:
+        known = (self.synced_order, self.synced_at_ns)
+        if self.synced_order is None or (order, received_at_ns) > known:
+            self.synced_order, self.synced_at_ns = order, received_at_ns
+            self.unsynced = [entry for entry in self.unsynced if entry[0] > order]
 
     @property
     def is_synced(self) -> bool:
