@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import ssl
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -10,7 +11,9 @@ from random import Random
 from time import time_ns
 from typing import Any
 
+import msgspec
 import pytest
+import trustme
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from standardwebhooks import Webhook
@@ -286,3 +289,44 @@ async def test_kills_at_any_time_lose_nothing_that_was_put(tmp_path: Path, secre
     assert len(put) > kills
     assert len(hook.ids) - len(set(hook.ids)) <= kills  # at most the one under way is sent again
     assert len({body["alert"] for body in hook.bodies}) == len(set(hook.ids))
+
+
+async def test_https_names_are_verified_though_the_address_is_pinned(tmp_path: Path, secret: str) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    hook = Hook(secret)
+    application = web.Application()
+    application.router.add_post("/hook", hook.handle)
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("localhost").configure_cert(tls)
+    server = TestServer(application, host="127.0.0.1", scheme="https")
+    await server.start_server(ssl=tls)
+    try:
+        base = ReceiverSettings(
+            name="right",
+            url=f"https://localhost:{server.port}/hook",
+            secret_file=str(tmp_path / "secret"),
+            allow_cidrs=LOOPBACK,
+            ca_file=str(tmp_path / "ca.pem"),
+        )
+        wrong_name = msgspec.structs.replace(
+            base, name="wrong-name", url=f"https://127.0.0.1:{server.port}/hook"
+        )
+        unknown_authority = msgspec.structs.replace(base, name="unknown-authority", ca_file=None)
+        async with delivering(tmp_path, base, wrong_name, unknown_authority) as world:
+            world.set("b-c-1")
+            world.wait(1000)
+
+            def told() -> bool:
+                statistics = world.outbox.statistics().receivers
+                return (
+                    statistics["right"].delivered == 1
+                    and statistics["wrong-name"].failed_attempts > 0
+                    and statistics["unknown-authority"].failed_attempts > 0
+                )
+
+            await eventually(told)
+            assert "certificate" in world.outbox.statistics().receivers["wrong-name"].last_error
+    finally:
+        await server.close()
+    assert len(hook.bodies) == 1
