@@ -185,7 +185,8 @@ class _Diagnosis:
             links=down,
             covers=frozenset(fallen),
             children=tuple(Subject(kind="link", id=link) for link in down) if both else (),
-            text="both directions are down" if both else "the other direction is not known to be down",
+            text=next(filter(None, (self._facts.links[link].evidence for link in fallen)), "")
+            or ("both directions are down" if both else "the other direction is not known to be down"),
         )
 
     def _silence_causes(self, explained: set[str]) -> list[Cause]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from suanlu.alerts.text import clean
+from topology.event import Event
 from topology.snapshot import LinkState, Snapshot
 from topology.status import RouterStatus
 
@@ -21,11 +23,13 @@ class Fact:
     """Something wrong since `since_ns`; `over_ns` is when it ended, None while it lasts.
 
     `cut`, of routers: it was found unreachable, not just silent, so its links may still be recovering.
+    `evidence`, of links: why the graph holds it to be down, "" where that is not known.
     """
 
     since_ns: int
     over_ns: int | None = None
     cut: bool = False
+    evidence: str = ""
 
     @property
     def lasts(self) -> bool:
@@ -75,6 +79,12 @@ class Facts:
         drained = np.flatnonzero(snapshot.state == LinkState.DRAINED).tolist()
         self.drained = frozenset(snapshot.link_ids[index] for index in drained)
         return True
+
+    def observe_events(self, events: Iterable[Event]) -> None:
+        """Take the graph's reasons from the events that came with a snapshot."""
+        for event in events:
+            if event.type == "link_down" and event.link in self.links and event.cause:
+                self.links[event.link].evidence = clean(event.cause)
 
     def observe_routers(self, states: Mapping[str, RouterStatus], now_ns: int) -> bool:
         """Take the routers' states; say whether anything is different.

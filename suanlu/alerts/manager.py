@@ -78,6 +78,7 @@ class AlertManager:
         snapshot = publication.snapshot
         self._version, self._next_event = (snapshot.epoch, snapshot.version), len(publication.events)
         self._stale |= self._facts.observe_snapshot(snapshot)
+        self._facts.observe_events(publication.events)
 
     def on_targets(self, router_states: Mapping[str, RouterStatus]) -> None:
         """Take the states of the routers' telemetry streams."""

@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Message:
     """One webhook for one receiver. `id` is its `webhook-id`, the same at every attempt.
 

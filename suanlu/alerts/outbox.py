@@ -64,8 +64,8 @@ class Outbox:
         """Open the file, creating it where there is none; raises OutboxError. Blocks for some ms."""
         self._settings = settings
         self._now_ns = now_ns
-        self._own = ThreadPoolExecutor(1, thread_name_prefix="suanlu-outbox") if executor is None else None
-        self._executor = executor or self._own
+        self._is_own = executor is None
+        self._executor = executor or ThreadPoolExecutor(1, thread_name_prefix="suanlu-outbox")
         self._store = store.OutboxStore(path)
         self.records: tuple[Record, ...] = tuple(self._store.records())
         self._queues = {receiver.name: ReceiverQueue() for receiver in settings.receivers}
@@ -122,9 +122,10 @@ class Outbox:
                     await asyncio.sleep(RETRY_S)
                     self._work.set()
         finally:
-            if self._own is not None:
-                self._own.shutdown()  # a commit that was under way ends first
-            self._commit(self._statements)
+            # The executor has one thread, so this comes after a commit that is under way.
+            self._executor.submit(self._commit, self._statements).result()
+            if self._is_own:
+                self._executor.shutdown()
             self._store.close()
 
     async def _commit_in_thread(self) -> bool:

@@ -90,6 +90,13 @@ def test_cut_duct_is_one_alert_until_the_hold_is_over() -> None:
     assert backbone.firing() == {}
 
 
+def test_alert_says_what_the_routers_reported() -> None:
+    backbone = Backbone()
+    backbone.ports("DOWN", "b-c-1", routers=("c-r1",))
+    backbone.wait(1000)
+    assert backbone.firing()["circuit_down b-c-1"].cause == "c-r1:eth-b-c-1 reports DOWN"
+
+
 def test_dead_router_is_told_by_its_neighbours() -> None:
     backbone = Backbone()
     backbone.stream("d-r1", "unreachable")
