@@ -249,3 +249,20 @@ async def test_many_events_cost_few_fetches() -> None:
             await wave(api)
         await eventually(lambda: any("changed_since" in url for url in asked), what="a fetch of links")
         assert len(asked) < 20, asked
+
+
+async def test_zooming_and_dragging_move_the_map_and_choose_nothing() -> None:
+    async with serve_stub() as api, opened(f"{api.url}/#site=wuhan") as page:
+        await drawn(page)
+        before = await site(page, "wuhan").get_attribute("transform")
+        await page.mouse.move(600, 450)
+        await page.mouse.wheel(0, -300)
+        await expect(site(page, "wuhan")).not_to_have_attribute("transform", before or "")
+        zoomed = await site(page, "wuhan").get_attribute("transform")
+        await page.mouse.down()
+        await page.mouse.move(500, 500, steps=4)
+        await page.mouse.up()
+        await expect(site(page, "wuhan")).not_to_have_attribute("transform", zoomed or "")
+        await expect(page.locator("#detail h2")).to_have_text("Wuhan 武汉")
+        await page.get_by_role("button", name="Whole map").click()
+        await expect(site(page, "wuhan")).to_have_attribute("transform", before or "")

@@ -36,13 +36,13 @@ function leaderOf(label, box, gap) {
   if (gap < 12) return null;
   const x = Math.max(box.x, Math.min(label.place.x, box.x + box.width));
   const y = Math.max(box.y, Math.min(label.place.y, box.y + box.height));
-  return `M${label.place.x.toFixed(1)} ${label.place.y.toFixed(1)}L${x.toFixed(1)} ${y.toFixed(1)}`;
+  return `M0 0L${(x - label.place.x).toFixed(1)} ${(y - label.place.y).toFixed(1)}`;
 }
 
 /**
  * Place labels {id, place, size, width, height} beside their sites. Returns a Map of id to {x, y, leader}:
- * start of the text's base line, and a path to the site where the label stands away from it. The same
- * input gives the same places.
+ * start of the text's base line from the site, and a path to the site where the label stands away from
+ * it. The same input gives the same places.
  */
 export function placeLabels(labels, curves, { width, height }) {
   const points = curves.flatMap((curve) => {
@@ -68,6 +68,7 @@ export function placeLabels(labels, curves, { width, height }) {
   }
   return new Map(labels.map((label) => {
     const { box, gap } = chosen.get(label.id);
-    return [label.id, { x: box.x, y: box.y + label.height * 0.8, leader: leaderOf(label, box, gap) }];
+    const [x, y] = [box.x - label.place.x, box.y - label.place.y + label.height * 0.8];
+    return [label.id, { x, y, leader: leaderOf(label, box, gap) }];
   }));
 }

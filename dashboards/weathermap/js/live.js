@@ -6,7 +6,7 @@
 import * as api from "./api.js";
 import { Stream } from "./stream.js";
 
-const METRICS_PAUSE_MS = 300; // numbers may wait this long to travel together; states do not wait
+const METRICS_PAUSE_MS = 800; // numbers wait this long to travel together; states do not wait
 const RETRY_MS = 2000;
 const SILENCE_MS = 40_000; // two rounds of fetching everything
 const RECONCILE_MS = 20_000; // everything anew, which also renews the ages of what did not change
@@ -18,6 +18,7 @@ export class Live {
     this.status = status;
     this.wanted = new Set(["all", "alerts"]);
     this.busy = false;
+    this.urgent = false;
     this.timer = null;
     this.streamLost = null;
     this.fetchLost = null;
@@ -55,6 +56,7 @@ export class Live {
 
   want(kinds, pauseMs = 0) {
     for (const kind of kinds) this.wanted.add(kind);
+    this.urgent ||= pauseMs === 0;
     if (this.timer !== null && pauseMs > 0) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => { this.timer = null; this.pump(); }, pauseMs);
@@ -63,6 +65,7 @@ export class Live {
   async pump() {
     if (this.busy) return;
     this.busy = true;
+    this.urgent = false;
     const kinds = this.wanted;
     this.wanted = new Set();
     try {
@@ -74,7 +77,7 @@ export class Live {
       for (const kind of kinds) this.wanted.add(kind);
     }
     this.busy = false;
-    if (this.wanted.size) this.want([], this.fetchLost ? RETRY_MS : METRICS_PAUSE_MS);
+    if (this.wanted.size) this.want([], this.fetchLost ? RETRY_MS : this.urgent ? 0 : METRICS_PAUSE_MS);
   }
 
   async fetch(kinds) {

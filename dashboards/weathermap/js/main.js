@@ -9,7 +9,7 @@ import { WeatherMap } from "./map.js";
 import { Pair } from "./pair.js";
 import { Selection } from "./selection.js";
 import { Sites } from "./sites.js";
-import { Store } from "./store.js";
+import { intraSite, Store } from "./store.js";
 import { Wrong } from "./wrong.js";
 
 const at = (id) => document.getElementById(id);
@@ -33,9 +33,10 @@ document.querySelector(".skip").addEventListener("click", (event) => {
 map.root.addEventListener("click", () => selection.set("none"));
 
 // Places on the screen changed.
-function drawn() {
+function drawn(atRest) {
   links.layout();
-  sites.layout(links.curves);
+  sites.layout();
+  if (atRest) sites.placeLabels(links.curves);
   pair.draw();
 }
 
@@ -43,7 +44,8 @@ function drawn() {
 function show({ kind, ids }) {
   if (store.topology === null) return;
   links.select(kind === "link" ? ids[0] : null);
-  sites.select(kind === "site" || kind === "pair" ? ids : []);
+  const inside = kind === "link" && store.links.has(ids[0]) && intraSite(store.links.get(ids[0]));
+  sites.select(inside ? [store.links.get(ids[0]).from_site] : kind === "link" ? [] : ids);
   pair.choose(kind === "pair" ? ids : null);
   detail.show(kind, ids);
 }

@@ -6,10 +6,11 @@ import { movedApart, project, View } from "./projection.js";
 const MARGIN = { top: 34, right: 84, bottom: 34, left: 56 };
 const LAYERS = ["graticule", "halo", "links", "marks", "leaders", "sites", "labels"];
 const DRAG_PX = 4;
+const REST_MS = 150;
 const LEAST_DISTANCE = 25; // of the map's width: sites are drawn no closer than this part of it
 
 export class WeatherMap {
-  /** `drawn()` is called when places on the screen have changed. */
+  /** `drawn(atRest)` is called when places on the screen have changed; atRest: the reader moves no more. */
   constructor(stage, drawn) {
     this.stage = stage;
     this.drawn = drawn;
@@ -25,11 +26,11 @@ export class WeatherMap {
 
   controls() {
     const centre = () => ({ x: this.width / 2, y: this.height / 2 });
-    const step = (factor) => () => { this.view.zoom(factor, centre()); this.redraw(); };
+    const step = (factor) => () => { this.view.zoom(factor, centre()); this.move(); };
     return html("div", { id: "zoom", role: "group", "aria-label": "Zoom" },
       button("+", step(1.5), { "aria-label": "Zoom in", title: "Zoom in (also the mouse wheel)" }),
       button("−", step(1 / 1.5), { "aria-label": "Zoom out", title: "Zoom out" }),
-      button("⤢", () => { this.view.reset(); this.redraw(); }, { "aria-label": "Whole map", title: "Whole map" }));
+      button("⤢", () => { this.view.reset(); this.move(); }, { "aria-label": "Whole map", title: "Whole map" }));
   }
 
   /** Tell the map where the sites are, in degrees. */
@@ -44,14 +45,21 @@ export class WeatherMap {
     [this.width, this.height] = [box.width, box.height];
     set(this.root, "viewBox", `0 0 ${box.width} ${box.height}`);
     this.view.fit([...this.points.values()], box.width, box.height, MARGIN);
-    this.redraw();
+    this.redraw(true);
   }
 
-  redraw() {
+  /** While the reader zooms or pans: once a frame, and once more when it is over. */
+  move() {
+    this.frame ??= requestAnimationFrame(() => { this.frame = null; this.redraw(false); });
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.redraw(true), REST_MS);
+  }
+
+  redraw(atRest) {
     this.truePlaces = new Map([...this.points].map(([id, point]) => [id, this.view.screen(point)]));
     this.places = movedApart(this.truePlaces, Math.max(36, this.width / LEAST_DISTANCE));
     this.drawGraticule();
-    this.drawn();
+    this.drawn(atRest);
   }
 
   graticule() {
@@ -89,21 +97,28 @@ export class WeatherMap {
 
   listen() {
     let drag = null;
+    let dragged = false;
     this.stage.addEventListener("wheel", (event) => {
       event.preventDefault();
       const box = this.stage.getBoundingClientRect();
       this.view.zoom(Math.exp(-event.deltaY / 400), { x: event.clientX - box.left, y: event.clientY - box.top });
-      this.redraw();
+      this.move();
     }, { passive: false });
-    this.root.addEventListener("pointerdown", (event) => { drag = { x: event.clientX, y: event.clientY, moved: false }; });
+    this.root.addEventListener("pointerdown", (event) => {
+      drag = { x: event.clientX, y: event.clientY, moved: false };
+      dragged = false;
+    });
+    // the click that ends a drag chooses nothing
+    this.root.addEventListener("click", (event) => { if (dragged) event.stopImmediatePropagation(); }, { capture: true });
     window.addEventListener("pointerup", () => { drag = null; });
     window.addEventListener("pointermove", (event) => {
       if (!drag) return;
       const [dx, dy] = [event.clientX - drag.x, event.clientY - drag.y];
       if (!drag.moved && Math.hypot(dx, dy) < DRAG_PX) return;
       drag = { x: event.clientX, y: event.clientY, moved: true };
+      dragged = true;
       this.view.pan(dx, dy);
-      this.redraw();
+      this.move();
     });
   }
 }

@@ -54,14 +54,12 @@ export class Sites {
     return parts;
   }
 
-  /** Put sites and labels in their places; `curves` are what labels should keep off. */
-  layout(curves) {
+  /** Put sites in their places, and their labels with them. */
+  layout() {
     for (const id of [...this.nodes.keys()].filter((known) => !this.store.sites.has(known))) {
       for (const part of ["group", "label", "leader", "anchor"]) this.nodes.get(id)[part].remove();
       this.nodes.delete(id);
     }
-    const labels = [];
-    const fontSize = parseFloat(getComputedStyle(this.map.layers.labels).fontSize);
     for (const site of this.store.sites.values()) {
       const parts = this.nodes.get(site.id) ?? this.make(site);
       const place = this.map.places.get(site.id);
@@ -71,8 +69,17 @@ export class Sites {
       set(parts.shape, "d", shapeOf(site.kind, size));
       set(parts.ring, "d", site.routers.length > 1 ? shapeOf(site.kind, size + RING) : null);
       this.update(site);
-      labels.push({ id: site.id, place, size: radiusOf(site) + 1, width: parts.label.getComputedTextLength() + 7, height: 1.17 * fontSize });
+      for (const part of [parts.label, parts.leader]) set(part, "transform", `translate(${place.x.toFixed(1)} ${place.y.toFixed(1)})`);
     }
+  }
+
+  /** Find the best places for the labels; `curves` are what they should keep off. */
+  placeLabels(curves) {
+    const fontSize = parseFloat(getComputedStyle(this.map.layers.labels).fontSize);
+    const labels = [...this.store.sites.values()].map((site) => ({
+      id: site.id, place: this.map.places.get(site.id), size: radiusOf(site) + 1, height: 1.17 * fontSize,
+      width: this.nodes.get(site.id).label.getComputedTextLength() + 7,
+    }));
     const box = { width: this.map.width, height: this.map.height };
     for (const [id, spot] of placeLabels(labels, [...curves.values()], box)) {
       const { label, leader } = this.nodes.get(id);
