@@ -2,8 +2,9 @@
 
 from collector.sinks.database import HistoryDatabase
 from collector.sinks.duckdb import DuckDBSink
+from collector.sinks.influxdb import InfluxDBSink
 from collector.sinks.pump import PumpStatistics, SinkPump
-from collector.sinks.settings import HistorySettings, PumpSettings
+from collector.sinks.settings import HistorySettings, InfluxDBSettings, PumpSettings
 from collector.sinks.sink import Accepted, Outcome, Rejected, Sink, SinkError, Unavailable
 
 __all__ = [
@@ -11,6 +12,8 @@ __all__ = [
     "DuckDBSink",
     "HistoryDatabase",
     "HistorySettings",
+    "InfluxDBSettings",
+    "InfluxDBSink",
     "Outcome",
     "PumpSettings",
     "PumpStatistics",
