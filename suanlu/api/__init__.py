@@ -1,0 +1,1 @@
+"""The HTTP API. `suanlu.api.server` serves it; one module a resource."""

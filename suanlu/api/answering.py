@@ -1,0 +1,240 @@
+"""Answering one path query on one view: shared by /v1/paths and /v1/paths:batch."""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import TypedDict, cast
+
+from msgspec import UNSET
+
+import pathcalc
+from pathcalc import Constraints, Exclude, Forwarding, Path
+from pathcalc.errors import NoFeasiblePath, PathError
+from suanlu.api import requests
+from suanlu.api.endpoints import Endpoints
+from suanlu.api.path_documents import (
+    BranchDocument,
+    ForwardedDocument,
+    ForwardingDocument,
+    ForwardingStatus,
+    HopDocument,
+    PathDocument,
+    PathsDocument,
+    ShareDocument,
+    Spread,
+    Timing,
+    Violation,
+)
+from suanlu.api.path_problems import problem_of
+from suanlu.api.problems import Problem
+from suanlu.api.requests import BandwidthBasis, Disjoint, PathQuery
+from suanlu.published import View
+from suanlu.times import age_ms
+from topology.errors import UnknownNode
+
+_BEST_ONLY = (
+    "`{}` chooses among possible paths, and under `routing: igp` the network has chosen: leave it out"
+)
+_METRICS = ("latency_us", "used_bps", "capacity_bps")
+
+
+class Filters(TypedDict):
+    """The constraints, by the names that the path core gives them."""
+
+    min_bandwidth_bps: int | None
+    max_latency_us: int | None
+    max_hops: int | None
+    exclude: Exclude
+
+
+class _QueryFilters(Filters):
+    bandwidth_basis: BandwidthBasis
+
+
+class Answerer:
+    """Answers queries on one view, so that all answers of a batch are of one snapshot."""
+
+    def __init__(self, view: View, endpoints: Endpoints, now_ns: Callable[[], int]) -> None:
+        self._view = view
+        self._endpoints = endpoints
+        self._now_ns = now_ns
+
+    def answer(self, query: PathQuery) -> PathsDocument | ForwardingDocument:
+        """The answer; raises Problem."""
+        started_ns = time.perf_counter_ns()
+        source, target = self.resolve(query.source, "/from"), self.resolve(query.target, "/to")
+        if query.routing == "igp":
+            _refuse_choices(query)
+        try:
+            if query.routing == "igp":
+                return self._forwarding(query, source, target, started_ns)
+            return self._paths(query, source, target, started_ns)
+        except PathError as error:
+            raise problem_of(error) from error
+
+    def resolve(self, name: str, pointer: str) -> str:
+        """The site or router that an endpoint stands for; raises Problem with names that are like it."""
+        try:
+            return self._endpoints.resolve(name)
+        except UnknownNode as error:
+            raise Problem("unknown-endpoint", str(error), pointer=pointer, near=error.near) from error
+
+    def _paths(self, query: PathQuery, source: str, target: str, started_ns: int) -> PathsDocument:
+        paths, status, bound_us = self._search(query, source, target)
+        forwarded = self._forwarded(query, source, target, paths[0]) if query.forwarded else UNSET
+        documents = tuple(self._path(path, query.detail) for path in paths)
+        return PathsDocument(
+            status="optimal" if status == "optimal" else "feasible",
+            bandwidth_basis=cast(BandwidthBasis, paths[0].bandwidth_basis),
+            paths=documents,
+            forwarded=forwarded,
+            bound_us=bound_us,
+            timing=self._timing(started_ns, (link for path in paths for link in path.links)),
+            topology=self._view.stamp,
+        )
+
+    def _search(self, query: PathQuery, source: str, target: str) -> tuple[list[Path], str, int | None]:
+        engine, filters = self._view.engine, _filters(query)
+        objective = "latency" if query.objective is UNSET else query.objective
+        disjoint = None if query.disjoint is UNSET else query.disjoint
+        if disjoint is not None:
+            if query.k is not UNSET:
+                raise Problem(
+                    "invalid-request", "`k` and `disjoint` exclude each other: give one", pointer="/k"
+                )
+            return self._disjoint(query, disjoint, source, target)
+        if query.k is UNSET or query.k == 1:
+            path = engine.path(source, target, objective=objective, **filters)
+            return [path], path.status, None
+        answer = engine.k_paths(source, target, k=query.k, objective=objective, **filters)
+        return list(answer.paths), answer.status, answer.bound_us
+
+    def _disjoint(
+        self, query: PathQuery, disjoint: Disjoint, source: str, target: str
+    ) -> tuple[list[Path], str, int | None]:
+        engine, filters = self._view.engine, _filters(query)
+        objective = "latency" if query.objective is UNSET else query.objective
+        try:
+            answer = engine.disjoint_paths(
+                source, target, count=disjoint.count, level=disjoint.level, objective=objective, **filters
+            )
+        except NoFeasiblePath:
+            if disjoint.required:
+                raise
+            path = engine.path(source, target, objective=objective, **filters)
+            return [path], path.status, None
+        return list(answer.paths), answer.status, answer.bound_us
+
+    def _path(self, path: Path, detail: bool) -> PathDocument:
+        return PathDocument(
+            links=path.links,
+            routers=path.routers,
+            sites=path.sites,
+            latency_us=path.latency_us,
+            bandwidth_bps=path.bandwidth_bps,
+            single_flow_max_bps=path.single_flow_max_bps,
+            te_metric=path.te_metric,
+            igp_metric=path.igp_metric,
+            hop_count=path.hop_count,
+            loss_ppm=path.loss_ppm,
+            jitter_us=path.jitter_us,
+            mtu_bytes=path.mtu_bytes,
+            bottleneck_link=path.bottleneck_link,
+            hops=self._hops(path) if detail else UNSET,
+        )
+
+    def _hops(self, path: Path) -> tuple[HopDocument, ...]:
+        now_ns = self._now_ns()
+        return tuple(
+            HopDocument(metric_age_ms=age_ms(self._oldest_ns((hop.link,)), now_ns), **hop._asdict())
+            for hop in path.hops
+        )
+
+    def _forwarded(self, query: PathQuery, source: str, target: str, best: Path) -> ForwardedDocument:
+        forwarding = self._view.engine.forwarding(source, target, bandwidth_basis=query.bandwidth_basis)
+        violations = _violations(query, forwarding)
+        latency = forwarding.latency_us
+        return ForwardedDocument(
+            status=cast(ForwardingStatus, forwarding.status),
+            satisfied=forwarding.status == "predicted" and not violations,
+            violations=violations,
+            same_as_best=forwarding.same_as(best),
+            latency_us=Spread(min=latency.min, max=latency.max),
+            bandwidth_bps=forwarding.bandwidth_bps,
+            branches=forwarding.branch_count,
+        )
+
+    def _forwarding(self, query: PathQuery, source: str, target: str, started_ns: int) -> ForwardingDocument:
+        forwarding = self._view.engine.forwarding(source, target, bandwidth_basis=query.bandwidth_basis)
+        violations = _violations(query, forwarding)
+        latency = forwarding.latency_us
+        return ForwardingDocument(
+            status=cast(ForwardingStatus, forwarding.status),
+            bandwidth_basis=cast(BandwidthBasis, forwarding.bandwidth_basis),
+            satisfied=forwarding.status == "predicted" and not violations,
+            violations=violations,
+            latency_us=Spread(min=latency.min, max=latency.max),
+            bandwidth_bps=forwarding.bandwidth_bps,
+            branches=tuple(BranchDocument(**branch._asdict()) for branch in forwarding.branches),
+            links=tuple(
+                ShareDocument(link=share.link, fraction_ppm=share.fraction_ppm) for share in forwarding.links
+            ),
+            timing=self._timing(started_ns, (share.link for share in forwarding.links)),
+            topology=self._view.stamp,
+        )
+
+    def _timing(self, started_ns: int, links: Iterable[str]) -> Timing:
+        oldest = age_ms(self._oldest_ns(links), self._now_ns())
+        return Timing(compute_us=(time.perf_counter_ns() - started_ns) // 1000, oldest_metric_age_ms=oldest)
+
+    def _oldest_ns(self, links: Iterable[str]) -> int:
+        """When the oldest of the measured metrics of these links was observed; 0: none is measured."""
+        snapshot = self._view.snapshot
+        indexes = [snapshot.link_index[link] for link in links]
+        times = (
+            int(getattr(snapshot, f"{metric}_observed_at_ns")[index])
+            for metric in _METRICS
+            for index in indexes
+        )
+        return min((at_ns for at_ns in times if at_ns > 0), default=0)
+
+
+def filters_of(constraints: requests.Constraints) -> Filters:
+    """The constraints as the keyword arguments of the path core."""
+    exclude = constraints.exclude
+    return {
+        "min_bandwidth_bps": constraints.min_bandwidth_bps,
+        "max_latency_us": constraints.max_latency_us,
+        "max_hops": constraints.max_hops,
+        "exclude": Exclude(
+            sites=exclude.sites,
+            routers=exclude.routers,
+            circuits=exclude.circuits,
+            links=exclude.links,
+            srlgs=exclude.srlgs,
+        ),
+    }
+
+
+def _filters(query: PathQuery) -> _QueryFilters:
+    return {**filters_of(query.constraints), "bandwidth_basis": query.bandwidth_basis}
+
+
+def _violations(query: PathQuery, forwarding: Forwarding) -> tuple[Violation, ...]:
+    if forwarding.status != "predicted":
+        return ()
+    return tuple(_shown(violation) for violation in forwarding.violations(Constraints(**_filters(query))))
+
+
+def _refuse_choices(query: PathQuery) -> None:
+    for name in ("k", "disjoint", "objective"):
+        if getattr(query, name) is not UNSET:
+            raise Problem("invalid-request", _BEST_ONLY.format(name), pointer=f"/{name}")
+
+
+def _shown(violation: pathcalc.Violation) -> Violation:
+    return Violation(
+        constraint=violation.constraint,
+        limit=violation.limit,
+        value=violation.value,
+        detail=violation.sentence,
+    )

@@ -1,0 +1,131 @@
+"""GET /v1/links/{id}/history: the past of a link, from the store."""
+
+import re
+
+import msgspec
+from aiohttp import web
+
+from collector.history import METRICS
+from suanlu.api.context import context_of
+from suanlu.api.documents import Moment
+from suanlu.api.exchange import answer, read_query, tag_of, tagged, unchanged
+from suanlu.api.problems import Problem, ProblemDocument, response
+from suanlu.api.route import Parameter, Route
+from suanlu.api.topology import known_link
+from suanlu.times import NS_PER_MS, NS_PER_S, parse_rfc3339, rfc3339
+
+MAX_POINTS = 10_000
+_DURATION = re.compile(r"(\d{1,9})(ms|s|m|h|d)")
+_UNIT_NS = {"ms": NS_PER_MS, "s": NS_PER_S, "m": 60 * NS_PER_S, "h": 3600 * NS_PER_S, "d": 86_400 * NS_PER_S}
+_UNITS = {"bps": "bit/s", "us": "µs", "celsius": "°C"}  # what people read; the others are as the store says
+
+
+class HistoryAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry a step that has data: its start, and the least, mean and greatest value in it."""
+
+    link: str
+    metric: str
+    unit: str
+    step_ms: int
+    t: tuple[Moment, ...]
+    min: tuple[float | None, ...]
+    mean: tuple[float | None, ...]
+    max: tuple[float | None, ...]
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """From, to (exclusive) and step, in ns."""
+
+    start_ns: int
+    end_ns: int
+    step_ns: int
+
+
+async def get_link_history(request: web.Request) -> web.StreamResponse:
+    """A metric of a link between two times, at most 10,000 steps; by default the last hour."""
+    context = context_of(request)
+    link = known_link(request, context.view)
+    query = read_query(request, ("metric", "from", "to", "step"))
+    metric = query.get("metric", "used_bps")
+    if metric not in METRICS:
+        raise Problem("invalid-request", f"`metric` cannot be {metric!r}; allowed: {', '.join(METRICS)}")
+    window = read_window(query, context.now_ns())
+    if context.history is None:
+        return _no_history()
+    columns = await context.history.link(link, metric, window.start_ns, window.end_ns, window.step_ns)
+    unit = METRICS[metric].unit
+    document = HistoryAnswer(
+        link=link,
+        metric=metric,
+        unit=_UNITS.get(unit, unit),
+        step_ms=window.step_ns // NS_PER_MS,
+        t=tuple(rfc3339(int(t_ns)) for t_ns in columns.t_ns),
+        min=tuple(map(float, columns.min)),
+        mean=tuple(map(float, columns.mean)),
+        max=tuple(map(float, columns.max)),
+    )
+    tag = tag_of(document)
+    return unchanged(request, tag) or tagged(answer(document), tag)
+
+
+def read_window(query: dict[str, str], now_ns: int) -> Window:
+    """The window that a query string asks for; raises Problem."""
+    end_ns = _time(query, "to") or now_ns
+    start_ns = _time(query, "from") or end_ns - _UNIT_NS["h"]
+    if not 0 <= start_ns < end_ns:
+        raise Problem("invalid-request", "`from` must be earlier than `to`")
+    step_ns = _duration(query["step"]) if "step" in query else max(NS_PER_S, (end_ns - start_ns) // 360)
+    if (end_ns - start_ns) // step_ns > MAX_POINTS:
+        raise Problem("too-large", f"that is more than {MAX_POINTS:,} steps: make `step` longer")
+    return Window(start_ns=start_ns, end_ns=end_ns, step_ns=step_ns)
+
+
+def _time(query: dict[str, str], name: str) -> int | None:
+    if name not in query:
+        return None
+    try:
+        return parse_rfc3339(query[name])
+    except ValueError as error:
+        detail = f"`{name}` cannot be {query[name]!r}: write an RFC 3339 time such as 2026-03-01T08:00:00Z"
+        raise Problem("invalid-request", detail) from error
+
+
+def _duration(text: str) -> int:
+    match = _DURATION.fullmatch(text)
+    if match is None or int(match[1]) == 0:
+        raise Problem(
+            "invalid-request", f"`step` cannot be {text!r}: write a duration such as 500ms, 10s, 5m, 1h"
+        )
+    return int(match[1]) * _UNIT_NS[match[2]]
+
+
+def _no_history() -> web.Response:
+    # RFC 9457, 4.2.1: about:blank says no more than the status itself does
+    detail = "this server keeps no history: it has no [history] section"
+    return response(ProblemDocument(type="about:blank", title="Not Implemented", status=501, detail=detail))
+
+
+_PARAMETERS = (
+    Parameter("id", "a link id, percent-encoded", place="path", required=True),
+    Parameter("metric", "what to read", {"enum": list(METRICS), "default": "used_bps"}),
+    Parameter(
+        "from", "start, RFC 3339; default an hour before `to`", {"type": "string", "format": "date-time"}
+    ),
+    Parameter("to", "end, RFC 3339; default now", {"type": "string", "format": "date-time"}),
+    Parameter(
+        "step", "length of a step: 500ms, 10s, 5m, 1h", {"type": "string", "pattern": _DURATION.pattern}
+    ),
+)
+ROUTES = (
+    Route(
+        "GET",
+        "/v1/links/{id}/history",
+        get_link_history,
+        "The past of a link",
+        "history",
+        answer=HistoryAnswer,
+        parameters=_PARAMETERS,
+        problems=("invalid-request", "not-found", "too-large"),
+        statuses=((304, "The client's copy is still true"), (501, "This server keeps no history")),
+    ),
+)

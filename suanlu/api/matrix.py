@@ -1,0 +1,93 @@
+"""POST /v1/matrix: all pairs of two lists at once."""
+
+import time
+
+import msgspec
+import numpy as np
+from aiohttp import web
+
+from pathcalc.errors import PathError
+from suanlu.api.answering import Answerer, filters_of
+from suanlu.api.context import context_of
+from suanlu.api.exchange import answer, read_body
+from suanlu.api.path_problems import problem_of
+from suanlu.api.problems import Problem
+from suanlu.api.requests import MatrixQuery, Metric, Routing
+from suanlu.api.route import Route
+from suanlu.published import Stamp
+
+MAX_CELLS = 4_000_000
+
+
+class MatrixTiming(msgspec.Struct, frozen=True, kw_only=True):
+    """What the clock decides."""
+
+    compute_us: int
+
+
+class MatrixAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """`values[i][j]` is from `sources[i]` to `targets[j]`; null where unreachable or infeasible."""
+
+    metric: Metric
+    routing: Routing
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+    values: tuple[tuple[int | None, ...], ...]
+    timing: MatrixTiming
+    topology: Stamp
+
+
+_decoder: msgspec.json.Decoder[MatrixQuery] = msgspec.json.Decoder(MatrixQuery)
+
+
+async def post_matrix(request: web.Request) -> web.StreamResponse:
+    """All pairs; integers in the unit of the metric."""
+    context = context_of(request)
+    query = await read_body(request, _decoder)
+    cells = len(query.sources) * len(query.targets)
+    if cells > MAX_CELLS:
+        raise Problem("too-large", f"that is {cells:,} cells, more than {MAX_CELLS:,}: ask in parts")
+    view = context.view
+    answerer = Answerer(view, context.endpoints, context.now_ns)
+    sources = [answerer.resolve(name, f"/sources/{i}") for i, name in enumerate(query.sources)]
+    targets = [answerer.resolve(name, f"/targets/{i}") for i, name in enumerate(query.targets)]
+    started_ns = time.perf_counter_ns()
+    try:
+        with context.metrics.path_query_duration.labels("matrix").time():
+            values = view.engine.matrix(
+                sources, targets, metric=query.metric, routing=query.routing, **filters_of(query.constraints)
+            )
+    except PathError as error:
+        raise problem_of(error) from error
+    document = MatrixAnswer(
+        metric=query.metric,
+        routing=query.routing,
+        sources=query.sources,
+        targets=query.targets,
+        values=_rows(values),
+        timing=MatrixTiming(compute_us=(time.perf_counter_ns() - started_ns) // 1000),
+        topology=view.stamp,
+    )
+    return answer(document)
+
+
+def _rows(values: np.ndarray) -> tuple[tuple[int | None, ...], ...]:
+    """JSON has no NaN: an unreachable pair is null."""
+    whole = np.rint(values).astype(object)
+    whole[np.isnan(values)] = None
+    return tuple(tuple(None if v is None else int(v) for v in row) for row in whole.tolist())
+
+
+ROUTES = (
+    Route(
+        "POST",
+        "/v1/matrix",
+        post_matrix,
+        "All pairs at once",
+        "paths",
+        body=MatrixQuery,
+        answer=MatrixAnswer,
+        problems=("invalid-request", "unknown-endpoint", "no-feasible-path", "too-large"),
+        example={"sources": ["shenzhen", "wuhan"], "targets": ["chengdu", "shanghai"], "metric": "latency"},
+    ),
+)

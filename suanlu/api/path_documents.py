@@ -1,0 +1,121 @@
+"""What a path query gets as its answer."""
+
+from typing import Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from suanlu.api.requests import BandwidthBasis
+from suanlu.published import Stamp
+
+ForwardingStatus = Literal["predicted", "unreachable"]
+
+
+class Timing(msgspec.Struct, frozen=True, kw_only=True):
+    """What the clock decides, apart from the answer; `oldest_metric_age_ms` of the links of the answer."""
+
+    compute_us: int
+    oldest_metric_age_ms: int | None
+
+
+class HopDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """One link of a path with the numbers that the answer counted with."""
+
+    link: str
+    from_router: str
+    to_router: str
+    latency_us: int | None
+    capacity_bps: int | None
+    free_bps: int | None
+    metric_age_ms: int | None
+    sources: dict[str, str | None]
+
+
+class PathDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A path; sums and minima are null where one of its links does not know the metric."""
+
+    links: tuple[str, ...]
+    routers: tuple[str, ...]
+    sites: tuple[str, ...]
+    latency_us: int | None
+    bandwidth_bps: int | None
+    single_flow_max_bps: int | None
+    te_metric: int | None
+    igp_metric: int | None
+    hop_count: int
+    loss_ppm: int | None
+    jitter_us: int | None
+    mtu_bytes: int | None
+    bottleneck_link: str | None
+    hops: tuple[HopDocument, ...] | UnsetType = UNSET
+
+
+class Violation(msgspec.Struct, frozen=True, kw_only=True):
+    """A constraint that forwarded packets do not keep; `value` is what they get."""
+
+    constraint: str
+    limit: int | None
+    value: int | tuple[str, ...] | None
+    detail: str
+
+
+class Spread(msgspec.Struct, frozen=True, kw_only=True):
+    """Over the branches, µs one way."""
+
+    min: int | None
+    max: int | None
+
+
+class ForwardedDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """Where packets go now if nobody does anything, beside the best path."""
+
+    status: ForwardingStatus
+    satisfied: bool
+    violations: tuple[Violation, ...]
+    same_as_best: bool
+    latency_us: Spread
+    bandwidth_bps: int | None
+    branches: int
+
+
+class PathsDocument(msgspec.Struct, frozen=True, kw_only=True, tag_field="routing", tag="any"):
+    """The answer under `routing: any`: the best possible paths, best first; who wants one must pin it."""
+
+    status: Literal["optimal", "feasible"]
+    bandwidth_basis: BandwidthBasis
+    paths: tuple[PathDocument, ...]
+    forwarded: ForwardedDocument | UnsetType = UNSET
+    bound_us: int | None
+    timing: Timing
+    topology: Stamp
+
+
+class BranchDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """One way that packets take; `weight_ppm` is its share of the traffic."""
+
+    weight_ppm: int
+    links: tuple[str, ...]
+    routers: tuple[str, ...]
+    latency_us: int | None
+
+
+class ShareDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A link that packets use, and the share of the traffic that passes it."""
+
+    link: str
+    fraction_ppm: int
+
+
+class ForwardingDocument(msgspec.Struct, frozen=True, kw_only=True, tag_field="routing", tag="igp"):
+    """The answer under `routing: igp`: where packets go now, all equal-cost branches."""
+
+    status: ForwardingStatus
+    bandwidth_basis: BandwidthBasis
+    satisfied: bool
+    violations: tuple[Violation, ...]
+    latency_us: Spread
+    bandwidth_bps: int | None
+    branches: tuple[BranchDocument, ...]
+    links: tuple[ShareDocument, ...]
+    timing: Timing
+    topology: Stamp

@@ -1,0 +1,53 @@
+"""From the errors of the path core to problems, with the pointer of the field that is to blame."""
+
+from typing import Any
+
+import msgspec
+
+from pathcalc.errors import (
+    BudgetExhausted,
+    GraphTooLarge,
+    InvalidQuery,
+    NoConnectivity,
+    NoFeasiblePath,
+    PathError,
+    SameEndpoint,
+)
+from suanlu.api.problems import Problem
+
+# what a library caller names as a keyword stands below "constraints" in a request
+_TOP_LEVEL = ("from", "to", "objective", "k", "disjoint", "bandwidth_basis", "metric", "sources", "targets")
+
+
+def problem_of(error: PathError) -> Problem:
+    """The problem that says what this error says."""
+    if isinstance(error, SameEndpoint):
+        return Problem("same-endpoint", str(error), pointer="/to")
+    if isinstance(error, InvalidQuery):
+        return Problem("invalid-request", str(error), pointer=_pointer(error.field))
+    if isinstance(error, NoConnectivity):
+        return Problem("no-connectivity", str(error))
+    if isinstance(error, NoFeasiblePath):
+        return Problem("no-feasible-path", str(error), **_infeasible(error))
+    if isinstance(error, BudgetExhausted | GraphTooLarge):
+        return Problem("budget-exhausted", str(error))
+    raise error
+
+
+def _pointer(field: str) -> str:
+    steps = field.split(".")
+    prefix = "" if steps[0] in _TOP_LEVEL else "/constraints"
+    aliases = {"level": "disjoint/level", "count": "disjoint/count"}
+    return prefix + "/" + "/".join(aliases.get(step, step) for step in steps)
+
+
+def _infeasible(error: NoFeasiblePath) -> dict[str, Any]:
+    best = error.best_without
+    shown = None
+    if best is not None:
+        shown = {"links": best.links, "latency_us": best.latency_us, "bandwidth_bps": best.bandwidth_bps}
+    return {
+        "binding": tuple(msgspec.to_builtins(binding) for binding in error.binding),
+        "relaxations": tuple(msgspec.to_builtins(relaxation) for relaxation in error.relaxations),
+        "best_without": shown,
+    }

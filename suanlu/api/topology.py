@@ -1,0 +1,237 @@
+"""GET /v1/topology and its parts: the live graph, every metric with its value, age and source."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from suanlu.api.context import Context, context_of
+from suanlu.api.describe import Describer
+from suanlu.api.documents import (
+    CircuitAnswer,
+    CircuitsAnswer,
+    LinkAnswer,
+    LinkDocument,
+    LinksAnswer,
+    RouterAnswer,
+    RoutersAnswer,
+    SiteAnswer,
+    SitesAnswer,
+    TopologyAnswer,
+)
+from suanlu.api.endpoints import near
+from suanlu.api.exchange import answer, read_query, tag_of, tagged, unchanged
+from suanlu.api.problems import Problem
+from suanlu.api.route import Parameter, Route
+from suanlu.published import View
+from topology.export import to_graphml, to_node_link
+from topology.snapshot import LinkState
+
+FORMATS = ("json", "nodelink", "graphml")
+_STATES = tuple(state.label for state in LinkState)
+_LINK_FILTERS = ("site", "state", "srlg", "changed_since")
+
+
+async def get_topology(request: web.Request) -> web.StreamResponse:
+    """The whole graph; `?format=` gives it for networkx (nodelink) or as GraphML."""
+    context, view = context_of(request), context_of(request).view
+    form = read_query(request, ("format",)).get("format", "json")
+    if form not in FORMATS:
+        raise Problem("invalid-request", f"`format` cannot be {form!r}; allowed: {', '.join(FORMATS)}")
+    tag = _tag(request, context, view)
+    if (known := unchanged(request, tag)) is not None:
+        return known
+    if form == "nodelink":
+        return tagged(web.json_response(body=msgspec.json.encode(to_node_link(view.snapshot))), tag)
+    if form == "graphml":
+        body = to_graphml(view.snapshot)
+        return tagged(web.Response(body=body, content_type="application/graphml+xml"), tag)
+    return tagged(answer(_whole(context, view)), tag)
+
+
+def _whole(context: Context, view: View) -> TopologyAnswer:
+    describer, snapshot, now_ns = context.describer, view.snapshot, context.now_ns()
+    return TopologyAnswer(
+        topology=view.stamp,
+        name=describer.inventory.name,
+        sites=tuple(describer.site(snapshot, site) for site in describer.inventory.sites),
+        routers=tuple(describer.router(router, now_ns) for router in describer.inventory.routers),
+        circuits=tuple(describer.circuit(snapshot, circuit) for circuit in describer.inventory.circuits),
+        links=tuple(describer.link(snapshot, i, now_ns) for i in range(len(snapshot.link_ids))),
+        inconsistencies=describer.inconsistencies(),
+    )
+
+
+async def get_sites(request: web.Request) -> web.StreamResponse:
+    """All sites."""
+    return _listed(request, SitesAnswer, "sites")
+
+
+async def get_routers(request: web.Request) -> web.StreamResponse:
+    """All routers."""
+    return _listed(request, RoutersAnswer, "routers")
+
+
+async def get_circuits(request: web.Request) -> web.StreamResponse:
+    """All circuits."""
+    return _listed(request, CircuitsAnswer, "circuits")
+
+
+def _listed(request: web.Request, kind: type[Any], name: str) -> web.StreamResponse:
+    context, view = context_of(request), context_of(request).view
+    read_query(request, ())
+    tag = _tag(request, context, view)
+    if (known := unchanged(request, tag)) is not None:
+        return known
+    now_ns = context.now_ns()
+    things = getattr(context.describer.inventory, name)
+    described = tuple(_described(context.describer, name, thing, view, now_ns) for thing in things)
+    return tagged(answer(kind(topology=view.stamp, **{name: described})), tag)
+
+
+def _described(describer: Describer, kind: str, thing: Any, view: View, now_ns: int) -> Any:
+    if kind == "sites":
+        return describer.site(view.snapshot, thing)
+    if kind == "routers":
+        return describer.router(thing, now_ns)
+    return describer.circuit(view.snapshot, thing)
+
+
+async def get_links(request: web.Request) -> web.StreamResponse:
+    """Links, filtered by `site` (either end), `state`, `srlg` and `changed_since` (a version)."""
+    context, view = context_of(request), context_of(request).view
+    filters = read_query(request, _LINK_FILTERS)
+    tag = _tag(request, context, view)
+    if (known := unchanged(request, tag)) is not None:
+        return known
+    links = tuple(_filtered(context, view, filters))
+    return tagged(answer(LinksAnswer(topology=view.stamp, links=links)), tag)
+
+
+def _filtered(context: Context, view: View, filters: dict[str, str]) -> Iterator[LinkDocument]:
+    site, state, srlg = filters.get("site"), filters.get("state"), filters.get("srlg")
+    since = filters.get("changed_since", "0")
+    if not (since.isascii() and since.isdigit()) or len(since) > 18:
+        raise Problem(
+            "invalid-request", f"`changed_since` cannot be {since!r}: it is a version, as in `topology`"
+        )
+    if state is not None and state not in _STATES:
+        raise Problem("invalid-request", f"`state` cannot be {state!r}; allowed: {', '.join(_STATES)}")
+    for kind, name, known in (
+        ("site", site, view.snapshot.site_index),
+        ("srlg", srlg, view.snapshot.srlg_index),
+    ):
+        if name is not None and name not in known:
+            raise Problem("invalid-request", f"there is no {kind} {name!r}", near=near(name, known))
+    now_ns = context.now_ns()
+    for index in (view.changed > int(since)).nonzero()[0]:
+        link = context.describer.link(view.snapshot, int(index), now_ns)
+        if site is not None and site not in (link.from_site, link.to_site):
+            continue
+        if (state is None or link.state == state) and (srlg is None or srlg in link.srlgs):
+            yield link
+
+
+async def get_site(request: web.Request) -> web.StreamResponse:
+    """One site."""
+    context = context_of(request)
+    return _one(request, SiteAnswer, "site", context.describer.sites, "sites")
+
+
+async def get_router(request: web.Request) -> web.StreamResponse:
+    """One router."""
+    context = context_of(request)
+    return _one(request, RouterAnswer, "router", context.describer.routers, "routers")
+
+
+async def get_circuit(request: web.Request) -> web.StreamResponse:
+    """One circuit."""
+    context = context_of(request)
+    return _one(request, CircuitAnswer, "circuit", context.describer.circuits, "circuits")
+
+
+async def get_link(request: web.Request) -> web.StreamResponse:
+    """One link."""
+    context, view = context_of(request), context_of(request).view
+    read_query(request, ())
+    index = view.snapshot.link_index[known_link(request, view)]
+    tag = _tag(request, context, view)
+    if (known := unchanged(request, tag)) is not None:
+        return known
+    link = context.describer.link(view.snapshot, index, context.now_ns())
+    return tagged(answer(LinkAnswer(topology=view.stamp, link=link)), tag)
+
+
+def known_link(request: web.Request, view: View) -> str:
+    """The link id in the URL; raises Problem `not-found` with names that are like it."""
+    name = request.match_info["id"]
+    if name not in view.snapshot.link_index:
+        raise _missing("link", name, view.snapshot.link_ids)
+    return name
+
+
+def _one(
+    request: web.Request, kind: type[Any], singular: str, things: dict[str, Any], plural: str
+) -> web.StreamResponse:
+    context, view = context_of(request), context_of(request).view
+    read_query(request, ())
+    name = request.match_info["id"]
+    if name not in things:
+        raise _missing(singular, name, things)
+    tag = _tag(request, context, view)
+    if (known := unchanged(request, tag)) is not None:
+        return known
+    described = _described(context.describer, plural, things[name], view, context.now_ns())
+    return tagged(answer(kind(topology=view.stamp, **{singular: described})), tag)
+
+
+def _missing(kind: str, name: str, names: Any) -> Problem:
+    return Problem("not-found", f"there is no {kind} {name!r}", near=near(name, names))
+
+
+def _tag(request: web.Request, context: Context, view: View) -> str:
+    """The version says what the links are; routers and inconsistencies may move without one."""
+    routers = [(state.phase, state.drained) for state in context.graph.router_states.values()]
+    disagree = [item.id for item in context.graph.inconsistencies]
+    return tag_of(view.stamp, request.rel_url.raw_path_qs, routers, disagree)
+
+
+_ID = Parameter("id", "an id, percent-encoded", place="path", required=True)
+_FORMAT = Parameter("format", "how the graph is written", {"enum": list(FORMATS), "default": "json"})
+_FILTERS = (
+    Parameter("site", "links that leave or enter this site"),
+    Parameter("state", "links in this state", {"enum": list(_STATES)}),
+    Parameter("srlg", "links that run through this shared-risk group"),
+    Parameter("changed_since", "links that changed after this version", {"type": "integer", "minimum": 0}),
+)
+_TAGS = ((304, "The client's copy, named by If-None-Match, is still true"),)
+
+
+def _route(
+    path: str, handler: Any, summary: str, kind: Any, *parameters: Parameter, one: bool = False
+) -> Route:
+    return Route(
+        "GET",
+        f"/v1/topology{path}",
+        handler,
+        summary,
+        "topology",
+        answer=kind,
+        parameters=(_ID, *parameters) if one else parameters,
+        problems=("invalid-request", "not-found") if one else ("invalid-request",),
+        statuses=_TAGS,
+    )
+
+
+ROUTES = (
+    _route("", get_topology, "The live graph", TopologyAnswer, _FORMAT),
+    _route("/sites", get_sites, "All sites", SitesAnswer),
+    _route("/sites/{id}", get_site, "One site", SiteAnswer, one=True),
+    _route("/routers", get_routers, "All routers", RoutersAnswer),
+    _route("/routers/{id}", get_router, "One router", RouterAnswer, one=True),
+    _route("/circuits", get_circuits, "All circuits", CircuitsAnswer),
+    _route("/circuits/{id}", get_circuit, "One circuit", CircuitAnswer, one=True),
+    _route("/links", get_links, "Links, also those that changed since a version", LinksAnswer, *_FILTERS),
+    _route("/links/{id}", get_link, "One link", LinkAnswer, one=True),
+)

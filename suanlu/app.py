@@ -1,0 +1,180 @@
+"""All wiring of `suanlu serve`, in the order of the picture in docs/architecture.md.
+
+    routers ──gNMI──► collector ──columns──► accepted log ──► sinks: DuckDB | InfluxDB
+                          │
+                          └─observations, series─► graph ──snapshot──► path engine ──► HTTP API
+                                                     └─publication─► alerts ──► outbox ──► webhooks
+
+Every part is made here, every queue is named "producer -> consumer" where it is handed over, and one
+TaskGroup runs them all: started in order, stopped in reverse.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+
+from collector.collector import Collector
+from collector.history import History
+from collector.log import AcceptedLog
+from collector.settings import Target
+from collector.sinks import DuckDBSink, HistoryDatabase, SinkPump
+from suanlu import figures
+from suanlu.alerts import AlertManager, Outbox, WebhookSender
+from suanlu.api.context import Context, ForwardFault
+from suanlu.api.describe import Describer
+from suanlu.api.endpoints import Endpoints
+from suanlu.api.ring import EventRing
+from suanlu.api.server import Server
+from suanlu.config import Settings
+from suanlu.metrics import Metrics
+from suanlu.published import Published
+from suanlu.publisher import Publisher
+from suanlu.readiness import Readiness
+from suanlu.times import rfc3339
+from topology.graph import LiveGraph
+from topology.ids import link_id
+from topology.inventory import Inventory
+from topology.series import SeriesTable
+
+STOP_DEADLINE_S = 1.5
+
+
+@dataclass(frozen=True)
+class Part:
+    """One component: its task's name and the coroutine that runs it."""
+
+    name: str
+    run: Callable[[], Awaitable[None]]
+
+
+class App:
+    """Everything that one process runs. Made and run on one event loop."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        inventory: Inventory,
+        *,
+        now_ns: Callable[[], int],
+        forward_fault: ForwardFault | None = None,
+    ) -> None:
+        """Make every part; nothing runs and nothing listens yet. Raises what a part raises for its files."""
+        data = settings.data_directory
+        epoch = rfc3339(now_ns())
+        # the store's side: accepted log -> DuckDB, each by its own thread
+        self.log = AcceptedLog(data / "log", settings.log, now_ns=now_ns)
+        self.database = HistoryDatabase(data / "history.duckdb", settings.history)
+        self.pumps = [SinkPump(self.log, DuckDBSink(self.database))]  # log -> history
+        history = History(self.database, links=_link_ids(inventory))
+        # the network's side: routers -> collector -> (log, graph)
+        self.series = SeriesTable()  # collector -> graph: numbers, latest value wins
+        self.graph = LiveGraph(inventory, settings.topology, epoch=epoch, now_ns=now_ns())
+        self.published = Published(self.graph)  # graph -> API: snapshot and engine, swapped together
+        self.ring = EventRing(epoch, settings.api.event_ring)  # graph, alerts -> event streams
+        self.outbox = Outbox(data / "alerts.sqlite", settings.alerts, now_ns=now_ns)  # alerts -> webhooks
+        self.webhooks = WebhookSender(settings.alerts, self.outbox, now_ns=now_ns, random=random.Random())  # noqa: S311 -- jitter
+        self.alerts = AlertManager(inventory, settings.alerts, self.outbox, now_ns=now_ns)
+        self.publisher = Publisher(
+            graph=self.graph,
+            series=self.series,
+            published=self.published,
+            ring=self.ring,
+            alerts=self.alerts,
+            now_ns=now_ns,
+        )
+        self.collector = Collector(
+            targets_of(inventory),
+            settings.collector,
+            tags=tags_of(inventory),
+            series=self.series,
+            observe=self.publisher.observe,  # collector -> graph: state, every observation at once
+            append=self.log.append,  # collector -> log: columns, bounded by [log] pending_max_bytes
+            now_ns=now_ns,
+            random=random.Random(),  # noqa: S311 -- jitter
+        )
+        # the users' side
+        self.metrics = Metrics()
+        self.metrics.read_from(lambda: figures.families(self))
+        self.server = Server(
+            Context(
+                graph=self.graph,
+                published=self.published,
+                describer=Describer(inventory, self.graph),
+                endpoints=Endpoints(inventory),
+                ring=self.ring,
+                history=history,
+                alerts=self.alerts.alerts,
+                metrics=self.metrics,
+                readiness=Readiness(
+                    lambda: self.graph.router_states,
+                    now_ns=now_ns,
+                    patience_s=settings.api.ready_patience_s,
+                ),
+                now_ns=now_ns,
+                forward_fault=forward_fault,
+            ),
+            settings.api,
+        )
+
+    def parts(self) -> Iterator[Part]:
+        """What runs, in the order of starting: consumers before their producers."""
+        yield Part("metrics", self.metrics.run)
+        yield Part("outbox", self.outbox.run)
+        yield Part("webhooks", self.webhooks.run)
+        yield Part("log", self.log.run)
+        for pump in self.pumps:
+            yield Part("log -> history", pump.run)
+        yield Part("publisher", self.publisher.run)
+        yield Part("collector", self.collector.run)
+
+    async def run(self, *, stop: asyncio.Event, started: Callable[[str], None]) -> None:
+        """Run until `stop` is set; `started` gets the URL as soon as requests are answered.
+
+        Raises PortInUse, and an ExceptionGroup of whatever made a part fail.
+        """
+        await self.server.start()  # first: a port that is taken must not cost a directory of data
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(_run(part), name=part.name) for part in self.parts()]
+                started(self.server.url)
+                await stop.wait()
+                await self.server.stop()
+                for task in reversed(tasks):
+                    task.cancel()
+                    await asyncio.wait([task], timeout=STOP_DEADLINE_S)
+        finally:
+            await self.server.stop()
+            await self.database.close()
+
+
+async def _run(part: Part) -> None:
+    await part.run()
+
+
+def targets_of(inventory: Inventory) -> tuple[Target, ...]:
+    """The routers that the inventory gives an address."""
+    return tuple(
+        Target(id=router.id, address=router.target, profile=router.profile or router.platform)
+        for router in inventory.routers
+        if router.target is not None
+    )
+
+
+def tags_of(inventory: Inventory) -> dict[tuple[str, str], tuple[str, str]]:
+    """(router, interface) → (site, link that leaves there), for every interface that ends a circuit."""
+    site_of = {router.id: router.site for router in inventory.routers}
+    return {
+        end: (site_of[end[0]], link_id(circuit.id, direction))
+        for circuit in inventory.circuits
+        for end, direction in (
+            ((circuit.a, circuit.a_interface), "az"),
+            ((circuit.z, circuit.z_interface), "za"),
+        )
+    }
+
+
+def _link_ids(inventory: Inventory) -> frozenset[str]:
+    return frozenset(
+        link_id(circuit.id, direction) for circuit in inventory.circuits for direction in ("az", "za")
+    )

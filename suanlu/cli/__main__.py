@@ -1,0 +1,5 @@
+"""`python -m suanlu.cli` is `suanlu`."""
+
+from suanlu.cli import main
+
+main()

@@ -1,0 +1,71 @@
+"""How the commands ask a running server: `SUANLU_URL`, JSON in and out, problems as one sentence."""
+
+import json
+import os
+import sys
+import urllib.error
+import urllib.request
+from typing import Any
+
+from topology.errors import SuanluError
+
+DEFAULT_URL = "http://127.0.0.1:8437"
+DEADLINE_S = 15
+
+
+class ServerError(SuanluError):
+    """The server cannot be reached, or refuses; `problem` is its problem document where it sent one."""
+
+    def __init__(self, message: str, problem: dict[str, Any] | None = None) -> None:
+        self.problem = problem or {}
+        super().__init__(message)
+
+
+def server_url() -> str:
+    """The server that commands talk to."""
+    return os.environ.get("SUANLU_URL", DEFAULT_URL).rstrip("/")
+
+
+def get(path: str) -> Any:
+    """GET a resource; raises ServerError."""
+    return _ask(path, None)
+
+
+def post(path: str, body: Any) -> Any:
+    """POST JSON; raises ServerError."""
+    return _ask(path, json.dumps(body).encode())
+
+
+def _ask(path: str, body: bytes | None) -> Any:
+    if not server_url().startswith(("http://", "https://")):
+        raise ServerError(f"SUANLU_URL must begin with http:// or https://, not {server_url()!r}")
+    headers = {} if body is None else {"Content-Type": "application/json"}
+    request = urllib.request.Request(server_url() + path, data=body, headers=headers)  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=DEADLINE_S) as response:  # noqa: S310 -- http(s) alone
+            return json.load(response)
+    except urllib.error.HTTPError as error:
+        raise _refusal(error) from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        raise ServerError(
+            f"no Suanlu answers at {server_url()} ({reason}): start `suanlu demo` or `suanlu serve`, "
+            "or set SUANLU_URL"
+        ) from error
+
+
+def _refusal(error: urllib.error.HTTPError) -> ServerError:
+    try:
+        problem = json.load(error)
+    except ValueError:
+        return ServerError(f"{server_url()} answered {error.code} {error.reason}")
+    detail = problem.get("detail", error.reason)
+    near = problem.get("near")
+    hint = f"; did you mean {', '.join(near)}?" if near and "did you mean" not in detail else ""
+    return ServerError(f"{detail}{hint}", problem)
+
+
+def write_json(document: Any) -> None:
+    """Print JSON for programs."""
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")

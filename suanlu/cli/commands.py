@@ -1,0 +1,29 @@
+"""All commands together."""
+
+import typer
+
+from suanlu.cli.check_config import check_config
+from suanlu.cli.demo import demo
+from suanlu.cli.fault import fault
+from suanlu.cli.path import path
+from suanlu.cli.serve import serve
+from suanlu.cli.simulate import simulate
+from suanlu.cli.topology import topology
+
+app = typer.Typer(
+    help="Telemetry, live topology and exact paths of a backbone.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+for command, name in (
+    (demo, "demo"),
+    (serve, "serve"),
+    (simulate, "simulate"),
+    (fault, "fault"),
+    (path, "path"),
+    (topology, "topology"),
+    (check_config, "check-config"),
+):
+    app.command(name)(command)

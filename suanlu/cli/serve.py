@@ -1,0 +1,38 @@
+"""`suanlu serve`: watch the network that a configuration describes."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+
+def serve(
+    config: Annotated[Path, typer.Argument(help="the TOML file")],
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="log what goes well, too")] = False,
+) -> None:
+    """Collect, keep the live graph, answer. Ctrl-C ends it.
+
+    Example: [bold]suanlu serve suanlu.toml[/]
+    """
+    import time  # noqa: PLC0415
+
+    from suanlu import logs  # noqa: PLC0415 -- the rooms are heavy; `suanlu --help` is not
+    from suanlu.app import App  # noqa: PLC0415
+    from suanlu.config import load, load_inventory  # noqa: PLC0415
+    from suanlu.serving import until_signal  # noqa: PLC0415
+
+    logs.configure(verbose=verbose)
+    settings = load(config)
+    inventory = load_inventory(settings)
+    console = Console(soft_wrap=True)
+
+    async def main(stop: asyncio.Event) -> None:
+        app = App(settings, inventory, now_ns=time.time_ns)
+        await app.run(
+            stop=stop, started=lambda url: console.print(f"{inventory.name}: {url}/  (Ctrl-C ends it)")
+        )
+        console.print("suanlu has ended.")
+
+    until_signal(main)

@@ -1,0 +1,105 @@
+"""The configuration: one TOML file, frozen structs, validated whole before anything starts.
+
+Each room owns the struct of its section; this module puts them together and turns what is wrong into one
+sentence that names the key and shows what is allowed.
+"""
+
+import ipaddress
+import tomllib
+from pathlib import Path
+
+import msgspec
+
+from collector.log import LogSettings
+from collector.settings import CollectorSettings
+from collector.sinks import HistorySettings
+from suanlu.alerts import AlertSettings
+from suanlu.api.settings import ApiSettings
+from suanlu.validation import explain
+from topology.errors import InventoryError, SuanluError
+from topology.inventory import Inventory
+from topology.settings import TopologySettings
+
+REFERENCE_INVENTORY = Path(__file__).parent / "reference-backbone.json"
+
+
+class ConfigError(SuanluError, ValueError):
+    """The configuration cannot be used; `key` is the dotted name of the key that is wrong, or ""."""
+
+    def __init__(self, message: str, key: str = "") -> None:
+        self.key = key
+        super().__init__(message)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole file. `inventory` and `data` are relative to it; a section that is absent is as default.
+
+    `data` is the directory of log, history and outbox.
+    """
+
+    inventory: str
+    data: str = "suanlu-data"
+    api: ApiSettings = ApiSettings()
+    collector: CollectorSettings = CollectorSettings()
+    topology: TopologySettings = TopologySettings()
+    log: LogSettings = LogSettings()
+    history: HistorySettings = HistorySettings()
+    alerts: AlertSettings = AlertSettings()
+
+    @property
+    def data_directory(self) -> Path:
+        """Where everything durable lies."""
+        return Path(self.data)
+
+
+def load(path: Path) -> Settings:
+    """Read and check a configuration file; raises ConfigError."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"the configuration {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8 text: byte {error.start}") from error
+    settings = parse(text, str(path))
+    return msgspec.structs.replace(
+        settings,
+        inventory=str(path.parent / settings.inventory),
+        data=str(path.parent / settings.data),
+    )
+
+
+def parse(text: str, name: str = "the configuration") -> Settings:
+    """Check a configuration's text; raises ConfigError that begins with `name`."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{name} is not TOML: {error}") from error
+    try:
+        settings = msgspec.convert(table, Settings)
+    except msgspec.ValidationError as error:
+        refusal = explain(error, Settings)
+        place = f" [{refusal.dotted}]" if refusal.dotted else ""
+        raise ConfigError(f"{name}:{place} {refusal.detail}", refusal.dotted) from error
+    _check_host(settings.api.host, name)
+    return settings
+
+
+def load_inventory(settings: Settings) -> Inventory:
+    """Read the inventory that the configuration names; raises ConfigError."""
+    try:
+        return Inventory.load(Path(settings.inventory))
+    except InventoryError as error:
+        raise ConfigError(str(error), "inventory") from error
+
+
+def _check_host(host: str, name: str) -> None:
+    try:
+        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        raise ConfigError(f"{name}: [api.host] {host!r} is no IP address", "api.host") from None
+    if not loopback:
+        raise ConfigError(
+            f"{name}: [api.host] {host} is not loopback, and the API asks nobody who they are: "
+            "listen on 127.0.0.1 and put an authenticating proxy in front",
+            "api.host",
+        )

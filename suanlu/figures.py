@@ -1,0 +1,168 @@
+"""The figures of every part, for `/metrics`: phases, versions, and the books of every value.
+
+received = stored + buffered + quarantined + dropped, for each store.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, get_args
+
+from suanlu.metrics import Family
+from topology.observation import TargetPhase
+from topology.snapshot import LinkState
+
+if TYPE_CHECKING:
+    from suanlu.app import App
+
+
+def families(app: "App") -> Iterator[Family]:
+    """Read all figures now."""
+    yield from _graph(app)
+    yield from _collector(app)
+    yield from _log(app)
+    yield from _stores(app)
+    yield from _alerts(app)
+
+
+def _graph(app: "App") -> Iterator[Family]:
+    snapshot = app.graph.snapshot
+    states = Counter(snapshot.state.tolist())
+    yield ("suanlu_topology_version", "Version of the snapshot", "gauge", (), [((), snapshot.version)])
+    yield (
+        "suanlu_topology_structure_version",
+        "Version that last changed the structure",
+        "gauge",
+        (),
+        [((), snapshot.structure_version)],
+    )
+    yield (
+        "suanlu_links",
+        "Links by state",
+        "gauge",
+        ("state",),
+        [((state.label,), states[state]) for state in LinkState],
+    )
+    yield (
+        "suanlu_inconsistencies",
+        "Things that two sources disagree about",
+        "gauge",
+        (),
+        [((), len(app.graph.inconsistencies))],
+    )
+    yield ("suanlu_events_total", "Events published", "counter", (), [((), app.ring.end)])
+
+
+def _collector(app: "App") -> Iterator[Family]:
+    statistics = app.collector.statistics()
+    targets = statistics.targets.items()
+    phases = Counter(target.phase for _, target in targets)
+    yield (
+        "suanlu_targets",
+        "Targets by phase of their stream",
+        "gauge",
+        ("phase",),
+        [((phase,), phases[phase]) for phase in get_args(TargetPhase)],
+    )
+    for name, text, attribute in (
+        ("suanlu_target_updates_total", "Updates received", "received"),
+        ("suanlu_target_messages_total", "Messages received", "messages"),
+        ("suanlu_target_sessions_total", "Subscribe RPCs opened", "sessions"),
+        ("suanlu_target_gaps_total", "Times that updates may have been missed", "gaps"),
+    ):
+        samples = [((router,), getattr(target, attribute)) for router, target in targets]
+        yield (name, text, "counter", ("target",), samples)
+    yield (
+        "suanlu_target_dropped_total",
+        "Updates received and not stored, by reason",
+        "counter",
+        ("target", "reason"),
+        [((router, reason), n) for router, target in targets for reason, n in target.dropped.items()],
+    )
+    yield (
+        "suanlu_target_errors_total",
+        "Errors of a target, by kind",
+        "counter",
+        ("target", "kind"),
+        [((router, kind), n) for router, target in targets for kind, n in target.errors.items()],
+    )
+    yield (
+        "suanlu_target_insecure",
+        "1 where a target is read without TLS",
+        "gauge",
+        ("target",),
+        [((router,), int(target.insecure)) for router, target in targets],
+    )
+
+
+def _log(app: "App") -> Iterator[Family]:
+    log = app.log.statistics()
+    for name, text, kind, value in (
+        ("suanlu_log_appended_values_total", "Values appended", "counter", log.appended_values),
+        ("suanlu_log_size_bytes", "Size of all segments", "gauge", log.size_bytes),
+        ("suanlu_log_segments", "Segments", "gauge", log.segments),
+        ("suanlu_log_pending_bytes", "Taken and not yet appended", "gauge", log.pending_bytes),
+        ("suanlu_log_write_failures_total", "Writes that the disk refused", "counter", log.write_failures),
+    ):
+        yield (name, text, kind, (), [((), value)])
+    yield (
+        "suanlu_log_refused_values_total",
+        "Values that were not appended, by reason",
+        "counter",
+        ("reason",),
+        [((reason,), n) for reason, n in log.refused.items()],
+    )
+
+
+def _stores(app: "App") -> Iterator[Family]:
+    stores = [pump.statistics() for pump in app.pumps]
+    for name, text, kind, attribute in (
+        ("suanlu_store_received_values_total", "Values that are to be stored", "counter", "received"),
+        ("suanlu_store_stored_values_total", "Values stored", "counter", "stored"),
+        ("suanlu_store_quarantined_values_total", "Values that the store refuses", "counter", "quarantined"),
+        ("suanlu_store_retries_total", "Writes tried again", "counter", "retries"),
+        ("suanlu_store_buffered_values", "Values in the log, not yet stored", "gauge", "buffered"),
+        ("suanlu_store_available", "1 while the store takes what it gets", "gauge", "available"),
+    ):
+        samples = [((store.sink,), float(getattr(store, attribute))) for store in stores]
+        yield (name, text, kind, ("store",), samples)
+    yield (
+        "suanlu_store_dropped_values_total",
+        "Values given up, by reason",
+        "counter",
+        ("store", "reason"),
+        [((store.sink, reason), n) for store in stores for reason, n in store.dropped.items()],
+    )
+
+
+def _alerts(app: "App") -> Iterator[Family]:
+    outbox = app.outbox.statistics()
+    queues = outbox.receivers.items()
+    firing = Counter(alert.severity for alert in app.alerts.alerts() if alert.state == "firing")
+    yield (
+        "suanlu_alerts_firing",
+        "Alerts that fire, by severity",
+        "gauge",
+        ("severity",),
+        [((severity,), firing[severity]) for severity in ("critical", "warning", "info")],
+    )
+    for name, text, kind, attribute in (
+        ("suanlu_webhook_queued", "Messages that wait for a receiver", "gauge", "queued"),
+        ("suanlu_webhook_oldest_age_seconds", "Age of the oldest that waits", "gauge", "oldest_age_s"),
+        ("suanlu_webhook_delivered_total", "Messages delivered", "counter", "delivered"),
+        ("suanlu_webhook_failed_attempts_total", "Attempts that failed", "counter", "failed_attempts"),
+        ("suanlu_webhook_dropped_too_old_total", "Messages given up by age", "counter", "dropped_too_old"),
+        (
+            "suanlu_webhook_dropped_overflow_total",
+            "Messages given up by number",
+            "counter",
+            "dropped_overflow",
+        ),
+    ):
+        yield (name, text, kind, ("receiver",), [((r,), getattr(queue, attribute)) for r, queue in queues])
+    yield (
+        "suanlu_outbox_commit_errors_total",
+        "Commits that failed",
+        "counter",
+        (),
+        [((), outbox.commit_errors)],
+    )

@@ -1,0 +1,86 @@
+"""The publisher: drives the live graph and hands on what it publishes.
+
+An observation is in answers and on the event stream within milliseconds; numbers are read ten times a
+second. Nobody else calls the graph's writing methods.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from suanlu.alerts import AlertManager
+from suanlu.api.ring import EventRing
+from suanlu.published import Published
+from topology.graph import LiveGraph
+from topology.observation import Observation
+from topology.publication import Publication
+from topology.series import SeriesTable
+
+TICK_S = 0.1
+GATHER_S = 0.002  # one message often brings several observations of one cause
+
+
+class Publisher:
+    """observations, series -> graph -> snapshot and engine, events, alerts."""
+
+    def __init__(
+        self,
+        *,
+        graph: LiveGraph,
+        series: SeriesTable,
+        published: Published,
+        ring: EventRing,
+        alerts: AlertManager,
+        now_ns: Callable[[], int],
+    ) -> None:
+        self._graph = graph
+        self._series = series
+        self._published = published
+        self._ring = ring
+        self._alerts = alerts
+        self._now_ns = now_ns
+        self._wake = asyncio.Event()
+        first = Publication(snapshot=graph.snapshot, events=(), structural=True)
+        alerts.on_publication(first)
+
+    def observe(self, observation: Observation) -> None:
+        """Take an observation; what it changes is published by the next turn of `run`."""
+        self._graph.observe(observation)
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Publish until cancelled."""
+        loop = asyncio.get_running_loop()
+        tick_at = loop.time()
+        while True:
+            if loop.time() >= tick_at:
+                self._tick()
+                tick_at = loop.time() + TICK_S
+            else:
+                self._publish()
+            try:
+                async with asyncio.timeout_at(tick_at):
+                    await self._wake.wait()
+                    await asyncio.sleep(GATHER_S)
+            except TimeoutError:
+                continue
+            finally:
+                self._wake.clear()
+
+    def _tick(self) -> None:
+        """What time and numbers change."""
+        now_ns = self._now_ns()
+        self._graph.read_series(self._series, now_ns)
+        self._graph.advance(now_ns)
+        self._alerts.on_targets(self._graph.router_states)
+        self._publish()
+
+    def _publish(self) -> None:
+        now_ns = self._now_ns()
+        publication = self._graph.publish(now_ns)
+        if publication is not None:
+            self._published.swap()
+            self._ring.extend(publication.events)
+            self._alerts.on_publication(publication)
+        due_ns = self._alerts.next_due_ns()
+        if due_ns is not None and due_ns <= now_ns:
+            self._ring.extend(self._alerts.advance(now_ns))

@@ -1,0 +1,128 @@
+"""A live graph of a small backbone behind the API, on a socket of this machine; no routers."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest_asyncio
+from aiohttp.test_utils import TestClient, TestServer
+
+from suanlu.alerts import Alert
+from suanlu.api.context import Context
+from suanlu.api.describe import Describer
+from suanlu.api.endpoints import Endpoints
+from suanlu.api.ring import EventRing
+from suanlu.api.server import build
+from suanlu.api.settings import ApiSettings
+from suanlu.metrics import Metrics
+from suanlu.published import Published
+from suanlu.readiness import Readiness
+from tests.unit.api.backbone import SQUARE
+from topology.graph import LiveGraph
+from topology.inventory import Inventory
+from topology.observation import InterfaceState, TargetState
+from topology.settings import TopologySettings
+
+NS = 1_000_000_000
+EPOCH = "2026-03-01T08:00:00.000Z"
+
+
+@dataclass
+class World:
+    """A graph with a clock that only moves when told; `client` asks its API."""
+
+    inventory: Inventory
+    graph: LiveGraph
+    published: Published
+    ring: EventRing
+    now_ns: int
+    alerts: tuple[Alert, ...] = ()
+    client: TestClient[Any, Any] = field(init=False)
+    seq: int = 0
+
+    def interface(self, router: str, interface: str, *, up: bool) -> None:
+        self.seq += 1
+        status = "UP" if up else "DOWN"
+        self.graph.observe(
+            InterfaceState(
+                router=router, session=1, seq=self.seq,
+                observed_at_ns=self.now_ns, received_at_ns=self.now_ns,
+                interface=interface, oper_status=status, admin_status="UP",
+            )
+        )  # fmt: skip
+
+    def circuit(self, circuit: str, *, up: bool) -> None:
+        found = next(c for c in self.inventory.circuits if c.id == circuit)
+        self.interface(found.a, found.a_interface, up=up)
+        self.interface(found.z, found.z_interface, up=up)
+
+    def sync(self, router: str) -> None:
+        self.seq += 1
+        self.graph.observe(
+            TargetState(
+                router=router, session=1, seq=self.seq,
+                observed_at_ns=self.now_ns, received_at_ns=self.now_ns,
+                state="synced",
+            )
+        )  # fmt: skip
+
+    def publish(self, *, after_s: float = 0.2) -> None:
+        self.now_ns += int(after_s * NS)
+        self.graph.advance(self.now_ns)
+        publication = self.graph.publish(self.now_ns)
+        if publication is not None:
+            self.published.swap()
+            self.ring.extend(publication.events)
+
+    async def paths(self, **query: Any) -> tuple[int, Any]:
+        async with self.client.post("/v1/paths", json={k.rstrip("_"): v for k, v in query.items()}) as answer:
+            return answer.status, await answer.json()
+
+    async def get(self, path: str, **headers: str) -> tuple[int, Any]:
+        async with self.client.get(path, headers=headers) as answer:
+            return answer.status, await answer.json()
+
+
+def make_world(inventory: Inventory, *, ring_size: int = 1000) -> tuple[World, Callable[..., Context]]:
+    start_ns = 1_772_352_000 * NS
+    graph = LiveGraph(inventory, TopologySettings(hold_s=0.001, hold_max_s=1), epoch=EPOCH, now_ns=start_ns)
+    published, ring = Published(graph), EventRing(EPOCH, ring_size)
+    world = World(inventory, graph, published, ring, start_ns)
+
+    def context(**changes: Any) -> Context:
+        given: dict[str, Any] = {
+            "graph": graph,
+            "published": published,
+            "describer": Describer(inventory, graph),
+            "endpoints": Endpoints(inventory),
+            "ring": ring,
+            "history": None,
+            "alerts": lambda: world.alerts,
+            "metrics": Metrics(),
+            "readiness": Readiness(lambda: graph.router_states, now_ns=lambda: world.now_ns, patience_s=30),
+            "now_ns": lambda: world.now_ns,
+        }
+        return Context(**(given | changes))
+
+    return world, context
+
+
+@pytest_asyncio.fixture
+async def cold() -> AsyncIterator[World]:
+    """The API before any router was heard."""
+    world, context = make_world(Inventory.from_json(SQUARE))
+    async with TestClient(TestServer(build(context(), ApiSettings()))) as client:
+        world.client = client
+        yield world
+        world.ring.close()
+
+
+@pytest_asyncio.fixture
+async def world(cold: World) -> World:
+    """The API with every router in sync and every circuit up."""
+    for router in cold.inventory.routers:
+        cold.sync(router.id)
+    for circuit in cold.inventory.circuits:
+        cold.circuit(circuit.id, up=True)
+    cold.publish()
+    return cold
