@@ -15,21 +15,30 @@ function detour(store, best, branches) {
   return names.length ? ` by ${names.join(", ")}` : "";
 }
 
+function costOf(best, ahead) {
+  const extra = (ahead?.latency_us?.max ?? NaN) - (best.latency_us ?? NaN);
+  if (!Number.isFinite(extra)) return "";
+  return extra > 0 ? `, up to ${latency(extra)} slower` : ", at no cost in latency";
+}
+
 /** `best` is a path, `ahead` the forwarded prediction beside it, `igp` the answer of routing `igp`. */
 export function whyDifferent(store, best, ahead, igp) {
   if (igp.problem) return `Where packets go now is unknown: ${igp.problem.message}`;
   const { branches } = igp;
   if (!branches.length) return "Packets are not forwarded between these sites now; the best path would have to be pinned.";
   if (ahead?.same_as_best) return "Packets already take the best path: it is also the only one of least IGP metric.";
-  const extra = (ahead?.latency_us?.max ?? NaN) - best.latency_us;
-  const cost = extra > 0 ? `, up to ${latency(extra)} slower` : ", at no cost in latency";
-  const [ours, theirs] = [best.igp_metric ?? igpSum(store, best.links), igpSum(store, branches[0].links)];
-  const way = detour(store, best, branches);
+  const [cost, way] = [costOf(best, ahead), detour(store, best, branches)];
+  const [start] = best.routers;
+  const beside = branches.filter((branch) => branch.routers[0] === start);
+  if (!beside.length) return `Packets enter at other routers of the site than ${start}, where the best path starts${cost}.`;
+  const ours = best.igp_metric ?? igpSum(store, best.links);
+  const theirs = Math.min(...beside.map((branch) => igpSum(store, branch.links)));
   if (theirs < ours) {
     return `Routers follow the IGP metric, not latency: ${theirs}${way} beats the best path's ${ours}, so packets go there${cost}.`;
   }
-  if (branches.length > 1) {
-    return `The best path's IGP metric ${ours} is shared by ${plural(branches.length, "equal-cost branch", "equal-cost branches")}${way}; routers spread packets over all of them${cost}.`;
+  if (beside.length > 1) {
+    return `The best path shares its IGP metric of ${ours} with other branches (${beside.length} in all${way}); routers spread packets over all of them${cost}.`;
   }
-  return `Packets enter or leave the sites by other routers than the best path does${way}${cost}.`;
+  const entries = new Set(branches.map((branch) => branch.routers[0])).size;
+  return `Packets enter at ${plural(entries, "router")} of the site; those at ${start} take the best path, the others go their own way${way}${cost}.`;
 }
