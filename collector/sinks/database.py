@@ -49,6 +49,18 @@ class HistoryDatabase:
         return await finish_in(self.thread, function, *args, **kwargs)
 
     @property
+    def size_bytes(self) -> int:
+        """What the values take: the blocks in use and the write-ahead log. In the storage thread.
+
+        The file itself does not shrink; blocks given up are used again.
+        """
+        ((used,),) = self.connection.execute(
+            "SELECT used_blocks * block_size FROM pragma_database_size()"
+        ).fetchall()
+        ahead = self.path.with_name(self.path.name + ".wal")
+        return int(used) + (ahead.stat().st_size if ahead.exists() else 0)
+
+    @property
     def connection(self) -> duckdb.DuckDBPyConnection:
         """The connection, for functions in the storage thread. Always `fetchall`: an open result holds it."""
         if self._connection is None:

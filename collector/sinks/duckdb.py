@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import duckdb
@@ -10,6 +12,8 @@ import structlog
 
 from collector.batch import Batch, NewSeries
 from collector.sinks.database import HistoryDatabase
+from collector.sinks.retention import remove_old
+from collector.sinks.settings import PumpSettings
 from collector.sinks.sink import Accepted, Outcome, Unavailable
 from topology.series import KIND_F64, KIND_I64, KIND_U64
 
@@ -60,9 +64,14 @@ class DuckDBSink:
 
     name = "duckdb"
 
-    def __init__(self, database: HistoryDatabase) -> None:
+    def __init__(self, database: HistoryDatabase, *, now_ns: Callable[[], int] = time.time_ns) -> None:
         self._database = database
+        self._now_ns = now_ns
+        self._swept_at_ns = 0
         self.thread = database.thread
+        self.pumping = PumpSettings(
+            linger_ms=database.settings.linger_ms, max_values=database.settings.max_values
+        )
         self._log = ""
         self._dictionary = _Dictionary({}, np.zeros(0, np.uint32), np.zeros(0, np.uint8))
 
@@ -78,11 +87,23 @@ class DuckDBSink:
             await self._database.run(self._insert, seq, batch)
         except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException) as error:
             return Unavailable(str(error))
+        await self._sweep()
         return Accepted(len(batch))
 
     async def close(self) -> None:
         """Close the database."""
         await self._database.close()
+
+    async def _sweep(self) -> None:
+        """Let old values go, now and then, in the thread's order: never while a batch is under way."""
+        now_ns = self._now_ns()
+        if now_ns - self._swept_at_ns < self._database.settings.sweep_interval_s * 1e9:
+            return
+        self._swept_at_ns = now_ns
+        try:
+            await self._database.run(remove_old, self._database, now_ns)
+        except duckdb.Error as error:
+            log.warning("history_not_swept", error=str(error))
 
     # ── in the thread "suanlu-storage" ────────────────────────────────────────────────────────────
 

@@ -20,7 +20,7 @@ import msgspec
 
 from collector.batch import Batch
 from collector.sinks.encoding import Encoded, Encoder, Lines
-from collector.sinks.settings import InfluxDBSettings
+from collector.sinks.settings import InfluxDBSettings, PumpSettings
 from collector.sinks.sink import Accepted, Outcome, Rejected, Unavailable
 from collector.threads import finish_in, named_thread
 
@@ -70,6 +70,7 @@ class InfluxDBSink:
         self._settings = settings
         self._now_s = now_s
         self.thread = thread or named_thread("suanlu-storage")
+        self.pumping = PumpSettings(linger_ms=settings.linger_ms, max_values=settings.max_values)
         self._encoder = Encoder()
         self._transport: Transport | None = None
         self._progress: _Progress | None = None

@@ -49,7 +49,7 @@ class SinkPump:
         uniform: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._log, self._sink = accepted_log, sink
-        self._settings = settings or PumpSettings()
+        self._settings = settings or sink.pumping
         self._uniform = uniform
         self._reader = accepted_log.reader(sink.name)
         self._first_seq = 0

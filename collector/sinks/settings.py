@@ -10,6 +10,7 @@ class HistorySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     max_bytes: int = 2_000_000_000
     max_age_days: float = 14.0
+    sweep_interval_s: float = 60.0
     memory_bytes: int = 256 << 20
     linger_ms: int = 500
     max_values: int = 100_000

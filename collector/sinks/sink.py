@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from collector.batch import Batch
+from collector.sinks.settings import PumpSettings
 from topology.errors import SuanluError
 
 
@@ -43,10 +44,11 @@ Outcome = Accepted | Rejected | Unavailable
 
 
 class Sink(Protocol):
-    """A store. `thread` is where its log is read and its batches are encoded."""
+    """A store. `thread` is where its log is read and its batches are encoded; `pumping`: how it likes them."""
 
     name: str
     thread: Executor
+    pumping: PumpSettings
 
     async def open(self, log: str) -> int | None:
         """Make ready; return the seq up to which it has the log of this identity, None: it cannot tell."""

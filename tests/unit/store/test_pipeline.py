@@ -9,11 +9,12 @@ import pytest
 
 from collector.history import History, UnknownLink, UnknownMetric
 from collector.log import AcceptedLog
-from collector.sinks import DuckDBSink, HistoryDatabase, PumpSettings, SinkPump
+from collector.sinks import DuckDBSink, HistoryDatabase, HistorySettings, PumpSettings, SinkPump
 from tests.kit.batches import SECOND_NS, interface_series, make_batch
 from tests.kit.wait import eventually
 from topology.series import KIND_F64, KIND_U64
 
+KEEP = HistorySettings(max_age_days=1e6)  # the times of the tests are small
 OUT, IN, LATENCY, OPTICS, COUNTER = range(5)
 LINK = "wuhan-changsha-1:az"
 
@@ -21,7 +22,7 @@ LINK = "wuhan-changsha-1:az"
 @asynccontextmanager
 async def running_store(directory: Path) -> AsyncIterator[tuple[AcceptedLog, SinkPump, History]]:
     log = AcceptedLog(directory / "log")
-    database = HistoryDatabase(directory / "history.duckdb")
+    database = HistoryDatabase(directory / "history.duckdb", KEEP)
     pump = SinkPump(log, DuckDBSink(database), PumpSettings(linger_ms=1))
     async with asyncio.TaskGroup() as tasks:
         running = [tasks.create_task(pump.run()), tasks.create_task(log.run())]
