@@ -40,12 +40,20 @@ def end_capacity(end: End, circuit: Circuit, beliefs: Beliefs) -> Capacity:
         bps, source, at_ns = native.value, Source.NATIVE, native.received_at_ns
     else:
         bps, source, at_ns = circuit.capacity_bps, Source.INVENTORY, 0
-    if end.is_group or members:
-        share = circuit.capacity_bps // max(1, len(end.ports))
-        single = max((speed.value for speed in known), default=share)
-    else:
-        single = bps
-    return Capacity(bps, min(single, bps), source, at_ns)
+    return Capacity(bps, min(_single_flow(end, members, circuit, beliefs) or bps, bps), source, at_ns)
+
+
+def _single_flow(end: End, members: tuple[str, ...] | None, circuit: Circuit, beliefs: Beliefs) -> int | None:
+    """The fastest active member, else an equal share of the inventory; None for a port of its own."""
+    if not end.is_group and not members:
+        return None
+    told = [
+        _port_speed(end.router, port, beliefs)
+        or _positive(beliefs.read(end.router, port, "InterfaceSpeed", "native"))
+        for port in members or end.ports
+    ]
+    share = circuit.capacity_bps // len(end.ports)
+    return max((speed.value for speed in told if speed is not None), default=share)
 
 
 def circuit_capacity(a: Capacity, z: Capacity, circuit: Circuit) -> Capacity:

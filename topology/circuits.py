@@ -123,7 +123,9 @@ class Circuits:
         return self._view(a), self._view(z)
 
     def _view(self, end: End) -> EndStatus:
-        return ends.view(end, self._beliefs, LinkState(int(self._liveness.level[self._routers[end.router]])))
+        router = self._routers[end.router]
+        heard = LinkState(int(self._liveness.level[router]))
+        return ends.view(end, self._beliefs, heard, is_complete=self._liveness.has_synced(router))
 
     def _waiting(self, now_ns: int) -> Iterable[int]:
         for circuit, hold in self._holds.items():

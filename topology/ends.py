@@ -65,10 +65,13 @@ def _port_state(router: str, port: str, beliefs: Beliefs) -> str | None:
     return state
 
 
-def view(end: End, beliefs: Beliefs, heard: LinkState) -> EndStatus:
-    """What an end says about its circuit, with the evidence as a sentence."""
+def view(end: End, beliefs: Beliefs, heard: LinkState, *, is_complete: bool = True) -> EndStatus:
+    """What an end says about its circuit, with the evidence as a sentence.
+
+    `is_complete`: its router was in sync before, so that a member that is not listed is not active.
+    """
     oper = beliefs.read(end.router, end.interface, _STATE, "oper_status")
-    word, reason = _word(end, beliefs, None if oper is None else oper.value)
+    word, reason = _word(end, beliefs, None if oper is None else oper.value, is_complete)
     return EndStatus(
         router=end.router,
         interface=end.interface,
@@ -79,7 +82,7 @@ def view(end: End, beliefs: Beliefs, heard: LinkState) -> EndStatus:
     )
 
 
-def _word(end: End, beliefs: Beliefs, oper: str | None) -> tuple[Word, str]:
+def _word(end: End, beliefs: Beliefs, oper: str | None, is_complete: bool) -> tuple[Word, str]:
     name = f"{end.router}:{end.interface}"
     if beliefs.is_removed(end.router, end.interface, _STATE, "oper_status"):
         return "down", f"{end.router} no longer has {end.interface}"
@@ -88,15 +91,15 @@ def _word(end: End, beliefs: Beliefs, oper: str | None) -> tuple[Word, str]:
         return "down", f"{name} is administratively {admin}"
     if oper in (None, "UNKNOWN"):
         return "nothing", f"{name} has not reported its state"
-    defect = f"{name} reports {oper}" if oper != "UP" else _defect(end, beliefs)
+    defect = f"{name} reports {oper}" if oper != "UP" else _defect(end, beliefs, is_complete)
     return ("down", defect) if defect else ("up", f"{name} reports UP")
 
 
-def _defect(end: End, beliefs: Beliefs) -> str | None:
+def _defect(end: End, beliefs: Beliefs, is_complete: bool) -> str | None:
     """Why an interface that is UP does not carry its circuit all the same."""
     needed = max(end.min_links, beliefs.value(end.router, end.interface, "LagMembers", "min_links") or 0)
     members = active_members(end, beliefs)
-    if members is not None and len(members) < needed:
+    if is_complete and members is not None and len(members) < needed:
         return f"{end.router}:{end.interface} has {len(members)} active members of the {needed} it needs"
     adjacencies = beliefs.adjacencies(end.router, end.interface)
     if adjacencies and not any(adjacencies):
@@ -114,7 +117,7 @@ def both_ends(a: EndStatus, z: EndStatus) -> tuple[LinkState, str]:
         return LinkState.UP, "both ends report UP"
     worst = max(_doubt(end) for end in doubtful)
     return worst, "; ".join(
-        f"{end.router} is not heard" if end.heard is not LinkState.UP else end.reason for end in doubtful
+        end.reason if end.word == "nothing" else f"{end.router} is not heard" for end in doubtful
     )
 
 

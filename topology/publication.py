@@ -41,9 +41,12 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 def moved(before: Snapshot, after: Mapping[str, np.ndarray], settings: TopologySettings) -> np.ndarray:
     """Which links (bool[m]) have a metric that left its dead-band around the published value.
 
-    `free_now_bps` needs no look of its own: it moves with `used_bps` or with the capacity.
+    A change of where a delay or capacity is from counts too. `free_now_bps` needs no look of its own: it
+    moves with `used_bps` or with the capacity.
     """
     result: np.ndarray = before.latency_us_source != after["latency_us_source"]
+    result |= before.capacity_bps_source != after["capacity_bps_source"]
+    result |= before.single_flow_max_bps != after["single_flow_max_bps"]
     band = after["capacity_bps"].view(np.int64) * settings.bandwidth_dead_band_ppm // 1_000_000
     for name in ("used_bps", "free_p05_bps"):
         _mark_moved(result, getattr(before, name).view(np.int64), after[name].view(np.int64), band)

@@ -41,13 +41,13 @@ class Telemetry:
         self.session = 1
         self._seq = 0
 
-    def make(self, kind: type[Kind], router: str, **fields: Any) -> Kind:
+    def make(self, kind: type[Kind], router: str, /, **fields: Any) -> Kind:
         """An observation of now, the next of this session."""
         self._seq += 1
         times = {"observed_at_ns": self.now_ns, "received_at_ns": self.now_ns}
         return kind(router=router, **{"session": self.session, "seq": self._seq, **times, **fields})
 
-    def say(self, kind: type[Observation], router: str, **fields: Any) -> None:
+    def say(self, kind: type[Observation], router: str, /, **fields: Any) -> None:
         """Let the graph observe it."""
         self.graph.observe(self.make(kind, router, **fields))
 
