@@ -1,25 +1,18 @@
 """The weathermap in a browser, against a server that only pretends to watch a backbone."""
 
-import re
 import time
-from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.kit.browser import opened
 from tests.kit.stub_api import StubApi, serve_stub
 from tests.kit.wait import eventually
+from tests.kit.weathermap import MARK_NODES, NEW_NODES, SEVERAL_POINTS, drawn, half_line, site
 
-SEVERAL_POINTS = re.compile(r"^M[\d.]+ [\d.]+L")
 CUT = "beijing-shanghai-1"
 HOSTILE = """<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>"""
 
-MARK_NODES = """() => {
-  for (const node of document.querySelectorAll('#map .link, #map .site, #map .label')) node.seenBefore = true;
-}"""
-NEW_NODES = """() => [...document.querySelectorAll('#map .link, #map .site, #map .label')]
-  .filter((node) => !node.seenBefore).map((node) => node.dataset.id)"""
 LABEL_COLLISIONS = """() => {
   const boxes = [...document.querySelectorAll('#map .label')]
     .map((node) => [node.dataset.id, node.getBoundingClientRect()]);
@@ -35,22 +28,6 @@ STROKE = """(node) => {
   const style = getComputedStyle(node.querySelector('.body'));
   return [style.stroke, style.strokeDasharray];
 }"""
-
-
-async def drawn(page: Page) -> Page:
-    """Wait until the map stands."""
-    await expect(page.locator("#map .label")).to_have_count(28)
-    return page
-
-
-def half_line(page: Page, link: str) -> Any:
-    """The half-line of one direction."""
-    return page.locator(f'#map .link[data-id="{link}"]')
-
-
-def site(page: Page, name: str) -> Any:
-    """The mark of a site."""
-    return page.locator(f'#map .site[data-id="{name}"]')
 
 
 async def wave(api: StubApi) -> None:
