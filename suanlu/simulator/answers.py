@@ -1,6 +1,6 @@
 """The answer to a Get: one update a leaf in PROTO, one JSON document a node in JSON and JSON_IETF."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -37,12 +37,15 @@ def get_notifications(
                 for leaf, value in values
             ]
         else:
-            updates = list(_documents(pattern, values, request.encoding))
+            updates = list(_documents(pattern, values, request.encoding, dialect.json_modules))
         yield wire.encode_notification(reading.at_ns, prefix=prefix, updates=updates)
 
 
 def _documents(
-    pattern: tuple[Elem, ...], values: Sequence[tuple[Leaf, Value]], encoding: int
+    pattern: tuple[Elem, ...],
+    values: Sequence[tuple[Leaf, Value]],
+    encoding: int,
+    modules: Mapping[str, str],
 ) -> Iterator[bytes]:
     deep = any(name == "..." for name, _ in pattern)
     nodes: dict[tuple[Elem, ...], list[tuple[Leaf, Value]]] = {}
@@ -51,6 +54,9 @@ def _documents(
     wrap = wire.json_ietf_val if encoding == wire.JSON_IETF else wire.json_val
     for node, found in nodes.items():
         document = _document(len(node), found, encoding)
+        module = modules.get(node[0][0]) if node and encoding == wire.JSON_IETF else None
+        if module and isinstance(document, dict):
+            document = {f"{module}:{name}": member for name, member in document.items()}
         yield wire.encode_update(wire.encode_path(node), wrap(orjson.dumps(document)))
 
 

@@ -14,7 +14,7 @@ from suanlu.simulator.ledger import RouterLedger
 from suanlu.simulator.reading import Reading
 from suanlu.simulator.settings import SimulatorSettings
 from suanlu.simulator.tree import Leaf
-from suanlu.simulator.values import Value, typed_value
+from suanlu.simulator.values import Value
 from suanlu.simulator.vendors.dialect import Answer, Dialect, Refusal
 
 Write = Callable[[bytes], Awaitable[None]]
@@ -182,13 +182,12 @@ class Stream:
     async def _send(self, at_ns: int, values: dict[Leaf, Value], gone: Sequence[Leaf] = ()) -> None:
         if not values and not gone:
             return
-        encoding, dialect = self._request.encoding, self._dialect
-        updates = [
-            (leaf, typed_value(value, leaf.kind, encoding, leaf.module)) for leaf, value in values.items()
-        ]
         self._ledger.record(self._number, at_ns, [(leaf.key, value) for leaf, value in values.items()])
         self._ledger.forget([leaf.key for leaf in gone])
-        for message in dialect.pack(Answer(at_ns, updates, gone, self._target)):
+        answer = Answer(
+            at_ns, list(values.items()), gone, encoding=self._request.encoding, target=self._target
+        )
+        for message in self._dialect.pack(answer):
             self._ledger.messages += 1
             await self._write(message)
 

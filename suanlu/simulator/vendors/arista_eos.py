@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from suanlu.simulator import wire
 from suanlu.simulator.network import RouterNode
 from suanlu.simulator.tree import Tree
+from suanlu.simulator.values import typed_value
 from suanlu.simulator.vendors.dialect import Answer, Dialect
 from suanlu.simulator.vendors.openconfig import SCHEMA, openconfig_leaves
 
@@ -28,7 +29,8 @@ class AristaEos(Dialect):
         """One Notification an update; a prefix only where a target must be mirrored."""
         prefix = wire.text(4, answer.target) if answer.target else None
         for leaf, value in answer.updates:
-            update = wire.encode_update(leaf.entry + leaf.suffix, value)
+            typed = typed_value(value, leaf.kind, answer.encoding, leaf.module)
+            update = wire.encode_update(leaf.entry + leaf.suffix, typed)
             yield wire.encode_notification(answer.at_ns, prefix=prefix, updates=(update,))
         for leaf in answer.deletes:
             yield wire.encode_notification(answer.at_ns, prefix=prefix, deletes=(leaf.entry + leaf.suffix,))

@@ -1,17 +1,20 @@
 """Cisco IOS-XR: origin `openconfig`, one bad leaf refuses the whole list, native delay measurement.
 
 Delay: Cisco-IOS-XR-perf-meas-oper interface-delay, average and variance, uint32 in µs, one way.
-ON_CHANGE of counters is taken and then silent. Keys of native models may stand in double quotes
+ON_CHANGE of counters is taken and then silent. In JSON a container is one update. Keys of native models may stand in double quotes
 (CSCvk26949); they are taken either way.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import grpc
+import orjson
 
+from suanlu.simulator import wire
 from suanlu.simulator.network import Port, RouterNode
-from suanlu.simulator.tree import Entry, Leaf, Tree
-from suanlu.simulator.values import Kind
+from suanlu.simulator.tree import Entry, Leaf, Tree, when_up
+from suanlu.simulator.values import Kind, Value, json_value
 from suanlu.simulator.vendors.dialect import Dialect, Refusal
 from suanlu.simulator.vendors.openconfig import SCHEMA, openconfig_leaves
 from suanlu.simulator.wire import Elem, Path
@@ -52,14 +55,23 @@ class CiscoIosXr(Dialect):
             grpc.StatusCode.INVALID_ARGUMENT, f"gNMI: Subscribe: No sysdb paths found for yang path {names}"
         )
 
-    def prefix(self, elems: bytes, target: str) -> bytes:
-        """Origin `openconfig`; none where the first element names a native module."""
-        if b"Cisco-IOS-XR" in elems:
-            return elems + super().prefix(b"", target)[len(super().prefix(b"", "")) :]
-        return super().prefix(elems, target)
+    def origin_of(self, elems: bytes) -> str:
+        """None where the first element names a native module."""
+        return "" if b"Cisco-IOS-XR-" in elems else self.answer_origin
 
-    def check_on_change(self, leaves: Sequence[Leaf]) -> None:
-        """Anything is taken; what cannot be told on change is never told."""
+    def updates(self, group: Sequence[tuple[Leaf, Value]], encoding: int) -> list[bytes]:
+        """In JSON a container is one update, its leaves the members of one object."""
+        if encoding == wire.PROTO:
+            return super().updates(group, encoding)
+        containers: dict[tuple[Elem, ...], dict[str, Any]] = {}
+        for leaf, value in group:
+            members = containers.setdefault(leaf.elems[leaf.split : -1], {})
+            members[leaf.elems[-1][0]] = json_value(value, leaf.kind, encoding, leaf.module)
+        wrap = wire.json_ietf_val if encoding == wire.JSON_IETF else wire.json_val
+        return [
+            wire.encode_update(wire.encode_path(path), wrap(orjson.dumps(members)))
+            for path, members in containers.items()
+        ]
 
 
 def _delay(port: Port) -> Iterator[Leaf]:
@@ -70,5 +82,5 @@ def _delay(port: Port) -> Iterator[Leaf]:
         ("interfaces", {}),
         ("interface-delay", {"interface-name": port.name}),
     )
-    yield entry.leaf("average", lambda r: round(r.delay_us(port)) if port.is_up else None, Kind.UINT32)
-    yield entry.leaf("variance", lambda r: round(r.jitter_us(port)) if port.is_up else None, Kind.UINT32)
+    yield entry.leaf("average", when_up(port, lambda r: round(r.delay_us(port))), Kind.UINT32)
+    yield entry.leaf("variance", when_up(port, lambda r: round(r.jitter_us(port))), Kind.UINT32)

@@ -3,13 +3,14 @@
 The base class is a plain OpenConfig router. Each vendor's file changes what that vendor does otherwise.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import grpc
 
 from suanlu.simulator import wire
 from suanlu.simulator.network import RouterNode
 from suanlu.simulator.tree import Leaf, Tree
+from suanlu.simulator.values import Value, typed_value
 from suanlu.simulator.vendors.openconfig import SCHEMA, openconfig_leaves
 from suanlu.simulator.wire import Elem, Path
 
@@ -26,20 +27,23 @@ class Refusal(Exception):
 
 
 class Answer:
-    """What to send at once: values by leaf (encoded TypedValues), leaves gone, and to whom."""
+    """What to send at once: values by leaf, leaves gone, in which encoding, and the target to mirror."""
 
-    __slots__ = ("at_ns", "deletes", "target", "updates")
+    __slots__ = ("at_ns", "deletes", "encoding", "target", "updates")
 
     def __init__(
         self,
         at_ns: int,
-        updates: Sequence[tuple[Leaf, bytes]],
+        updates: Sequence[tuple[Leaf, Value]],
         deletes: Sequence[Leaf] = (),
+        *,
+        encoding: int = wire.PROTO,
         target: str = "",
     ) -> None:
         self.at_ns = at_ns
         self.updates = updates
         self.deletes = deletes
+        self.encoding = encoding
         self.target = target
 
 
@@ -52,8 +56,8 @@ class Dialect:
     encodings: tuple[int, ...] = (wire.JSON, wire.JSON_IETF, wire.PROTO)
     organization = "OpenConfig working group"
     software = "1.0"
-    identity_modules = False
-    """True: identities carry their module in JSON_IETF also where the module is the leaf's own."""
+    json_modules: Mapping[str, str] = {}
+    """First element → module that qualifies the top names of a JSON_IETF document (RFC 7951 §4)."""
 
     def tree(self, router: RouterNode) -> Tree:
         """Build the router's leaves."""
@@ -116,29 +120,40 @@ class Dialect:
 
     def notifications(self, answer: Answer) -> Iterator[bytes]:
         """Yield Notification bodies: one for each list entry, its path the prefix."""
-        for entry, updates in _by_entry(answer.updates):
+        for group in by_entry(answer.updates):
             yield wire.encode_notification(
-                answer.at_ns, prefix=self.prefix(entry, answer.target), updates=updates
+                answer.at_ns,
+                prefix=self.prefix(group[0][0].entry, answer.target),
+                updates=self.updates(group, answer.encoding),
             )
         for leaf in answer.deletes:
             yield wire.encode_notification(
                 answer.at_ns, prefix=self.prefix(leaf.entry, answer.target), deletes=(leaf.suffix,)
             )
 
+    def updates(self, group: Sequence[tuple[Leaf, Value]], encoding: int) -> list[bytes]:
+        """The updates of one list entry, their paths relative to it."""
+        return [
+            wire.encode_update(leaf.suffix, typed_value(value, leaf.kind, encoding, leaf.module))
+            for leaf, value in group
+        ]
+
     def prefix(self, elems: bytes, target: str) -> bytes:
         """The body of the prefix: origin where this make sends one, elements, the target mirrored."""
-        return wire.text(2, self.answer_origin) + elems + wire.text(4, target)
+        return wire.text(2, self.origin_of(elems)) + elems + wire.text(4, target)
+
+    def origin_of(self, elems: bytes) -> str:
+        """The origin that answers carry for a path (its encoded elements)."""
+        return self.answer_origin
 
 
-def _by_entry(updates: Iterable[tuple[Leaf, bytes]]) -> Iterator[tuple[bytes, list[bytes]]]:
+def by_entry(updates: Iterable[tuple[Leaf, Value]]) -> Iterator[list[tuple[Leaf, Value]]]:
     """Group updates that follow one another by their list entry, at most UPDATES_A_MESSAGE in each."""
-    entry: bytes | None = None
-    group: list[bytes] = []
-    for leaf, value in updates:
-        if leaf.entry != entry or len(group) >= UPDATES_A_MESSAGE:
-            if entry is not None:
-                yield entry, group
-            entry, group = leaf.entry, []
-        group.append(wire.encode_update(leaf.suffix, value))
-    if entry is not None:
-        yield entry, group
+    group: list[tuple[Leaf, Value]] = []
+    for pair in updates:
+        if group and (pair[0].entry != group[0][0].entry or len(group) >= UPDATES_A_MESSAGE):
+            yield group
+            group = []
+        group.append(pair)
+    if group:
+        yield group

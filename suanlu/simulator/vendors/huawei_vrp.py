@@ -6,7 +6,7 @@ empty is refused), telegraf#17412 (empty updates and deletes as fillers: they me
 the root). Decimals of optics are strings.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import grpc
 
@@ -95,6 +95,13 @@ class HuaweiVrp(Dialect):
         """The path is no node of a loaded model."""
         names = "/".join(name for name, _ in pattern)
         return Refusal(grpc.StatusCode.INVALID_ARGUMENT, f"Invalid path: /{names} is unknown.")
+
+    def check_on_change(self, leaves: Sequence[Leaf]) -> None:
+        """Statistics are sampled only."""
+        for leaf in leaves:
+            if not leaf.on_change:
+                message = f"Invalid subscription: {leaf.key} does not support ON_CHANGE."
+                raise Refusal(grpc.StatusCode.INVALID_ARGUMENT, message)
 
     def notifications(self, answer: Answer) -> Iterator[bytes]:
         """Each Notification ends in a filler; deletes come alone."""

@@ -5,13 +5,13 @@ Facts: telegraf issue_16515 (nameless elements), juniper.net subscribe-rpc (zero
 telegraf issue_17154 (the registered extension 1 on every message).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from suanlu.simulator import wire
 from suanlu.simulator.network import Port, RouterNode
-from suanlu.simulator.tree import Entry, Leaf, Tree
-from suanlu.simulator.values import Kind
-from suanlu.simulator.vendors.dialect import Answer, Dialect
+from suanlu.simulator.tree import Entry, Leaf, Tree, when_up
+from suanlu.simulator.values import Kind, Value, typed_value
+from suanlu.simulator.vendors.dialect import Answer, Dialect, by_entry
 from suanlu.simulator.vendors.openconfig import SCHEMA, openconfig_leaves
 from suanlu.simulator.wire import Elem
 
@@ -40,21 +40,14 @@ class JuniperJunos(Dialect):
 
     def notifications(self, answer: Answer) -> Iterator[bytes]:
         """The split between prefix and update moves from message to message."""
-        turn = 0
-        group: list[tuple[Leaf, bytes]] = []
-        for pair in answer.updates:
-            if group and group[0][0].entry != pair[0].entry:
-                yield _notification(answer, group, turn)
-                turn, group = turn + 1, []
-            group.append(pair)
-        if group:
+        for turn, group in enumerate(by_entry(answer.updates)):
             yield _notification(answer, group, turn)
         for leaf in answer.deletes:
             prefix = self.prefix(leaf.entry, answer.target)
             yield wire.encode_notification(answer.at_ns, prefix=prefix, deletes=(leaf.suffix,))
 
 
-def _notification(answer: Answer, group: list[tuple[Leaf, bytes]], turn: int) -> bytes:
+def _notification(answer: Answer, group: Sequence[tuple[Leaf, Value]], turn: int) -> bytes:
     """Put one element more or less into the prefix, by `turn`, and now and then part keys from names."""
     first = group[0][0]
     cut = (first.split - 1, first.split, first.split + (len(first.elems) - first.split > 1))[turn % 3]
@@ -62,7 +55,13 @@ def _notification(answer: Answer, group: list[tuple[Leaf, bytes]], turn: int) ->
         cut = first.split
     shape = _parted if turn % 2 else tuple
     prefix = wire.encode_path(shape(first.elems[:cut]), target=answer.target)
-    updates = [wire.encode_update(wire.encode_path(shape(leaf.elems[cut:])), value) for leaf, value in group]
+    updates = [
+        wire.encode_update(
+            wire.encode_path(shape(leaf.elems[cut:])),
+            typed_value(value, leaf.kind, answer.encoding, leaf.module),
+        )
+        for leaf, value in group
+    ]
     return wire.encode_notification(answer.at_ns, prefix=prefix, updates=updates)
 
 
@@ -77,5 +76,5 @@ def _parted(elems: tuple[Elem, ...]) -> tuple[Elem, ...]:
 def _delay(port: Port) -> Iterator[Leaf]:
     probe = {"owner": "suanlu", "test-name": port.name}
     entry = Entry(("junos", {}), ("rpm", {}), ("history-results", {}), ("probe", probe))
-    yield entry.leaf("rtt", lambda r: round(r.round_trip_us(port)) if port.is_up else None, Kind.UINT32)
-    yield entry.leaf("jitter", lambda r: round(r.jitter_us(port)) if port.is_up else None, Kind.UINT32)
+    yield entry.leaf("rtt", when_up(port, lambda r: round(r.round_trip_us(port))), Kind.UINT32)
+    yield entry.leaf("jitter", when_up(port, lambda r: round(r.jitter_us(port))), Kind.UINT32)

@@ -4,7 +4,7 @@ Delay: /state/oam-pm/session/statistics, average-delay and average-jitter in µs
 ratio in millipercent. ON_CHANGE is taken on any path; leaves that cannot be told on change stay silent.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from suanlu.simulator.network import Port, RouterNode
 from suanlu.simulator.tree import Entry, Leaf, Read, Tree, when_up
@@ -20,7 +20,13 @@ class NokiaSros(Dialect):
     origins = ("", "openconfig", "nokia-state", "native")
     organization = "Nokia"
     software = "TiMOS-B-26.3.R1"
-    identity_modules = True
+    json_modules: Mapping[str, str] = {
+        "interfaces": "openconfig-interfaces",
+        "lldp": "openconfig-lldp",
+        "components": "openconfig-platform",
+        "system": "openconfig-system",
+        "state": "nokia-state",
+    }
 
     def tree(self, router: RouterNode) -> Tree:
         """OpenConfig and the sessions of OAM-PM."""
