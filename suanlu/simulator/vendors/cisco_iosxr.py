@@ -1,8 +1,8 @@
 """Cisco IOS-XR: origin `openconfig`, one bad leaf refuses the whole list, native delay measurement.
 
 Delay: Cisco-IOS-XR-perf-meas-oper interface-delay, average and variance, uint32 in µs, one way.
-ON_CHANGE of counters is taken and then silent. In JSON a container is one update. Keys of native models may stand in double quotes
-(CSCvk26949); they are taken either way.
+ON_CHANGE of counters is taken and then silent. In JSON a container is one update. Keys of native
+models may stand in double quotes (CSCvk26949); they are taken either way.
 """
 
 from collections.abc import Iterator, Sequence
