@@ -7,12 +7,13 @@ sentence that names the key and shows what is allowed.
 import ipaddress
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from collector.log import LogSettings
 from collector.settings import CollectorSettings
-from collector.sinks import HistorySettings
+from collector.sinks import HistorySettings, InfluxDBSettings
 from suanlu.alerts import AlertSettings
 from suanlu.api.settings import ApiSettings
 from suanlu.validation import explain
@@ -34,7 +35,8 @@ class ConfigError(SuanluError, ValueError):
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole file. `inventory` and `data` are relative to it; a section that is absent is as default.
 
-    `data` is the directory of log, history and outbox.
+    `data` is the directory of log, history and outbox. Telemetry goes to an InfluxDB as well where there is
+    an `[influxdb]` section.
     """
 
     inventory: str
@@ -44,6 +46,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     topology: TopologySettings = TopologySettings()
     log: LogSettings = LogSettings()
     history: HistorySettings = HistorySettings()
+    influxdb: InfluxDBSettings | None = None
     alerts: AlertSettings = AlertSettings()
 
     @property
@@ -74,6 +77,7 @@ def parse(text: str, name: str = "the configuration") -> Settings:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{name} is not TOML: {error}") from error
+    _inherit_interval(table)
     try:
         settings = msgspec.convert(table, Settings)
     except msgspec.ValidationError as error:
@@ -90,6 +94,13 @@ def load_inventory(settings: Settings) -> Inventory:
         return Inventory.load(Path(settings.inventory))
     except InventoryError as error:
         raise ConfigError(str(error), "inventory") from error
+
+
+def _inherit_interval(table: dict[str, Any]) -> None:
+    """The graph must know how often routers are asked; who sets that sets it once, in [collector]."""
+    collector, topology = table.get("collector"), table.setdefault("topology", {})
+    if isinstance(collector, dict) and isinstance(topology, dict) and "sample_interval_s" in collector:
+        topology.setdefault("sample_interval_s", collector["sample_interval_s"])
 
 
 def _check_host(host: str, name: str) -> None:

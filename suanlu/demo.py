@@ -33,7 +33,7 @@ CHILD_STOP_DEADLINE_S = 3
 FAULT_DEADLINE_S = 10
 WEBHOOK_PATH = "/webhook"
 SAMPLE_INTERVAL_S = 2
-_CONFIG = """# Written by `suanlu demo` at each start; with a file like this `suanlu serve` watches real routers.
+_CONFIG = """# Written by `suanlu demo` at each start; `suanlu serve` takes a file like this for real routers.
 inventory = "inventory.json"
 data = "."
 

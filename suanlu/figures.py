@@ -114,7 +114,7 @@ def _log(app: "App") -> Iterator[Family]:
 
 
 def _stores(app: "App") -> Iterator[Family]:
-    stores = [pump.statistics() for pump in app.pumps]
+    stores = [pump.statistics() for pump in app.pumps.values()]
     for name, text, kind, attribute in (
         ("suanlu_store_received_values_total", "Values that are to be stored", "counter", "received"),
         ("suanlu_store_stored_values_total", "Values stored", "counter", "stored"),
