@@ -53,6 +53,7 @@ class Circuits:
         self._index = {circuit.id: i for i, circuit in enumerate(inventory.circuits)}
         self._drains: dict[str, Drain] = {}
         self._is_down = [False] * count
+        self._views: dict[int, tuple[EndStatus, EndStatus]] = {}
         self._holds: dict[int, Hold] = {}
         self._mute_since_ns: dict[int, int] = {}  # by end: heard, but silent on its interface
         self.changes = 0
@@ -119,8 +120,7 @@ class Circuits:
 
     def views(self, circuit: int) -> tuple[EndStatus, EndStatus]:
         """What the A-end and the Z-end say."""
-        a, z = self.ends[2 * circuit : 2 * circuit + 2]
-        return self._view(a), self._view(z)
+        return self._views[circuit]
 
     def _view(self, end: End) -> EndStatus:
         router = self._routers[end.router]
@@ -137,7 +137,9 @@ class Circuits:
                 yield end // 2
 
     def _judge(self, circuit: int, now_ns: int) -> None:
-        a, z = self._age_mute(circuit, self.views(circuit), now_ns)
+        a_end, z_end = self.ends[2 * circuit : 2 * circuit + 2]
+        self._views[circuit] = self._view(a_end), self._view(z_end)
+        a, z = self._age_mute(circuit, now_ns)
         state, cause = ends.both_ends(a, z)
         self._judge_capacity(circuit, now_ns)
         state, cause = self._judge_wiring(circuit, state, cause, now_ns)
@@ -155,13 +157,11 @@ class Circuits:
             self.since_ns[circuit] = now_ns
         self.cause[circuit] = cause
 
-    def _age_mute(
-        self, circuit: int, views: tuple[EndStatus, EndStatus], now_ns: int
-    ) -> tuple[EndStatus, EndStatus]:
+    def _age_mute(self, circuit: int, now_ns: int) -> tuple[EndStatus, EndStatus]:
         """An end that is heard but does not speak of its interface is stale after as long as a silent one."""
         patience_ns = nanoseconds(self._settings.stale_after_s)
         aged = []
-        for end, status in zip((2 * circuit, 2 * circuit + 1), views, strict=True):
+        for end, status in zip((2 * circuit, 2 * circuit + 1), self._views[circuit], strict=True):
             if status.word != "nothing" or status.heard is not LinkState.UP:
                 self._mute_since_ns.pop(end, None)
                 aged.append(status)

@@ -24,6 +24,7 @@ from topology.liveness import NEVER_NS, Liveness
 from topology.measures import Measures
 from topology.observation import Drain, Observation, TargetState
 from topology.publication import Draft, Publication, moved, number, structural_drafts
+from topology.router_states import RouterStates
 from topology.series import SeriesTable
 from topology.settings import NS_PER_S, TopologySettings, nanoseconds
 from topology.snapshot import NULL_U4, OBSERVED, LinkState, Snapshot
@@ -33,8 +34,8 @@ from topology.status import Health, Inconsistency, LinkStatus, RouterStatus
 class LiveGraph:
     """What is known of the backbone now. `snapshot` is the published one, from construction on.
 
-    `link_versions` (int64[m], read only for callers): the last version in which each link is told to have
-    changed, which is what `changed_since` asks for.
+    `router_states`: the streams by router id, a view that is always of now. `link_versions` (int64[m], read
+    only for callers): the last version in which each link is told to have changed, for `changed_since`.
     """
 
     def __init__(self, inventory: Inventory, settings: TopologySettings, *, epoch: str, now_ns: int) -> None:
@@ -43,6 +44,9 @@ class LiveGraph:
         self._routers = {router.id: i for i, router in enumerate(inventory.routers)}
         self._liveness = Liveness(tuple(self._routers), settings, now_ns)
         self._circuits = Circuits(inventory, settings, self._liveness, now_ns)
+        self.router_states: Mapping[str, RouterStatus] = RouterStates(
+            self._routers, self._liveness, self._circuits
+        )
         self._measures = Measures(self._circuits.ends, self._routers, self._liveness)
         self._inventory_fields = _inventory_fields(inventory)
         self._link_circuit = self._inventory_fields["link_circuit"]
@@ -131,21 +135,6 @@ class LiveGraph:
         self._metrics_due_ns = self._now_ns + round(NS_PER_S / self._settings.publications_per_s)
         events = number(self._take_drafts(before, structural), self.snapshot)
         return Publication(snapshot=self.snapshot, events=events, structural=structural)
-
-    @property
-    def router_states(self) -> Mapping[str, RouterStatus]:
-        """The stream of each router, by id."""
-        states = {}
-        for name, i in self._routers.items():
-            phase, since_ns = self._liveness.phase(i)
-            states[name] = RouterStatus(
-                id=name,
-                phase=phase,
-                since_ns=since_ns,
-                drained=self._circuits.is_drained(name),
-                last_received_ns=int(self._liveness.received_at_ns[i]) or None,
-            )
-        return states
 
     def link_status(self, link: str) -> LinkStatus:
         """The state of a link as of the last input, and why. Raises KeyError for no link."""

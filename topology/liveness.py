@@ -114,7 +114,8 @@ class Liveness:
         if current is None:
             return "connecting", self._start_ns
         if current[0] == "synced" and self.level[router] != LinkState.UP:
-            return "silent", int(self._deadlines()[0][router])
+            received_ns = max(int(self.received_at_ns[router]), self._start_ns)
+            return "silent", received_ns + self._fresh_ns
         return current
 
     def has_synced(self, router: int) -> bool:
