@@ -1,7 +1,7 @@
 """Faults by command: what is done to which circuits and routers, and what ends it again.
 
 An SRLG means all its circuits; so does a router, where the action is one of circuits. `restore` ends
-cut, flap, degrade, mute, congest and a power cut; a drain ends by `undrain`.
+cut, flap, degrade, mute, congest and a power cut; a drain ends by `undrain`. `unmute` ends a mute alone.
 """
 
 import functools
@@ -15,7 +15,7 @@ from suanlu.simulator.network import CircuitNode, Network, RouterNode
 from suanlu.simulator.settings import SimulatorSettings
 from suanlu.simulator.timeline import Timeline
 
-ACTIONS = ("cut", "restore", "flap", "drain", "undrain", "degrade", "reboot", "mute", "congest")
+ACTIONS = ("cut", "restore", "flap", "drain", "undrain", "degrade", "reboot", "mute", "unmute", "congest")
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +67,7 @@ class Faults:
         if action not in ACTIONS:
             raise UnknownActionError(action, ACTIONS)
         kind, router, circuits = self._resolve(subject)
-        if action in {"reboot", "mute"} and router is None:
+        if action in {"reboot", "mute", "unmute"} and router is None:
             raise WrongSubjectError(action, subject, kind, "router")
         carry_out: Callable[[RouterNode | None, list[CircuitNode]], Awaitable[bool]]
         carry_out = getattr(self, f"_{action}")
@@ -166,6 +166,12 @@ class Faults:
         if router is None:
             return False
         self._machinery.mute(router, True)
+        return True
+
+    async def _unmute(self, router: RouterNode | None, _: list[CircuitNode]) -> bool:
+        if router is None:
+            return False
+        self._machinery.mute(router, False)
         return True
 
     async def _congest(self, _: RouterNode | None, circuits: list[CircuitNode]) -> bool:

@@ -44,7 +44,7 @@ class RouterServer:
         self._settings = settings
         self._read: Callable[[], Reading] = lambda: read(router)
         self._ledger = ledger
-        self._tree = self.dialect.tree(router)
+        self.tree = self.dialect.tree(router)
         self._streams: set[Stream] = set()
         self._server: Any = None
         self._held: socket.socket | None = None
@@ -115,7 +115,7 @@ class RouterServer:
             self._check_encoding(asked.encoding)
             self.dialect.check_prefix(asked.prefix)
             patterns = [self.dialect.resolve(asked.prefix, path) for path in asked.paths]
-            selected = self.dialect.select(self._tree, patterns)
+            selected = self.dialect.select(self.tree, patterns)
             return wire.get_response(get_notifications(self._read(), asked, patterns, selected, self.dialect))
         except wire.WireError as error:
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"malformed GetRequest: {error}")
@@ -156,7 +156,7 @@ class RouterServer:
         stream = Stream(
             number=self._ledger.streams,
             request=request,
-            selected=self.dialect.select(self._tree, patterns),
+            selected=self.dialect.select(self.tree, patterns),
             dialect=self.dialect,
             settings=self._settings,
             read=self._read,

@@ -46,7 +46,13 @@ def main() -> None:
     capabilities = session.capabilities()
     got = session.get([path("state", "counters")], {"encoding": "json-ietf"})
     once = {"mode": "once", "encoding": "proto"}
-    sample = {"mode": "stream", "submode": "sample", "interval": 100_000_000, "timeout": 1, "encoding": "proto"}
+    sample = {
+        "mode": "stream",
+        "submode": "sample",
+        "interval": 100_000_000,
+        "timeout": 1,
+        "encoding": "proto",
+    }
     report = {
         "version": capabilities.gnmi_version,
         "models": [model["name"] for model in capabilities.supported_models],

@@ -29,9 +29,7 @@ async def backbone() -> AsyncIterator[SimulatedBackbone]:
         yield world
 
 
-async def with_client(
-    backbone: SimulatedBackbone, router: str, use: Callable[[gNMIclient], Any]
-) -> Any:
+async def with_client(backbone: SimulatedBackbone, router: str, use: Callable[[gNMIclient], Any]) -> Any:
     """Run pygnmi, which blocks, in a thread of its own."""
     host, _, port = backbone.servers[router].target.partition(":")
 
@@ -54,9 +52,7 @@ async def test_capabilities(backbone: SimulatedBackbone, router: str) -> None:
 @pytest.mark.parametrize("router", OPENCONFIG)
 async def test_get_of_a_container_is_one_document(backbone: SimulatedBackbone, router: str) -> None:
     path = f"/interfaces/interface[name={OPENCONFIG[router]}]/state"
-    answer = await with_client(
-        backbone, router, lambda client: client.get(path=[path], encoding="json_ietf")
-    )
+    answer = await with_client(backbone, router, lambda client: client.get(path=[path], encoding="json_ietf"))
     (update,) = answer["notification"][0]["update"]
     document = {name.rpartition(":")[2]: value for name, value in update["val"].items()}
     assert update["path"] == path.strip("/")

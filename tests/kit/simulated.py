@@ -28,7 +28,12 @@ def inventory_of(*circuits: str, platform: str = "openconfig", **changes: dict[s
     made = []
     for number, name in enumerate(circuits):
         a, z = name.partition("#")[0].split("-")
-        fields = {"capacity_bps": 100_000_000_000, "igp_metric": 10, "latency_us": 1000, "srlgs": ("duct:all",)}
+        fields = {
+            "capacity_bps": 100_000_000_000,
+            "igp_metric": 10,
+            "latency_us": 1000,
+            "srlgs": ("duct:all",),
+        }
         fields |= changes.get(name.replace("-", "_").replace("#", "_"), {})
         ends = {"a": a, "a_interface": f"e{number}", "z": z, "z_interface": f"e{number}"}
         made.append(Circuit(id=name.replace("#", "."), **(ends | fields)))

@@ -2,7 +2,7 @@
 
 Delay: Cisco-IOS-XR-perf-meas-oper interface-delay, average and variance, uint32 in µs, one way.
 ON_CHANGE of counters is taken and then silent. In JSON a container is one update. Keys of native
-models may stand in double quotes (CSCvk26949); they are taken either way.
+models come in double quotes (CSCvk26949) and are taken either way.
 """
 
 from collections.abc import Iterator, Sequence
@@ -44,9 +44,12 @@ class CiscoIosXr(Dialect):
         return origin.startswith(("openconfig-", "Cisco-IOS-XR-"))
 
     def resolve(self, prefix: Path | None, path: Path) -> tuple[Elem, ...]:
-        """Take keys in double quotes as well."""
+        """Keys of native models are in quotes in the tree, whether the request has them or not."""
         found = super().resolve(prefix, path)
-        return tuple((name, tuple((key, value.strip('"')) for key, value in keys)) for name, keys in found)
+        quote = '"' if found and "Cisco-IOS-XR-" in f"{path.origin}{found[0][0]}" else ""
+        return tuple(
+            (name, tuple((key, _quoted(value, quote)) for key, value in keys)) for name, keys in found
+        )
 
     def unknown_path(self, pattern: tuple[Elem, ...]) -> Refusal:
         """One such path refuses the whole list."""
@@ -74,13 +77,18 @@ class CiscoIosXr(Dialect):
         ]
 
 
+def _quoted(value: str, quote: str) -> str:
+    bare = value.strip('"')
+    return bare if bare == "*" else f"{quote}{bare}{quote}"
+
+
 def _delay(port: Port) -> Iterator[Leaf]:
     entry = Entry(
         (PERF_MEAS, {}),
         ("nodes", {}),
-        ("node", {"node": "0/RP0/CPU0"}),
+        ("node", {"node": '"0/RP0/CPU0"'}),
         ("interfaces", {}),
-        ("interface-delay", {"interface-name": port.name}),
+        ("interface-delay", {"interface-name": f'"{port.name}"'}),
     )
     yield entry.leaf("average", when_up(port, lambda r: round(r.delay_us(port))), Kind.UINT32)
     yield entry.leaf("variance", when_up(port, lambda r: round(r.jitter_us(port))), Kind.UINT32)

@@ -22,9 +22,7 @@ from tests.kit.gnmi import value_of
         ((), Kind.TEXTS, (), b"[]"),
     ],
 )
-def test_a_value_is_typed_as_its_yang_says(
-    value: Value, kind: Kind, proto: object, json_ietf: bytes
-) -> None:
+def test_a_value_is_typed_as_its_yang_says(value: Value, kind: Kind, proto: object, json_ietf: bytes) -> None:
     def read(encoding: int) -> object:
         typed = typed_value(value, kind, encoding, "openconfig-if-ethernet")
         return value_of(gnmi_pb2.TypedValue.FromString(typed))
