@@ -18,16 +18,7 @@ from collector.collector import Collector
 from collector.history import History
 from collector.log import AcceptedLog
 from collector.settings import Target
-from collector.sinks import (
-    DuckDBSink,
-    HistoryDatabase,
-    HistorySettings,
-    InfluxDBSettings,
-    InfluxDBSink,
-    PumpSettings,
-    Sink,
-    SinkPump,
-)
+from collector.sinks import DuckDBSink, HistoryDatabase, InfluxDBSink, SinkPump
 from suanlu import figures
 from suanlu.alerts import AlertManager, Outbox, WebhookSender
 from suanlu.api.context import Context, ForwardFault
@@ -74,10 +65,10 @@ class App:
         # the store's side: accepted log -> DuckDB, each by its own thread
         self.log = AcceptedLog(data / "log", settings.log, now_ns=now_ns)
         self.database = HistoryDatabase(data / "history.duckdb", settings.history)
-        self.pumps = {"log -> history": _pump(self.log, DuckDBSink(self.database), settings.history)}
+        self.pumps = {"log -> history": SinkPump(self.log, DuckDBSink(self.database))}
         if settings.influxdb is not None:
             influxdb = InfluxDBSink(settings.influxdb, thread=self.database.thread)
-            self.pumps["log -> influxdb"] = _pump(self.log, influxdb, settings.influxdb)
+            self.pumps["log -> influxdb"] = SinkPump(self.log, influxdb)
         history = History(self.database, links=_link_ids(inventory))
         # the network's side: routers -> collector -> (log, graph)
         self.series = SeriesTable()  # collector -> graph: numbers, latest value wins
@@ -158,11 +149,6 @@ class App:
         finally:
             await self.server.stop()
             await self.database.close()
-
-
-def _pump(log: AcceptedLog, sink: Sink, settings: HistorySettings | InfluxDBSettings) -> SinkPump:
-    pace = PumpSettings(linger_ms=settings.linger_ms, max_values=settings.max_values)
-    return SinkPump(log, sink, pace)
 
 
 async def _run(part: Part) -> None:

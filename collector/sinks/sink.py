@@ -47,8 +47,11 @@ class Sink(Protocol):
     """A store. `thread` is where its log is read and its batches are encoded; `pumping`: how it likes them."""
 
     name: str
-    thread: Executor
     pumping: PumpSettings
+
+    @property
+    def thread(self) -> Executor:
+        """The thread that this store's work is done in."""
 
     async def open(self, log: str) -> int | None:
         """Make ready; return the seq up to which it has the log of this identity, None: it cannot tell."""
