@@ -44,7 +44,7 @@ Outcome = Accepted | Rejected | Unavailable
 
 
 class Sink(Protocol):
-    """A store. `thread` is where its log is read and its batches are encoded; `pumping`: how it likes them."""
+    """A store. `thread` reads its log and encodes its batches; `pumping` says how it likes them."""
 
     name: str
     pumping: PumpSettings

@@ -1,0 +1,39 @@
+"""What Grafana does to a board's query before InfluxDB gets it: macros and variables."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+BOARDS = Path(__file__).resolve().parents[2] / "dashboards" / "grafana" / "boards"
+
+
+def read_board(name: str) -> dict[str, Any]:
+    """Return a committed board."""
+    return json.loads((BOARDS / f"{name}.json").read_text())
+
+
+def queries_of(board: dict[str, Any]) -> dict[str, str]:
+    """Return every query of a board by where it stands: panels, variables, annotations."""
+    queries = {
+        f"{panel['title']}/{target['refId']}": target["query"]
+        for panel in board["panels"]
+        for target in panel.get("targets", [])
+    }
+    for variable in board["templating"]["list"]:
+        if variable["type"] == "query":
+            queries[f"${variable['name']}"] = variable["query"]
+    for annotation in board["annotations"]["list"]:
+        queries[annotation["name"]] = annotation["target"]["query"]
+    return queries
+
+
+def expand(query: str, variables: dict[str, list[str]], start_ns: int, end_ns: int) -> str:
+    """Fill macros and variables in; several values become `(a|b)`, escaped for a regular expression."""
+    query = query.replace("$timeFilter", f"time >= {start_ns} and time <= {end_ns}")
+    query = query.replace("$__interval", "10s")
+    for name, values in variables.items():
+        query = query.replace(f"${name}", "(" + "|".join(map(re.escape, values)) + ")")
+    if "$" in query.replace("$/", ""):
+        raise ValueError(f"a variable or macro is left over: {query}")
+    return query
