@@ -249,3 +249,35 @@ cdef inline Form number_of_deprecated(Span value, Number* number) noexcept nogil
     if encoding == 3:
         return number_in_text(content.data, content.size, number)
     return NOT_A_NUMBER
+
+
+cdef inline bint whole_number(double value, bint unsigned, Number* number) noexcept nogil:
+    """Round half away from zero into 64 bits; False outside them."""
+    value = value + 0.5 if value >= 0 else value - 0.5
+    if unsigned:
+        if not -1 < value < 18446744073709551616.0:
+            return False
+        number.bits = <uint64_t>value if value > 0 else 0
+        return True
+    if not -9223372036854775808.0 <= value < 9223372036854775808.0:
+        return False
+    number.bits = <uint64_t><int64_t>value
+    return True
+
+
+cdef inline bint scaled(
+    uint64_t multiplier, uint64_t divisor, bint unsigned, bint is_signed, Number* number
+) noexcept nogil:
+    """Multiply and divide exactly, rounding half away from zero; False where 64 bits are too few."""
+    cdef bint negative = is_signed and <int64_t>number.bits < 0
+    cdef uint64_t size = 0 - number.bits if negative else number.bits
+    if size > UINT64_MAX // multiplier - divisor:
+        return False
+    size = (size * multiplier + divisor // 2) // divisor
+    if unsigned:
+        number.bits = size
+        return not negative or size == 0
+    if size >> 63:
+        return False
+    number.bits = 0 - size if negative else size
+    return True

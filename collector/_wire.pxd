@@ -1,5 +1,6 @@
 """Protobuf's wire format: readers that stay inside [at, end) and return NULL where the bytes are none."""
 
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
@@ -20,6 +21,14 @@ cdef struct Field:
     uint32_t wire_type
     uint64_t value       # of a number; the size of a LENGTH field
     Bytes data           # of a LENGTH field
+
+
+cdef inline Span whole(bytes data):
+    """All the bytes of an object, which has to outlive the span."""
+    cdef Span span
+    span.data = <Bytes>PyBytes_AS_STRING(data)
+    span.size = PyBytes_GET_SIZE(data)
+    return span
 
 
 cdef inline Bytes read_varint(Bytes at, Bytes end, uint64_t* value) noexcept nogil:

@@ -8,20 +8,21 @@ JSON subtrees and deletes are handed to the handler. Layout: gnmi.proto 0.8 to 0
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
-from libc.stdint cimport UINT64_MAX, int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcmp, memcpy, memset
 
 from cython import final
 
 from collector._value cimport (
-    MALFORMED, NOT_A_NUMBER, REAL, SIGNED, TREE, UNSIGNED, Form, Number, number_of, number_of_deprecated, real,
+    MALFORMED, NOT_A_NUMBER, REAL, SIGNED, TREE, UINT_VAL, UNSIGNED, Form, Number, number_of, number_of_deprecated, real, scaled, whole_number,
 )
-from collector._wire cimport LENGTH, VARINT, Bytes, Field, Span, hash_bytes, read_field
+from collector._wire cimport LENGTH, VARINT, Bytes, Field, Span, hash_bytes, read_field, read_varint, whole
 from collector.rates cimport RATE_JUMP, RATE_OK, RATE_RESET, Rate, advance
 
 import numpy as np
 
 from collector.batch import NewSeries, Text
+from collector.errors import WireError
 
 IGNORED = -1      # a path that no leaf of ours has
 CONTAINER = -2    # a node above leaves of ours: its value, if any, is a JSON subtree
@@ -34,7 +35,9 @@ cdef extern from *:
     #define SUANLU_NEWEST_NS 300000000000LL     /* and forwards */
     #define SUANLU_DISORDER_NS 60000000000LL    /* older than the newest by more: the clock was set back */
     #define SUANLU_NOWHERE 0xFFFFFFFFU
+    #define suanlu_prefetch(key) (__builtin_prefetch(key), __builtin_prefetch((const char*)(key) + 64))
     """
+    void prefetch "suanlu_prefetch"(const void* key) noexcept nogil
     const int64_t OLDEST_NS "SUANLU_OLDEST_NS"
     const int64_t NEWEST_NS "SUANLU_NEWEST_NS"
     const int64_t DISORDER_NS "SUANLU_DISORDER_NS"
@@ -50,23 +53,8 @@ cdef enum:
     CONTAINER_NODE = -2
 
 
-class WireError(ValueError):
-    """The bytes are no SubscribeResponse; nothing after the broken place was used."""
-
-
 cdef inline bytes to_bytes(Span span):
     return PyBytes_FromStringAndSize(<const char*>span.data, span.size) if span.size else b""
-
-
-cdef inline Span whole(bytes data):
-    cdef Span span
-    span.data = <Bytes>PyBytes_AS_STRING(data)
-    span.size = PyBytes_GET_SIZE(data)
-    return span
-
-
-cdef inline str to_text(Bytes data, size_t size):
-    return PyBytes_FromStringAndSize(<const char*>data, size).decode("utf-8", "backslashreplace")
 
 
 cdef inline void* grown(void* memory, size_t size) except NULL:
@@ -557,11 +545,12 @@ cdef class Decoder:
             self.counts.states += 1
             self.handler.state(index, to_bytes(value), deprecated, self.observed, self.received)
             return 0
-        form = number_of_deprecated(value, &number) if deprecated else number_of(value, &number)
-        if form == MALFORMED:
-            raise WireError("the message ends inside a value")
-        if not self._fit(leaf, form, &number):
-            return 0
+        if not self._is_plain_counter(leaf, value, deprecated, &number):
+            form = number_of_deprecated(value, &number) if deprecated else number_of(value, &number)
+            if form == MALFORMED:
+                raise WireError("the message ends inside a value")
+            if not self._fit(leaf, form, &number):
+                return 0
         age = columns.observed_at_ns[row] - self.observed
         if age == 0 and columns.last_bits[row] == number.bits and not columns.flags[row] & FLAG_REMOVED:
             self.counts.repeated += 1
@@ -576,6 +565,14 @@ cdef class Decoder:
         if leaf.rate >= 0:
             self._derive(&self.rates[leaf.rate], number.bits)
         return 0
+
+    cdef inline bint _is_plain_counter(self, Leaf* leaf, Span value, bint deprecated, Number* number) noexcept:
+        """Read what nearly every value is: one uint_val for a counter that is stored as it comes."""
+        cdef Bytes end = value.data + value.size
+        return (
+            value.data[0] == UINT_VAL << 3 and leaf.kind == U64 and leaf.plain and not deprecated
+            and read_varint(value.data + 1, end, &number.bits) == end
+        )
 
     cdef bint _fit(self, Leaf* leaf, Form form, Number* number) noexcept:
         """Turn a number into the 64 bits of its leaf's pinned kind, scaled; False: counted, and not stored."""
@@ -596,7 +593,9 @@ cdef class Decoder:
             if (leaf.kind == U64) == (form == UNSIGNED) or number.bits >> 63 == 0:
                 return True
             return self._refuse()
-        return scaled(leaf, form == SIGNED, number) or self._refuse()
+        return scaled(
+            leaf.multiplier, leaf.divisor, leaf.kind == U64, form == SIGNED, number
+        ) or self._refuse()
 
     cdef bint _refuse(self) noexcept:
         self.counts.out_of_range += 1
@@ -634,6 +633,8 @@ cdef class Decoder:
                 entry = &self.entries[index]
                 if entry.parent == parent and entry.size == key.size and memcmp(entry.key, key.data, key.size) == 0:
                     self.previous = index
+                    if entry.next != NOWHERE:    # its key is needed next, and is seldom in the nearest cache
+                        prefetch(self.entries[entry.next].key)
                     return index
         hash_ = hash_bytes(key.data, key.size, <uint64_t>parent + 1)
         slot = <uint32_t>hash_ & self.slot_mask
@@ -703,107 +704,3 @@ cdef class Decoder:
                 slot = (slot + 1) & self.slot_mask
             self.slots[slot] = i
         return 0
-
-
-cdef inline bint whole_number(double value, bint unsigned, Number* number) noexcept:
-    """Round half away from zero into 64 bits; False outside them."""
-    value = value + 0.5 if value >= 0 else value - 0.5
-    if unsigned:
-        if not -1 < value < 18446744073709551616.0:
-            return False
-        number.bits = <uint64_t>value if value > 0 else 0
-        return True
-    if not -9223372036854775808.0 <= value < 9223372036854775808.0:
-        return False
-    number.bits = <uint64_t><int64_t>value
-    return True
-
-
-cdef inline bint scaled(Leaf* leaf, bint signed, Number* number) noexcept:
-    """Multiply and divide exactly, rounding half away from zero; False where 64 bits are too few."""
-    cdef bint negative = signed and <int64_t>number.bits < 0
-    cdef uint64_t size = 0 - number.bits if negative else number.bits
-    if size > UINT64_MAX // <uint64_t>leaf.multiplier - <uint64_t>leaf.divisor:
-        return False
-    size = (size * <uint64_t>leaf.multiplier + <uint64_t>leaf.divisor // 2) // <uint64_t>leaf.divisor
-    if leaf.kind == U64:
-        number.bits = size
-        return not negative or size == 0
-    if size >> 63:
-        return False
-    number.bits = 0 - size if negative else size
-    return True
-
-
-# Messages as Python objects: for paths seen for the first time, state, and whatever is rare
-
-cdef tuple _element(Bytes at, Bytes end):
-    cdef Field field, half
-    cdef Bytes inner, inner_end
-    cdef str name = "", key, value
-    cdef dict keys = {}
-    while at < end:
-        at = read_field(at, end, &field)
-        if at == NULL:
-            raise WireError("the path ends inside an element")
-        if field.wire_type != LENGTH:
-            continue
-        if field.number == 1:
-            name = to_text(field.data, field.value)
-        elif field.number == 2:
-            inner, inner_end = field.data, field.data + field.value
-            key = value = ""
-            while inner < inner_end:
-                inner = read_field(inner, inner_end, &half)
-                if inner == NULL:
-                    raise WireError("the path ends inside a key")
-                if half.wire_type == LENGTH and half.number == 1:
-                    key = to_text(half.data, half.value)
-                elif half.wire_type == LENGTH and half.number == 2:
-                    value = to_text(half.data, half.value)
-            keys[key] = value
-    return name, keys
-
-
-def parse_path(bytes path not None):
-    """Return (origin, target, ((name, {key: value}), …), deprecated element strings) of a gnmi.Path."""
-    cdef Span span = whole(path)
-    cdef Bytes at = span.data
-    cdef Bytes end = at + span.size
-    cdef Field field
-    origin = target = ""
-    elements = []
-    deprecated = []
-    while at < end:
-        at = read_field(at, end, &field)
-        if at == NULL:
-            raise WireError("the path ends inside a field")
-        if field.wire_type != LENGTH:
-            continue
-        if field.number == 3:
-            elements.append(_element(field.data, field.data + field.value))
-        elif field.number == 1:
-            deprecated.append(to_text(field.data, field.value))
-        elif field.number == 2:
-            origin = to_text(field.data, field.value)
-        elif field.number == 4:
-            target = to_text(field.data, field.value)
-    return origin, target, tuple(elements), tuple(deprecated)
-
-
-def parse_fields(bytes message not None):
-    """Return [(field number, wire type, int or bytes)] of any message, in wire order."""
-    cdef Span span = whole(message)
-    cdef Bytes at = span.data
-    cdef Bytes end = at + span.size
-    cdef Field field
-    fields = []
-    while at < end:
-        at = read_field(at, end, &field)
-        if at == NULL:
-            raise WireError("the message ends inside a field")
-        if field.wire_type == LENGTH:
-            fields.append((field.number, LENGTH, PyBytes_FromStringAndSize(<const char*>field.data, field.value)))
-        else:
-            fields.append((field.number, field.wire_type, field.value))
-    return fields

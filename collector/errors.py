@@ -10,6 +10,10 @@ SuanluError
 from topology.errors import SuanluError
 
 
+class WireError(SuanluError, ValueError):
+    """The bytes are no message of gnmi.proto; what stood after the broken place was not used."""
+
+
 class TargetError(SuanluError):
     """A router cannot be read; `target` is its id."""
 

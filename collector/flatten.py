@@ -11,6 +11,9 @@ from collector.message import Value
 _JSON_IETF_TAG = b"\x5a"  # TypedValue field 11, length-delimited
 
 
+DEEPEST = 64  # no model of ours is a quarter of that; a hostile one would exhaust the stack
+
+
 def leaves_of(
     elements: tuple[Element, ...], value: Value, table: LeafTable
 ) -> Iterator[tuple[tuple[Element, ...], bytes]]:
@@ -19,6 +22,8 @@ def leaves_of(
     A list's keys are those of the leaf table;
     what an entry without them holds cannot be named and resolves to nothing.
     """
+    if len(elements) > DEEPEST:
+        return
     if isinstance(value, dict):
         for name, child in value.items():
             plain = name.rpartition(":")[2]

@@ -13,7 +13,6 @@ from collector.normalise import (
     scaled,
     speed_bps,
     text,
-    whole,
     word,
 )
 from topology.observation import (
@@ -110,7 +109,7 @@ _SINGLE: dict[str, tuple[str, Callable[[Value], Any]]] = {
     "native_speed_kbps": ("native_speed_bps", lambda value: scaled(value, 1_000)),
     "lag_members": ("lag_members", names),
     "lag_speed_mbps": ("lag_speed_bps", lambda value: scaled(value, 1_000_000)),
-    "min_links": ("min_links", whole),
+    "min_links": ("min_links", lambda value: scaled(value, 1)),
 }
 _NEIGHBOUR = {"neighbour_system": "system", "neighbour_port": "port"}
 

@@ -6,7 +6,7 @@ from typing import cast
 
 import orjson
 
-from collector._wire import parse_fields, parse_path
+from collector._message import parse_fields, parse_path
 from collector.gnmi.path import Element
 from collector.gnmi.path import parse as parse_text
 
@@ -72,9 +72,14 @@ def _unquoted(value: str) -> str:
 
 def typed_value(data: bytes) -> Value:
     """Return what a TypedValue holds; JSON as its tree. Raises ValueError (and WireError, which is one)."""
+    return _first(data, _READERS)
+
+
+def _first(data: bytes, readers: "Readers") -> Value:
+    """Read the last field of the oneof, which is the one that counts."""
     for number, wire_type, content in reversed(parse_fields(data)):
-        if (number, wire_type) in _READERS:
-            return _READERS[number, wire_type](content)
+        if (number, wire_type) in readers:
+            return readers[number, wire_type](content)
     return None
 
 
@@ -134,7 +139,9 @@ def _decimal(content: int | bytes) -> float:
 def _leaflist(content: int | bytes) -> Value:
     elements = parse_fields(cast(bytes, content))
     return [
-        typed_value(cast(bytes, element)) for number, kind, element in elements if (number, kind) == (1, 2)
+        _first(cast(bytes, element), _SCALARS)
+        for number, kind, element in elements
+        if (number, kind) == (1, 2)
     ]
 
 
@@ -146,7 +153,8 @@ def _same(content: int | bytes) -> Value:
     return content
 
 
-_READERS: dict[tuple[int, int], Callable[[int | bytes], Value]] = {
+Readers = dict[tuple[int, int], Callable[[int | bytes], Value]]
+_SCALARS: Readers = {
     (1, 2): _text,
     (2, 0): _signed,
     (3, 0): _same,
@@ -154,7 +162,6 @@ _READERS: dict[tuple[int, int], Callable[[int | bytes], Value]] = {
     (5, 2): _same,
     (6, 5): _float,
     (_DECIMAL, 2): _decimal,
-    (_LEAFLIST, 2): _leaflist,
     (9, 2): _same,
     (_JSON, 2): _json,
     (_JSON_IETF, 2): _json,
@@ -162,3 +169,4 @@ _READERS: dict[tuple[int, int], Callable[[int | bytes], Value]] = {
     (13, 2): _same,
     (14, 1): _double,
 }
+_READERS: Readers = _SCALARS | {(_LEAFLIST, 2): _leaflist}  # whose elements are scalars, never lists again

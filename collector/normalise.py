@@ -57,26 +57,26 @@ def admin_status(value: Value) -> AdminStatus | None:
 
 def speed_bps(value: Value) -> int | None:
     """Return the bits per second of `SPEED_400GB`, `100G`, `800GE`; None where it says no number."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return int(value) or None
+    if isinstance(value, int | float):
+        return scaled(value, 1)
     found = _SPEED.fullmatch(word(value))
-    return round(float(found[1]) * _FACTOR[found[2].upper()]) or None if found else None
+    return scaled(float(found[1]), _FACTOR[found[2].upper()]) if found else None
 
 
 def whole(value: Value) -> int | None:
-    """Return an integer that came as a number or as its digits; None for anything else."""
+    """Return an integer that came as a number or as its digits; None for anything that 64 bits do not hold."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
-        return int(value)
+        return _within(round(float(value)) if isinstance(value, float) else int(value))
     except (ValueError, OverflowError):
         return None
 
 
 def scaled(value: Value, factor: int) -> int | None:
-    """Return `value` times `factor`; None where it is no whole number, or zero, which here means unknown."""
-    number = whole(value)
-    return number * factor if number else None
+    """Return `value` times `factor`; None where it is no positive number: zero here means unknown."""
+    number = value if isinstance(value, float) else whole(value)
+    return whole(number * factor) or None if number is not None and number > 0 else None
 
 
 def epoch_ns(value: Value) -> int | None:
@@ -86,8 +86,12 @@ def epoch_ns(value: Value) -> int | None:
         return None
     for limit, factor in ((10**11, 10**9), (10**14, 10**6), (10**17, 10**3)):
         if number < limit:
-            return number * factor
+            return _within(number * factor)
     return number
+
+
+def _within(number: int) -> int | None:
+    return number if -(1 << 63) <= number < 1 << 63 else None
 
 
 def names(value: Value) -> tuple[str, ...]:

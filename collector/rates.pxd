@@ -10,11 +10,20 @@ cdef extern from *:
     #define SUANLU_CLOCK_STEP_NS 60000000000LL    /* further back is a stepped clock, not disorder */
     #define SUANLU_UNKNOWN_LINE_BPS 10000000000000ULL
     #define SUANLU_UINT32_SPAN 4294967296ULL
-    /* Rounded bits per second; 128 bits, because octets x 8e9 leaves 64 above 2.3 GB. */
+    /* Bits per second, rounded, exact: octets x 8e9 needs 128 bits above 2.3 GB. A division of 128 bits
+       costs more than decoding the update, so a double guesses the quotient and the remainder corrects it. */
     static inline uint64_t suanlu_bits_per_second(uint64_t octets, uint64_t elapsed_ns) {
-        if (octets < (1ULL << 31)) return (octets * 8000000000ULL + elapsed_ns / 2) / elapsed_ns;
-        unsigned __int128 bps = ((unsigned __int128)octets * 8000000000ULL + elapsed_ns / 2) / elapsed_ns;
-        return bps > INT64_MAX ? INT64_MAX : (uint64_t)bps;
+        unsigned __int128 scaled = (unsigned __int128)octets * 8000000000ULL + elapsed_ns / 2;
+        double guess = (double)octets * 8e9 / (double)elapsed_ns;
+        if (guess > 1e15) {
+            scaled /= elapsed_ns;
+            return scaled > INT64_MAX ? INT64_MAX : (uint64_t)scaled;
+        }
+        uint64_t found = (uint64_t)guess;
+        int64_t rest = (int64_t)(uint64_t)(scaled - (unsigned __int128)found * elapsed_ns);
+        while (rest < 0) { rest += elapsed_ns; found--; }
+        while (rest >= (int64_t)elapsed_ns) { rest -= elapsed_ns; found++; }
+        return found;
     }
     """
     uint64_t suanlu_bits_per_second(uint64_t octets, uint64_t elapsed_ns) noexcept nogil

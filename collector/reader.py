@@ -106,6 +106,8 @@ class TargetReader:
         except ValueError:
             self.unreadable_states += 1
             return
+        if not isinstance(content, dict | list):  # a scalar where no leaf of ours is
+            return
         for elements, scalar in leaves_of(merged(prefix, path), content, self._table):
             leaf = self._leaf(elements)
             if leaf >= 0:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from collector._wire import WireError, parse_fields
+from collector._message import parse_fields
+from collector.errors import WireError
 from collector.gnmi.path import Element, parse
 
 ENCODINGS = {"json": 0, "bytes": 1, "proto": 2, "ascii": 3, "json_ietf": 4}  # gnmi.Encoding

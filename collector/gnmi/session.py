@@ -10,8 +10,8 @@ import grpc
 import grpc.aio
 import structlog
 
-from collector._wire import SYNC_RESPONSE, TARGET_ERROR, WireError
-from collector.errors import StreamEnded, TargetError, TargetSilent, Unauthenticated
+from collector._wire import SYNC_RESPONSE, TARGET_ERROR
+from collector.errors import StreamEnded, TargetError, TargetSilent, Unauthenticated, WireError
 from collector.gnmi.backoff import Backoff, ConnectRate
 from collector.gnmi.channel import CAPABILITIES, metadata, open_channel
 from collector.gnmi.planner import Plan, Refusal, Wish
