@@ -1,6 +1,6 @@
 """The path core: exact answers about paths on one snapshot of the graph."""
 
-from pathcalc.answers import Hop, Path, PathsAnswer
+from pathcalc.answers import DisjointAnswer, Hop, Path, PathsAnswer
 from pathcalc.constraints import Basis, Constraints, Exclude, Objective
 from pathcalc.engine import PathEngine
 from pathcalc.errors import (
@@ -22,6 +22,7 @@ __all__ = [
     "Branch",
     "BudgetExhausted",
     "Constraints",
+    "DisjointAnswer",
     "Exclude",
     "Forwarding",
     "GraphTooLarge",

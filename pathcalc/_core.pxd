@@ -51,6 +51,9 @@ cdef class Scratch:  # working memory of one search at a time
     cdef uint32_t* mark  # [2n + 1]; dist[v] counts only where mark[v] == stamp
     cdef uint8_t* role  # [n]
     cdef uint32_t* path  # [n], the links of the last walk
+    cdef uint32_t* via  # [2n + 1], for searches that keep their tree
+    cdef uint32_t* onward  # [2n + 1]
+    cdef uint32_t* leaves  # [n], all ones between searches
     cdef uint32_t stamp
     cdef uint32_t n_labels
     cdef Heap heap

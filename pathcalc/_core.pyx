@@ -49,10 +49,17 @@ cdef class Scratch:
         self.heap.items = <Item*>allocate(2 * (<size_t>graph.m + graph.n) + 16, sizeof(Item))
         self.heap.size = 0
         self.path = <uint32_t*>allocate(graph.n, sizeof(uint32_t))
+        self.via = <uint32_t*>allocate(self.n_labels, sizeof(uint32_t))
+        self.onward = <uint32_t*>allocate(self.n_labels, sizeof(uint32_t))
+        self.leaves = <uint32_t*>allocate(graph.n, sizeof(uint32_t))
+        memset(self.leaves, 0xFF, graph.n * sizeof(uint32_t))
         self.stamp = 0
 
     def __dealloc__(self):
         PyMem_RawFree(self.path)
+        PyMem_RawFree(self.via)
+        PyMem_RawFree(self.onward)
+        PyMem_RawFree(self.leaves)
         PyMem_RawFree(self.dist)
         PyMem_RawFree(self.mark)
         PyMem_RawFree(self.role)

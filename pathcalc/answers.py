@@ -168,14 +168,13 @@ class Path:
 
 
 class PathsAnswer:
-    """Paths, best first. `status`: optimal | feasible; `bound_us` is proved for feasible ones."""
+    """Paths, best first: all that there are if fewer than asked for. `status`: optimal | feasible."""
 
-    __slots__ = ("bound_us", "paths", "status")
+    __slots__ = ("paths", "status")
 
-    def __init__(self, paths: tuple[Path, ...], status: str = "optimal", bound_us: int | None = None) -> None:
+    def __init__(self, paths: tuple[Path, ...], status: str = "optimal") -> None:
         self.paths = paths
         self.status = status
-        self.bound_us = bound_us
 
     def __iter__(self) -> Iterator[Path]:
         return iter(self.paths)
@@ -188,3 +187,24 @@ class PathsAnswer:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.status} {list(self.paths)!r}>"
+
+
+class DisjointAnswer(PathsAnswer):
+    """Paths that do not fail together at `level`, of least sum of the objective.
+
+    `feasible` where the search ended at its budget: then no pair has a sum below `bound` (objective's unit;
+    `bound_us` if that is latency). Both are None for `optimal`.
+    """
+
+    __slots__ = ("bound", "level", "objective")
+
+    def __init__(self, paths: tuple[Path, ...], level: str, objective: str, bound: int | None) -> None:
+        super().__init__(paths, "optimal" if bound is None else "feasible")
+        self.level = level
+        self.objective = objective
+        self.bound = bound
+
+    @property
+    def bound_us(self) -> int | None:
+        """Proved lower bound of the sum of latencies, for a `feasible` answer by latency."""
+        return self.bound if self.objective == "latency" else None

@@ -74,6 +74,15 @@ class Constraints(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         exclude = msgspec.structs.replace(self.exclude, **kinds) if kinds else self.exclude
         return msgspec.structs.replace(self, exclude=exclude, **changes)
 
+    def excluding(self, kind: str, names: tuple[str, ...]) -> "Constraints":
+        """Return these constraints with other exclusions of one kind."""
+        exclude = msgspec.structs.replace(self.exclude, **{kind: names})
+        return msgspec.structs.replace(self, exclude=exclude)
+
+    def with_floor(self, min_bandwidth_bps: int) -> "Constraints":
+        """Return these constraints with another bandwidth floor."""
+        return msgspec.structs.replace(self, min_bandwidth_bps=min_bandwidth_bps)
+
     def named(self) -> tuple[str, ...]:
         """The names of what is constrained, states apart."""
         limits = ("min_bandwidth_bps", "max_latency_us", "max_hops")

@@ -78,18 +78,30 @@ class Forwarding:
         ids = self._tables.link_ids
         return tuple(Share(ids[i], share, round(share * PPM)) for i, share in self._shares)
 
+    def mean(self, column: str | None) -> float | None:
+        """Mean over the traffic of a metric's sum, of hops for None; None where a used link has none."""
+        if not self._ingress:
+            return None
+        if column is None:
+            return sum(share for _, share in self._shares)
+        values = self._known(column)
+        if values is None:
+            return None
+        return sum(share * value for (_, share), value in zip(self._shares, values, strict=True))
+
+    def _known(self, column: str) -> list[int] | None:
+        metric = self._tables.column(column)
+        values = [value for i, _ in self._shares if (value := metric[i]) is not None]
+        return values if len(values) == len(self._shares) else None
+
     @property
     def latency_us(self) -> Spread:
         """Least, mean and most latency."""
-        latency = self._tables.latency_us
-        values = [latency[i] for i, _ in self._shares]
-        known = [value for value in values if value is not None]
-        if not self._ingress or len(known) < len(values):
+        values = self._known("latency_us")
+        if not self._ingress or values is None:
             return Spread(None, None, None)
-        mean = sum(share * value for (_, share), value in zip(self._shares, known, strict=True))
-        weights = {i: value for (i, _), value in zip(self._shares, known, strict=True)}
-        least, most = self._extremes(weights)
-        return Spread(least, mean, most)
+        least, most = self._extremes({i: value for (i, _), value in zip(self._shares, values, strict=True)})
+        return Spread(least, self.mean("latency_us"), most)
 
     @property
     def hop_count(self) -> Spread:
@@ -97,7 +109,7 @@ class Forwarding:
         if not self._ingress:
             return Spread(None, None, None)
         least, most = self._extremes({i: 1 for i, _ in self._shares})
-        return Spread(least, sum(share for _, share in self._shares), most)
+        return Spread(least, self.mean(None), most)
 
     def _extremes(self, weights: dict[int, int]) -> tuple[int, int]:
         tail, head = self._tables.tail, self._tables.head
@@ -114,10 +126,8 @@ class Forwarding:
     @property
     def bandwidth_bps(self) -> int | None:
         """Bandwidth of the worst branch: of the narrowest link used. None where one is unknown."""
-        column = self._tables.bandwidth(self.bandwidth_basis)
-        values = [column[i] for i, _ in self._shares]
-        known = [value for value in values if value is not None]
-        return min(known) if known and len(known) == len(values) else None
+        values = self._known(f"{self.bandwidth_basis}_bps")
+        return min(values) if values else None
 
     @property
     def branch_count(self) -> int:

@@ -1,0 +1,5 @@
+from pathcalc._core import Query
+
+def k_shortest(
+    query: Query, k: int, max_latency_us: int | None, max_hops: int | None, budget: int
+) -> list[tuple[int, ...]]: ...

@@ -1,0 +1,137 @@
+"""Small random networks with everything that real ones have: parallel, one-way, zero-weight and dead links,
+unknown metrics, sites of several routers, places that cannot be reached."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import networkx as nx
+from hypothesis import strategies as st
+
+from topology.given import from_networkx
+from topology.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Link:
+    """One direction of a circuit; None: unknown."""
+
+    id: str
+    circuit: str
+    tail: str
+    head: str
+    latency_us: int | None
+    te_metric: int | None
+    igp_metric: int | None
+    capacity_bps: int | None
+    free_bps: int | None
+    srlgs: tuple[str, ...]
+    state: str
+
+
+@dataclass(frozen=True)
+class World:
+    """Routers with their sites, and links in the order they are given in."""
+
+    sites: dict[str, str]
+    links: tuple[Link, ...]
+    by_id: dict[str, Link] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_id", {link.id: link for link in self.links})
+
+    def places(self) -> list[str]:
+        """All site and router ids."""
+        return sorted({*self.sites.values(), *self.sites})
+
+    def routers_at(self, place: str) -> frozenset[str]:
+        """The routers of a site, or the router."""
+        if place in self.sites.values():
+            return frozenset(router for router, site in self.sites.items() if site == place)
+        return frozenset([place])
+
+    def snapshot(self, shuffle: random.Random | None = None) -> Snapshot:
+        """The snapshot of it; with routers and links in another order if asked for."""
+        graph = nx.MultiDiGraph()
+        routers, links = list(self.sites), list(self.links)
+        if shuffle is not None:
+            shuffle.shuffle(routers)
+            shuffle.shuffle(links)
+        for router in routers:
+            graph.add_node(router, site=self.sites[router])
+        for link in links:
+            attributes = {
+                name: value
+                for name in ("latency_us", "te_metric", "igp_metric", "capacity_bps", "free_bps")
+                if (value := getattr(link, name)) is not None
+            }
+            graph.add_edge(
+                link.tail,
+                link.head,
+                key=link.id,
+                circuit=link.circuit,
+                srlgs=list(link.srlgs),
+                state=link.state,
+                **attributes,
+            )
+        return from_networkx(graph)
+
+
+def make_world(
+    seed: int, *, n_routers: int, n_circuits: int, largest: int = 4, unknown: float = 0.08, dead: float = 0.08
+) -> World:
+    """Return a network; small `largest` weights make many ties."""
+    rng = random.Random(seed)
+    n_sites = rng.randint(2, max(2, n_routers))
+    sites = {f"r{i}": f"s{rng.randrange(n_sites)}" for i in range(n_routers)}
+    routers = list(sites)
+    links: list[Link] = []
+
+    def number(least: int = 0) -> int | None:
+        return None if rng.random() < unknown else rng.randint(least, largest)
+
+    for n in range(n_circuits):
+        a, z = rng.sample(routers, 2)
+        name = f"{'abcdefgh'[rng.randrange(8)]}{n}"
+        srlgs = tuple(sorted({f"duct:d{rng.randrange(4)}" for _ in range(rng.choice((0, 1, 1, 2)))}))
+        one_way = rng.random() < 0.25
+        for direction, tail, head in (("az", a, z), ("za", z, a))[: 1 if one_way else 2]:
+            state = rng.choice(("stale", "drained", "down")) if rng.random() < dead else "up"
+            capacity = number()
+            links.append(
+                Link(
+                    id=f"{name}:{direction}",
+                    circuit=name,
+                    tail=tail,
+                    head=head,
+                    latency_us=number(),
+                    te_metric=number(),
+                    igp_metric=number(),
+                    capacity_bps=capacity,
+                    free_bps=None if capacity is None else rng.randint(0, capacity),
+                    srlgs=srlgs,
+                    state=state,
+                )
+            )
+    rng.shuffle(links)
+    return World(sites, tuple(links))
+
+
+def worlds(max_routers: int = 7, max_circuits: int = 11) -> st.SearchStrategy[World]:
+    """Networks small enough to enumerate every simple path."""
+    return st.builds(
+        make_world,
+        st.integers(0, 2**32 - 1),
+        n_routers=st.integers(2, max_routers),
+        n_circuits=st.integers(0, max_circuits),
+        largest=st.sampled_from((1, 4, 50)),
+    )
+
+
+def ends_of(world: World, choice: int) -> tuple[str, str] | None:
+    """Two different places of the world, chosen by a number; None where they would be one place."""
+    places: Sequence[str] = world.places()
+    source, target = places[choice % len(places)], places[choice // len(places) % len(places)]
+    if world.routers_at(source) & world.routers_at(target):
+        return None
+    return source, target
