@@ -18,7 +18,7 @@ from topology.hold import Hold
 from topology.inconsistencies import Inconsistencies
 from topology.inventory import Inventory
 from topology.liveness import NEVER_NS, Liveness
-from topology.observation import Drain, LagMembers, Observation
+from topology.observation import Drain, LagMembers, Neighbour, Observation, Removed
 from topology.settings import TopologySettings, nanoseconds
 from topology.snapshot import LinkState, Source
 from topology.status import EndStatus
@@ -65,6 +65,7 @@ class Circuits:
         self.capacity_received_at_ns = np.zeros(count, np.int64)
         self.capacity_source = np.full(count, Source.INVENTORY, np.uint8)
         self.single_flow_max_bps = self.capacity_bps.copy()
+        self._miswired: dict[int, str] = {}  # circuits whose two ends both hear other routers: how
         for circuit in range(count):
             self._judge(circuit, now_ns)
 
@@ -79,6 +80,9 @@ class Circuits:
         if isinstance(observation, LagMembers):
             for member in observation.members or ():
                 self._by_port.setdefault((router, member), circuit)
+        if isinstance(observation, Neighbour | Removed):
+            self._judge_wiring(circuit, now_ns)
+        self._judge_capacity(circuit, now_ns)
         self._judge(circuit, now_ns)
 
     def drain(self, observation: Drain, now_ns: int) -> None:
@@ -141,8 +145,8 @@ class Circuits:
         self._views[circuit] = self._view(a_end), self._view(z_end)
         a, z = self._age_mute(circuit, now_ns)
         state, cause = ends.both_ends(a, z)
-        self._judge_capacity(circuit, now_ns)
-        state, cause = self._judge_wiring(circuit, state, cause, now_ns)
+        if circuit in self._miswired:
+            state, cause = LinkState.DOWN, f"miswired: {self._miswired[circuit]}"
         words = {a.word, z.word}
         heard = a.heard is LinkState.UP and z.heard is LinkState.UP
         contradiction = f"{a.reason}, but {z.reason}" if words == {"up", "down"} and heard else None
@@ -171,18 +175,17 @@ class Circuits:
             aged.append(_replace_heard(status, heard))
         return aged[0], aged[1]
 
-    def _judge_wiring(self, circuit: int, state: LinkState, cause: str, now_ns: int) -> tuple[LinkState, str]:
+    def _judge_wiring(self, circuit: int, now_ns: int) -> None:
         a, z = self.ends[2 * circuit : 2 * circuit + 2]
         found = [
             *ends.miswired(a, z, self._beliefs, self._inventory_ports),
             *ends.miswired(z, a, self._beliefs, self._inventory_ports),
         ]
-        detail = "; ".join(found) or None
-        self.inconsistencies.put("wiring", self._circuits[circuit].id, detail, now_ns)
-        both = ends.hears_another_router(a, z, self._beliefs) and ends.hears_another_router(
-            z, a, self._beliefs
-        )
-        return (LinkState.DOWN, f"miswired: {detail}") if both else (state, cause)
+        detail = "; ".join(found)
+        self.inconsistencies.put("wiring", self._circuits[circuit].id, detail or None, now_ns)
+        self._miswired.pop(circuit, None)
+        if ends.hears_another_router(a, z, self._beliefs) and ends.hears_another_router(z, a, self._beliefs):
+            self._miswired[circuit] = detail
 
     def _judge_capacity(self, circuit: int, now_ns: int) -> None:
         inventory = self._circuits[circuit]
