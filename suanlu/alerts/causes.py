@@ -6,6 +6,7 @@ explanation of most circuits is taken first, then the one of most that are left 
 go to routers, then to the SRLG with the fewest circuits that still stand, then by id.
 """
 
+import heapq
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -79,25 +80,16 @@ class _Diagnosis:
 
     def causes(self) -> list[Cause]:
         """Routers and SRLGs by greedy cover, then single circuits, then routers that are only silent."""
-        left = set(self._fell_ns)
         hypotheses = [*self._router_hypotheses(), *self._srlg_hypotheses()]
-        taken: list[tuple[_Hypothesis, frozenset[str]]] = []
-        while hypotheses:
-            best = min(hypotheses, key=lambda h: (-len(h.circuits & left), h.kind, h.standing, h.id))
-            explained = frozenset(best.circuits & left)
-            if len(explained) < (2 if best.kind == "srlg" else 1):
-                break
-            hypotheses.remove(best)
-            taken.append((best, explained))
-            left -= explained
-        lost = [h for h in hypotheses if h.kind == "router"]
+        taken = _cover(hypotheses, set(self._fell_ns))
+        place = {circuit: i for i, (_, circuits) in enumerate(taken) for circuit in circuits}
+        used = {(hypothesis.kind, hypothesis.id) for hypothesis, _ in taken}
         consequences: list[list[str]] = [[] for _ in taken]
-        for router in lost:  # all its circuits are explained by others: it is a consequence of the first
-            first = next((i for i, (_, c) in enumerate(taken) if router.circuits & c), None)
-            if first is not None:
-                consequences[first].append(router.id)
+        for lost in hypotheses:  # a router all of whose circuits others explain: a consequence of the first
+            if lost.kind == "router" and ("router", lost.id) not in used:
+                consequences[min(place[circuit] for circuit in lost.circuits)].append(lost.id)
         found = [self._wide_cause(*one, also) for one, also in zip(taken, consequences, strict=True)]
-        found += [self._circuit_cause(circuit) for circuit in sorted(left)]
+        found += [self._circuit_cause(circuit) for circuit in sorted(self._fell_ns.keys() - place.keys())]
         found = [cause for cause in found if cause.links]
         return found + self._silence_causes({name for cause in found for name in cause.covers})
 
@@ -226,6 +218,31 @@ class _Diagnosis:
             if seen
             else "no neighbour is heard that could tell whether its links are down",
         )
+
+
+def _cover(hypotheses: list[_Hypothesis], left: set[str]) -> list[tuple[_Hypothesis, frozenset[str]]]:
+    """Greedy set cover: the hypotheses to believe, each with the circuits that it alone explains.
+
+    What a hypothesis explains only shrinks as others are taken, so a stale rank is looked at again when
+    it comes up, and most are never looked at twice.
+    """
+    heap = [(-len(h.circuits), h.kind, h.standing, h.id, i) for i, h in enumerate(hypotheses)]
+    heapq.heapify(heap)
+    taken = []
+    while heap:
+        rank, _, _, _, position = heapq.heappop(heap)
+        hypothesis = hypotheses[position]
+        explained = hypothesis.circuits & left
+        if len(explained) < (2 if hypothesis.kind == "srlg" else 1):
+            continue
+        if len(explained) < -rank:
+            heapq.heappush(
+                heap, (-len(explained), hypothesis.kind, hypothesis.standing, hypothesis.id, position)
+            )
+            continue
+        taken.append((hypothesis, explained))
+        left -= explained
+    return taken
 
 
 def listed(names: frozenset[str]) -> str:

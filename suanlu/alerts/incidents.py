@@ -1,5 +1,6 @@
 """Incidents: causes followed through time, so that each is told once, widened in place, and ended."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -41,14 +42,18 @@ def match(
             unmatched.append((position, cause))
         else:
             found[position] = incident
-    ended = list(rest.values())
+    ended = {incident.id: incident for incident in rest.values()}
+    holders: dict[str, list[Incident]] = defaultdict(list)
+    for incident in ended.values():
+        for name in incident.covers:
+            holders[name].append(incident)
     for position, cause in unmatched:
-        shared = [incident for incident in ended if not incident.covers.isdisjoint(cause.covers)]
+        shared = Counter(i.id for name in cause.covers for i in holders.get(name, ()) if i.id in ended)
         if shared:
-            best = min(
-                shared,
-                key=lambda i: (i.record is None, -len(i.covers & cause.covers), i.since_ns, i.id),
-            )
-            ended.remove(best)
-            found[position] = best
-    return found, ended
+            best = min(shared, key=lambda name: _rank(ended[name], shared[name]))
+            found[position] = ended.pop(best)
+    return found, list(ended.values())
+
+
+def _rank(incident: Incident, shared: int) -> tuple[bool, int, int, str]:
+    return incident.record is None, -shared, incident.since_ns, incident.id

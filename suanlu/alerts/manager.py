@@ -109,7 +109,7 @@ class AlertManager:
             self._stale = False
             events += self._reconcile(now_ns)
         due = [i for i in self._incidents.values() if i.due_ns is not None and i.due_ns <= now_ns]
-        for incident in sorted(due, key=lambda incident: (incident.since_ns, incident.id)):
+        for incident in sorted(due, key=_causes_before_sites):
             events.append(self._announce(incident, now_ns))
         return tuple(events)
 
@@ -128,7 +128,8 @@ class AlertManager:
         continued, ended = match(self._incidents.values(), causes)
         for position, cause in enumerate(causes):
             self._follow(continued.get(position), cause, now_ns)
-        return [event for incident in ended for event in self._end(incident, causes, now_ns)]
+        holder = {name: cause for cause in causes for name in cause.covers}
+        return [event for incident in ended for event in self._end(incident, holder, now_ns)]
 
     def _follow(self, incident: Incident | None, cause: Cause, now_ns: int) -> None:
         grace_ns = self._settings.silence_grace_ms * NS_PER_MS
@@ -189,12 +190,12 @@ class AlertManager:
         self._send(incident.record, None if before is None else before.alert)
         return self._event("alert_firing", alert, now_ns)
 
-    def _end(self, incident: Incident, causes: list[Cause], now_ns: int) -> list[Event]:
+    def _end(self, incident: Incident, holder: Mapping[str, Cause], now_ns: int) -> list[Event]:
         del self._incidents[incident.id]
         if incident.record is None:
             return []  # it never fired
         announced = incident.record.alert
-        wider = next((cause for cause in causes if not cause.covers.isdisjoint(incident.covers)), None)
+        wider = next((holder[name] for name in sorted(incident.covers) if name in holder), None)
         name = self._backbone.name(announced.subject)
         alert = msgspec.structs.replace(
             announced,
@@ -239,3 +240,7 @@ class AlertManager:
             after={"alert": alert.id, "rule": alert.rule, "subject": subject.id, "summary": alert.summary},
             cause=alert.cause,
         )
+
+
+def _causes_before_sites(incident: Incident) -> tuple[bool, int, str]:
+    return incident.key[0] == "site_cut_off", incident.since_ns, incident.id

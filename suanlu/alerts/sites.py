@@ -1,6 +1,7 @@
 """Sites that are cut off: those that no circuit which is not down joins to the largest part."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from suanlu.alerts.alert import Subject
 from suanlu.alerts.backbone import Backbone
@@ -19,20 +20,18 @@ def cut_off(backbone: Backbone, facts: Facts, causes: list[Cause]) -> list[Cause
         return []
     out = down | {link.rpartition(":")[0] for link in facts.drained}
     main = _main_part(backbone, out)
-    found = []
-    for site in backbone.sites:
-        if site in main:
-            continue
-        links = tuple(
-            link
-            for circuit in backbone.circuits
-            if circuit in down and site in (pair := backbone.site_pair(circuit)) and pair[0] != pair[1]
-            for link in backbone.links(circuit)
-            if link in facts.links and facts.links[link].lasts
-        )
-        if links:
-            found.append(_cause(backbone, site, links, facts, causes))
-    return found
+    border: dict[str, list[str]] = defaultdict(list)
+    for circuit in sorted(down & backbone.circuits.keys()):
+        a, z = backbone.site_pair(circuit)
+        if a != z:
+            border[a].append(circuit)
+            border[z].append(circuit)
+    holder = {name: cause for cause in causes for name in cause.covers}
+    return [
+        _cause(backbone, site, border[site], facts, holder)
+        for site in backbone.sites
+        if site not in main and site in border
+    ]
 
 
 def _main_part(backbone: Backbone, out: set[str]) -> set[str]:
@@ -59,9 +58,16 @@ def _main_part(backbone: Backbone, out: set[str]) -> set[str]:
     return best
 
 
-def _cause(backbone: Backbone, site: str, links: tuple[str, ...], facts: Facts, causes: list[Cause]) -> Cause:
-    circuits = frozenset(link.rpartition(":")[0] for link in links)
-    behind = [cause for cause in causes if not cause.covers.isdisjoint(links)]
+def _cause(
+    backbone: Backbone, site: str, circuits: list[str], facts: Facts, holder: Mapping[str, Cause]
+) -> Cause:
+    links = tuple(
+        link
+        for circuit in circuits
+        for link in backbone.links(circuit)
+        if link in facts.links and facts.links[link].lasts
+    )
+    behind = list({holder[link].key: holder[link] for link in links}.values())
     wide = [backbone.name(c.subject) for c in behind if c.rule in ("srlg_down", "router_unreachable")]
     single = frozenset(
         c.subject.id.partition(":")[0] for c in behind if c.subject.kind in ("circuit", "link")
@@ -73,6 +79,6 @@ def _cause(backbone: Backbone, site: str, links: tuple[str, ...], facts: Facts, 
         since_ns=max(facts.links[link].since_ns for link in links),
         links=links,
         covers=frozenset({f"site:{site}"}),
-        children=tuple(Subject(kind="circuit", id=circuit) for circuit in sorted(circuits)),
+        children=tuple(Subject(kind="circuit", id=circuit) for circuit in circuits),
         text=f"{len(circuits)} circuits to other sites are down, by {'; '.join(named)}",
     )
