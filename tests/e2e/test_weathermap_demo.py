@@ -17,6 +17,7 @@ from tests.kit.demo import running_demo
 from tests.kit.weathermap import MARK_NODES, NEW_NODES, SEVERAL_POINTS, drawn, half_line, site
 
 CUT = "beijing-shanghai-1"
+FULL = ("guiyang-guangzhou-1", "xian-chongqing-1")
 PICTURE_MAX_BYTES = 400_000
 
 
@@ -97,11 +98,16 @@ async def test_the_picture_shows_a_cut_and_is_light(demo: str, tmp_path: Path) -
     path = Path(os.environ.get("SUANLU_PICTURE") or tmp_path / "weathermap.png")
     async with opened(demo) as page:
         await healthy(page)
-        await fault(demo, "cut", CUT)
         try:
+            for name in FULL:
+                await fault(demo, "congest", name)
+            await fault(demo, "cut", "duct:hexi-corridor-1")
+            await fault(demo, "cut", CUT)
             await expect(half_line(page, f"{CUT}:az")).to_have_attribute("data-state", "down")
-            await expect(page.locator(".wrong-list li").first).to_be_visible()
+            await expect(page.locator(".wrong-list li")).to_have_count(3, timeout=10_000)
+            await expect(half_line(page, f"{FULL[0]}:az")).to_have_attribute("data-band", "4", timeout=10_000)
             picture = await page.screenshot(path=path)
         finally:
-            await fault(demo, "restore", CUT)
+            for name in ("duct:hexi-corridor-1", CUT, *FULL):
+                await fault(demo, "restore", name)
     assert len(picture) < PICTURE_MAX_BYTES

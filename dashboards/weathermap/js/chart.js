@@ -10,6 +10,7 @@ const POINTS = 240;
 const RANGES = [["15 min", 15], ["1 h", 60], ["6 h", 360], ["24 h", 1440]];
 const METRICS = [["Use", "used_bps", bandwidth], ["Latency", "latency_us", latency]];
 const AGAIN_MS = 5000;
+const GAP_MS = 35_000;
 
 const inset = { x: WIDTH - INSET.left - INSET.right, y: HEIGHT - INSET.top - INSET.bottom };
 
@@ -137,12 +138,12 @@ function ceiling(value) {
   return [1, 2, 2.5, 4, 5, 6, 8, 10].map((step) => step * size).find((step) => step >= value);
 }
 
-// Runs of points without a gap: a null or a missing step breaks the line.
+// Runs of points without a gap: a null breaks the line, and a time in which three samples should have come.
 function runs({ times, mean, step }) {
   const found = [];
   let run = [];
   times.forEach((t, i) => {
-    const gap = run.length && t - times[run.at(-1)] > 2.5 * step;
+    const gap = run.length && t - times[run.at(-1)] > Math.max(2.5 * step, GAP_MS);
     if ((mean[i] === null || gap) && run.length) { found.push(run); run = []; }
     if (mean[i] !== null) run.push(i);
   });

@@ -4,6 +4,7 @@ import { along } from "./geometry.js";
 
 const ANGLES = Array.from({ length: 16 }, (_, i) => (i * Math.PI) / 8);
 const DISTANCES = [3, 8, 18];
+const MARKS_AT = [0.27, 0.3, 0.7, 0.73]; // where a link that is not up carries its mark
 const ROUNDS = 3;
 const COST = { label: 60, site: 40, line: 1.6, outside: 1000, distance: 0.7, left: 0.6 };
 
@@ -47,7 +48,8 @@ function leaderOf(label, box, gap) {
 export function placeLabels(labels, curves, { width, height }) {
   const points = curves.flatMap((curve) => {
     const steps = Math.max(4, Math.ceil(Math.hypot(curve.to.x - curve.from.x, curve.to.y - curve.from.y) / 6));
-    return Array.from({ length: steps }, (_, i) => along(curve, (i + 0.5) / steps));
+    const marks = MARKS_AT.map((t) => along(curve, t));
+    return [...Array.from({ length: steps }, (_, i) => along(curve, (i + 0.5) / steps)), ...marks, ...marks];
   });
   const sites = labels.map(({ place, size }) => ({ x: place.x - size, y: place.y - size, width: 2 * size, height: 2 * size }));
   const scene = { width, height, sites, points };

@@ -28,8 +28,8 @@ const row = (picture, text) => html("li", {}, picture, html("span", {}, text));
 /** The legend as an element; it can be folded away. */
 export function legend() {
   const up = { "data-state": "up" };
-  const site = (kind) => svg("svg", { width: 18, height: 16, viewBox: "-9 -8 18 16" },
-    svg("g", { class: "site", "data-kind": kind, "data-state": "up" }, svg("path", { class: "shape", d: shapeOf(kind, 5.5) })));
+  const site = (kind, state = "up") => svg("svg", { width: 18, height: 16, viewBox: "-9 -8 18 16" },
+    svg("g", { class: "site", "data-kind": kind, "data-state": state }, svg("path", { class: "shape", d: shapeOf(kind, 5.5) })));
   return html("details", { id: "legend", open: true },
     html("summary", {}, "Legend"),
     html("p", {}, "Use of each direction, %, from its sender to the middle"),
@@ -40,5 +40,6 @@ export function legend() {
     html("ul", {}, ...[1e11, 4e11, 8e11, 1.6e12].map((bps) =>
       row(sample({ ...up, "data-band": 0 }, widthOf(bps)), bps < 1e12 ? `${bps / 1e9} G` : `${bps / 1e12} T`))),
     html("ul", {}, ...KINDS.map(([kind, text]) => row(site(kind), text))),
+    html("ul", {}, row(site("ai_centre", "degraded"), "degraded"), row(site("ai_centre", "cut_off"), "cut off")),
     html("p", {}, "Crowded sites are drawn apart; + is the true place."));
 }

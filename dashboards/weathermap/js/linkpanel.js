@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import { Chart } from "./chart.js";
 import { html, keyed, say, set } from "./dom.js";
 import { bandwidth, clock, duration, latency, percent, plain, short } from "./format.js";
-import { band, use } from "./store.js";
+import { band, use, worst } from "./store.js";
 
 const AGES_EVERY_MS = 2000;
 
@@ -82,8 +82,9 @@ export class LinkPanel {
     say(this.heading, `${from} → ${to}`);
     const length = this.store.circuits.get(link.circuit)?.length_km;
     say(this.circuit, `${link.circuit}${length ? ` · ${length} km of fibre` : ""}`);
-    say(this.cause, links.map((row) => row.cause).find(Boolean) ?? "");
+    say(this.cause, [...links].sort((a, b) => (a.state === "up") - (b.state === "up")).map((row) => row.cause).find(Boolean) ?? "");
     set(this.cause, "hidden", !this.cause.textContent);
+    set(this.cause, "data-state", worst(links.map((row) => row.state)));
     this.heads.forEach((head, index) => say(head, index ? `← ${to}` : `${from} →`));
     keyed(this.body, ROWS, ([label]) => label, ([label]) => this.makeRow(label),
       (node, [, read]) => this.fillRow(node, links.map(read)));

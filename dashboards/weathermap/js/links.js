@@ -7,6 +7,7 @@ import { radiusOf } from "./sites.js";
 import { band, intraSite, use } from "./store.js";
 
 const WIDTHS = [[1.6e12, 6], [8e11, 4.5], [4e11, 3.2], [0, 2.2]];
+const LOWEST_BAND = 0.5; // most links most of the time: shaded within, so that it still tells idle from half full
 const MARKS = { down: "✕", unconfirmed: "?", stale: "?", drained: "‖" };
 
 export const widthOf = (capacityBps) => WIDTHS.find(([floor]) => (capacityBps ?? 0) >= floor)[1];
@@ -94,7 +95,9 @@ export class Links {
       return;
     }
     for (const node of [parts.group, parts.mark]) set(node, "data-state", link.state);
-    set(parts.group, "data-band", band(use(link)));
+    const share = use(link);
+    set(parts.group, "data-band", band(share));
+    if (share < LOWEST_BAND) parts.group.style.setProperty("--level", (share / LOWEST_BAND).toFixed(1));
     say(parts.sign, link.state === "down" ? "" : MARKS[link.state] ?? "");
     const sentence = describe(this.store, link);
     say(parts.title, sentence);

@@ -4,7 +4,7 @@ import { button, html, set, svg } from "./dom.js";
 import { movedApart, project, View } from "./projection.js";
 
 const MARGIN = { top: 34, right: 84, bottom: 34, left: 56 };
-const LAYERS = ["graticule", "halo", "links", "marks", "leaders", "sites", "labels"];
+const LAYERS = ["graticule", "halo", "links", "leaders", "sites", "labels", "marks"];
 const DRAG_PX = 4;
 const REST_MS = 150;
 const LEAST_DISTANCE = 25; // of the map's width: sites are drawn no closer than this part of it

@@ -80,8 +80,7 @@ export class Pair {
     const [best] = any.paths;
     const ahead = any.forwarded;
     say(this.why, whyDifferent(this.store, best, ahead, igp));
-    const range = ahead?.latency_us ?? {};
-    const spread = range.min === range.max ? latency(range.min) : `${latency(range.min)} – ${latency(range.max)}`;
+    const spread = [...new Set([latency(ahead?.latency_us?.min), latency(ahead?.latency_us?.max)])].join(" – ");
     const rows = [
       ["Latency", latency(best.latency_us), spread],
       ["Free", bandwidth(best.bandwidth_bps), bandwidth(ahead?.bandwidth_bps)],

@@ -37,7 +37,7 @@ export function whyDifferent(store, best, ahead, igp) {
     return `Routers follow the IGP metric, not latency: ${theirs}${way} beats the best path's ${ours}, so packets go there${cost}.`;
   }
   if (beside.length > 1) {
-    return `The best path shares its IGP metric of ${ours} with other branches (${beside.length} in all${way}); routers spread packets over all of them${cost}.`;
+    return `The best path shares its IGP metric of ${ours} with other branches (${beside.length} in all${way && `,${way}`}); routers spread packets over all of them${cost}.`;
   }
   const entries = new Set(branches.map((branch) => branch.routers[0])).size;
   return `Packets enter at ${plural(entries, "router")} of the site; those at ${start} take the best path, the others go their own way${way}${cost}.`;

@@ -45,6 +45,7 @@ export class Wrong {
     set(node.parts.control, "disabled", row.target === null);
     say(node.parts.what, row.what);
     say(node.parts.why, row.why);
+    set(node.parts.why, "title", row.why);
     say(node.parts.when, duration(Date.now() - Date.parse(row.since)));
     set(node.parts.when, "title", `since ${clock(row.since)}`);
   }
@@ -56,7 +57,7 @@ export class Wrong {
     const rows = firing.map((alert) => this.alertRow(alert));
     for (const circuit of this.store.circuits.values()) {
       const broken = this.store.directions(circuit.id).filter((link) =>
-        link.state !== "up" && !spoken.has(link.id) && !spoken.has(circuit.id));
+        link.state !== "up" && ![link.id, circuit.id, link.from_router, link.to_router].some((id) => spoken.has(id)));
       if (broken.length) rows.push(this.circuitRow(circuit, broken));
     }
     for (const odd of this.store.inconsistencies) {
