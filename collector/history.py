@@ -119,12 +119,14 @@ class History:
             raise RangeError("a history needs a step above 0 and an end after its start")
         if (end_ns - start_ns) / step_ns > MAX_STEPS:
             raise RangeError(f"a history has at most {MAX_STEPS} steps: make the step longer")
+        await self._database.open()  # a question may come before the first value does
         return await self._database.run(self._link, link_id, known, start_ns, end_ns, step_ns)
 
     async def texts(
         self, measurement: str, start_ns: int, end_ns: int, *, link: str | None = None, limit: int = 1000
     ) -> tuple[TextValue, ...]:
         """Return the newest texts of a measurement in a range, newest first (`ifstate`, `event`)."""
+        await self._database.open()
         return await self._database.run(self._texts, measurement, start_ns, end_ns, link, limit)
 
     async def events(self, start_ns: int, end_ns: int, *, limit: int = 1000) -> tuple[TextValue, ...]:

@@ -37,9 +37,10 @@ class HistoryDatabase:
         self.settings = settings or HistorySettings()
         self.thread = named_thread("suanlu-storage")
         self._connection: duckdb.DuckDBPyConnection | None = None
+        self._closed = False
 
     async def open(self) -> None:
-        """Open or make the file. SinkError where another process has it or it cannot be read."""
+        """Open or make the file. SinkError where another process has it or it cannot be read. Idempotent."""
         await self.run(self._open)
 
     async def run(
@@ -68,11 +69,13 @@ class HistoryDatabase:
         return self._connection
 
     async def close(self) -> None:
-        """Write everything into the file and give it back. Idempotent."""
-        await self.run(self._close)
+        """Write everything into the file and give it back, for good. Idempotent."""
+        if not self._closed:
+            self._closed = True
+            await self.run(self._close)
 
     def _open(self) -> None:
-        if self._connection is not None:
+        if self._connection is not None or self._closed:
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
