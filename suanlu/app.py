@@ -65,7 +65,7 @@ class App:
         # the store's side: accepted log -> DuckDB, each by its own thread
         self.log = AcceptedLog(data / "log", settings.log, now_ns=now_ns)
         self.database = HistoryDatabase(data / "history.duckdb", settings.history)
-        self.pumps = {"log -> history": SinkPump(self.log, DuckDBSink(self.database))}
+        self.pumps = {"log -> history": SinkPump(self.log, DuckDBSink(self.database, now_ns=now_ns))}
         if settings.influxdb is not None:
             influxdb = InfluxDBSink(settings.influxdb, thread=self.database.thread)
             self.pumps["log -> influxdb"] = SinkPump(self.log, influxdb)
@@ -136,8 +136,9 @@ class App:
 
         Raises PortInUse, and an ExceptionGroup of whatever made a part fail.
         """
-        await self.server.start()  # first: a port that is taken must not cost a directory of data
+        await self.database.open()
         try:
+            await self.server.start()
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(_run(part), name=part.name) for part in self.parts()]
                 started(self.server.url)

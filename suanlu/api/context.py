@@ -31,7 +31,7 @@ class Context:
     describer: Describer
     endpoints: Endpoints
     ring: EventRing
-    history: History | None
+    history: History
     alerts: Callable[[], tuple[Alert, ...]]
     metrics: Metrics
     readiness: Readiness

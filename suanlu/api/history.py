@@ -5,7 +5,8 @@ import re
 import msgspec
 from aiohttp import web
 
-from collector.history import METRICS
+from collector.history import METRICS, HistoryError
+from collector.sinks import SinkError
 from suanlu.api.context import context_of
 from suanlu.api.documents import Moment
 from suanlu.api.exchange import answer, read_query, tag_of, tagged, unchanged
@@ -13,6 +14,7 @@ from suanlu.api.problems import Problem, ProblemDocument, response
 from suanlu.api.route import Parameter, Route
 from suanlu.api.topology import known_link
 from suanlu.times import NS_PER_MS, NS_PER_S, parse_rfc3339, rfc3339
+from topology.errors import SuanluError
 
 MAX_POINTS = 10_000
 _DURATION = re.compile(r"(\d{1,9})(ms|s|m|h|d)")
@@ -50,9 +52,10 @@ async def get_link_history(request: web.Request) -> web.StreamResponse:
     if metric not in METRICS:
         raise Problem("invalid-request", f"`metric` cannot be {metric!r}; allowed: {', '.join(METRICS)}")
     window = read_window(query, context.now_ns())
-    if context.history is None:
-        return _no_history()
-    columns = await context.history.link(link, metric, window.start_ns, window.end_ns, window.step_ns)
+    try:
+        columns = await context.history.link(link, metric, window.start_ns, window.end_ns, window.step_ns)
+    except (HistoryError, SinkError) as error:
+        return _unreadable(error)
     unit = METRICS[metric].unit
     document = HistoryAnswer(
         link=link,
@@ -99,10 +102,10 @@ def _duration(text: str) -> int:
     return int(match[1]) * _UNIT_NS[match[2]]
 
 
-def _no_history() -> web.Response:
+def _unreadable(error: SuanluError) -> web.Response:
     # RFC 9457, 4.2.1: about:blank says no more than the status itself does
-    detail = "this server keeps no history: it has no [history] section"
-    return response(ProblemDocument(type="about:blank", title="Not Implemented", status=501, detail=detail))
+    document = ProblemDocument(type="about:blank", title="Service Unavailable", status=503, detail=str(error))
+    return response(document, {"Retry-After": "5"})
 
 
 _PARAMETERS = (
@@ -126,6 +129,6 @@ ROUTES = (
         answer=HistoryAnswer,
         parameters=_PARAMETERS,
         problems=("invalid-request", "not-found", "too-large"),
-        statuses=((304, "The client's copy is still true"), (501, "This server keeps no history")),
+        statuses=((304, "The client's copy is still true"), (503, "The store cannot be read")),
     ),
 )

@@ -88,7 +88,9 @@ def test_wrong_inventory_is_a_wrong_configuration(tmp_path: Path) -> None:
 def test_graph_knows_the_interval_that_the_collector_asks_in() -> None:
     settings = parse('inventory = "x"\n[collector]\nsample_interval_s = 2\n')
     assert settings.topology.sample_interval_s == 2
-    settings = parse('inventory = "x"\n[collector]\nsample_interval_s = 2\n[topology]\nsample_interval_s = 3\n')
+    settings = parse(
+        'inventory = "x"\n[collector]\nsample_interval_s = 2\n[topology]\nsample_interval_s = 3\n'
+    )
     assert settings.topology.sample_interval_s == 3
 
 

@@ -2,11 +2,14 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest_asyncio
 from aiohttp.test_utils import TestClient, TestServer
 
+from collector.history import History
+from collector.sinks import HistoryDatabase
 from suanlu.alerts import Alert
 from suanlu.api.context import Context
 from suanlu.api.describe import Describer
@@ -36,6 +39,7 @@ class World:
     published: Published
     ring: EventRing
     now_ns: int
+    database: HistoryDatabase
     alerts: tuple[Alert, ...] = ()
     client: TestClient[Any, Any] = field(init=False)
     seq: int = 0
@@ -83,11 +87,13 @@ class World:
             return answer.status, await answer.json()
 
 
-def make_world(inventory: Inventory, *, ring_size: int = 1000) -> tuple[World, Callable[..., Context]]:
+def make_world(
+    inventory: Inventory, data: Path, *, ring_size: int = 1000
+) -> tuple[World, Callable[..., Context]]:
     start_ns = 1_772_352_000 * NS
     graph = LiveGraph(inventory, TopologySettings(hold_s=0.001, hold_max_s=1), epoch=EPOCH, now_ns=start_ns)
     published, ring = Published(graph), EventRing(EPOCH, ring_size)
-    world = World(inventory, graph, published, ring, start_ns)
+    world = World(inventory, graph, published, ring, start_ns, HistoryDatabase(data / "history.duckdb"))
 
     def context(**changes: Any) -> Context:
         given: dict[str, Any] = {
@@ -96,7 +102,7 @@ def make_world(inventory: Inventory, *, ring_size: int = 1000) -> tuple[World, C
             "describer": Describer(inventory, graph),
             "endpoints": Endpoints(inventory),
             "ring": ring,
-            "history": None,
+            "history": History(world.database),
             "alerts": lambda: world.alerts,
             "metrics": Metrics(),
             "readiness": Readiness(lambda: graph.router_states, now_ns=lambda: world.now_ns, patience_s=30),
@@ -108,13 +114,15 @@ def make_world(inventory: Inventory, *, ring_size: int = 1000) -> tuple[World, C
 
 
 @pytest_asyncio.fixture
-async def cold() -> AsyncIterator[World]:
+async def cold(tmp_path: Path) -> AsyncIterator[World]:
     """The API before any router was heard."""
-    world, context = make_world(Inventory.from_json(SQUARE))
+    world, context = make_world(Inventory.from_json(SQUARE), tmp_path)
     async with TestClient(TestServer(build(context(), ApiSettings()))) as client:
         world.client = client
         yield world
         world.ring.close()
+    await world.database.close()
+    world.database.thread.shutdown()
 
 
 @pytest_asyncio.fixture

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientResponse
@@ -36,8 +37,8 @@ async def event(answer: ClientResponse) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def small_ring() -> AsyncIterator[World]:
-    world, context = make_world(Inventory.from_json(SQUARE), ring_size=3)
+async def small_ring(data: Path) -> AsyncIterator[World]:
+    world, context = make_world(Inventory.from_json(SQUARE), data, ring_size=3)
     async with TestClient(TestServer(build(context(), ApiSettings()))) as client:
         world.client = client
         for router in world.inventory.routers:
@@ -82,8 +83,8 @@ async def test_resuming_misses_and_repeats_nothing(world: World) -> None:
     assert following["id"] == seen["id"].rpartition("/")[0] + "/1"
 
 
-async def test_resuming_outside_the_ring_is_one_reset() -> None:
-    async with small_ring() as world:
+async def test_resuming_outside_the_ring_is_one_reset(tmp_path: Path) -> None:
+    async with small_ring(tmp_path) as world:
         for up in (True, False, True, False):
             world.circuit("ac-1", up=up)
             world.publish()

@@ -1,0 +1,85 @@
+"""`suanlu` commands in processes of their own, as a newcomer starts them; the demo among them."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psutil
+
+from tests.kit.servers import free_port
+from tests.kit.wait import eventually
+
+ROOT = Path(__file__).parents[2]
+START_DEADLINE_S = 40
+STOP_DEADLINE_S = 5
+_URL = re.compile(r"http://127\.0\.0\.1:\d+")
+
+
+class RunningCommand:
+    """`url` answers; `lines` is what it has printed so far."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.url = ""
+        self.lines: list[str] = []
+        self.children: list[psutil.Process] = []
+
+    async def read(self) -> None:
+        """Keep what it prints, to its end."""
+        assert self.process.stdout is not None
+        async for line in self.process.stdout:
+            self.lines.append(line.decode().rstrip("\n"))
+
+    async def started(self) -> None:
+        """Return when it has printed its URL."""
+        await eventually(
+            lambda: self.process.returncode is not None or any(_URL.search(line) for line in self.lines),
+            deadline_s=START_DEADLINE_S,
+            what="the demo prints its URL",
+        )
+        found = [match[0] for line in self.lines if (match := _URL.search(line))]
+        assert found, f"the demo ended: {self.lines}"
+        self.url = found[0]
+        self.children = psutil.Process(self.process.pid).children(recursive=True)
+
+    async def interrupt(self) -> int:
+        """Ctrl-C; return its status. TimeoutError if it takes longer than it may."""
+        self.process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(STOP_DEADLINE_S):
+            return await self.process.wait()
+
+    def children_left(self) -> list[psutil.Process]:
+        """Children that still run."""
+        return [child for child in self.children if child.is_running() and child.status() != "zombie"]
+
+
+@asynccontextmanager
+async def run_command(*arguments: str) -> AsyncIterator[RunningCommand]:
+    """`suanlu …`; ended by force afterwards if it still runs."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "suanlu.cli", *arguments,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        cwd=ROOT, env={**os.environ, "NO_COLOR": "1", "COLUMNS": "200"},
+    )  # fmt: skip
+    demo = RunningCommand(process)
+    reading = asyncio.create_task(demo.read())
+    try:
+        yield demo
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+        await reading
+
+
+@asynccontextmanager
+async def run_demo(data: Path, *, port: int | None = None) -> AsyncIterator[RunningCommand]:
+    """A demo that has started."""
+    async with run_command("demo", "--port", str(port or free_port()), "--data", str(data)) as demo:
+        await demo.started()
+        yield demo

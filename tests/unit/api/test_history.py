@@ -1,0 +1,68 @@
+"""GET /v1/links/{id}/history: windows, units, and a store that is away."""
+
+import numpy as np
+import pytest
+
+from collector.batch import Batch, NewSeries
+from collector.sinks import DuckDBSink
+from tests.unit.api.conftest import NS, World
+from topology.series import KIND_I64
+
+PATH = "/v1/links/ab-1:az/history"
+START_NS = 1_772_352_000 * NS
+
+
+async def store(world: World, values: list[int]) -> None:
+    sink = DuckDBSink(world.database, now_ns=lambda: world.now_ns)
+    await sink.open("log")
+    tags = (("link", "ab-1:az"), ("name", "to-b1/ab-1"), ("site", "a"), ("source", "a1"))
+    batch = Batch(
+        new_series=(NewSeries(0, KIND_I64, "ifrate", tags, "out_bps"),),
+        series=np.zeros(len(values), np.uint32),
+        time_ns=START_NS + np.arange(len(values), dtype=np.int64) * NS,
+        bits=np.array(values, np.int64).view(np.uint64),
+        texts=(),
+        received={},
+    )
+    await sink.write(1, batch)
+
+
+async def test_steps_hold_least_mean_and_greatest(world: World) -> None:
+    await store(world, [100, 300, 200, 500])
+    query = "metric=used_bps&from=2026-03-01T08:00:00Z&to=2026-03-01T08:00:04Z&step=2s"
+    status, answer = await world.get(f"{PATH}?{query}")
+    assert status == 200, answer
+    assert answer == {
+        "link": "ab-1:az", "metric": "used_bps", "unit": "bit/s", "step_ms": 2000,
+        "t": ["2026-03-01T08:00:00.000Z", "2026-03-01T08:00:02.000Z"],
+        "min": [100, 200], "mean": [200, 350], "max": [300, 500],
+    }  # fmt: skip
+
+
+async def test_store_that_is_away_costs_only_history(world: World) -> None:
+    status, problem = await world.get(PATH)
+    assert (status, problem["type"]) == (503, "about:blank")
+    assert (await world.get("/readyz"))[0] == 200
+    assert (await world.paths(from_="a", to="d"))[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "words"),
+    [
+        ("metric=colour", 400, "allowed: used_bps"),
+        ("from=yesterday", 400, "RFC 3339"),
+        ("from=2026-03-01T08:00:00", 400, "RFC 3339"),
+        ("from=2026-03-01T08:00:01Z&to=2026-03-01T08:00:00Z", 400, "earlier"),
+        ("step=5", 400, "500ms, 10s, 5m, 1h"),
+        ("step=0s", 400, "500ms"),
+        ("step=1ms", 413, "10,000 steps"),
+        ("start=1", 400, "unknown parameter"),
+    ],
+)
+async def test_bad_window_is_refused(world: World, query: str, status: int, words: str) -> None:
+    got, problem = await world.get(f"{PATH}?{query}")
+    assert (got, words in problem["detail"]) == (status, True), problem
+
+
+async def test_unknown_link_is_not_found(world: World) -> None:
+    assert (await world.get("/v1/links/zz:az/history"))[0] == 404
