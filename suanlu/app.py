@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
 from collector.collector import Collector
+from collector.events import EventRecorder
 from collector.history import History
 from collector.log import AcceptedLog
 from collector.settings import Target
@@ -31,6 +32,7 @@ from suanlu.metrics import Metrics
 from suanlu.published import Published
 from suanlu.publisher import Publisher
 from suanlu.readiness import Readiness
+from suanlu.stored_events import StoredEvents
 from suanlu.times import rfc3339
 from topology.graph import LiveGraph
 from topology.ids import link_id
@@ -84,6 +86,7 @@ class App:
             published=self.published,
             ring=self.ring,
             alerts=self.alerts,
+            stored=StoredEvents(inventory, EventRecorder(self.series, self.log.append)),  # events -> log
             now_ns=now_ns,
         )
         self.collector = Collector(

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from suanlu.alerts import AlertManager
 from suanlu.api.ring import EventRing
 from suanlu.published import Published
+from suanlu.stored_events import StoredEvents
+from topology.event import Event
 from topology.graph import LiveGraph
 from topology.observation import Observation
 from topology.publication import Publication
@@ -30,6 +32,7 @@ class Publisher:
         published: Published,
         ring: EventRing,
         alerts: AlertManager,
+        stored: StoredEvents,
         now_ns: Callable[[], int],
     ) -> None:
         self._graph = graph
@@ -37,6 +40,7 @@ class Publisher:
         self._published = published
         self._ring = ring
         self._alerts = alerts
+        self._stored = stored
         self._now_ns = now_ns
         self._wake = asyncio.Event()
         first = Publication(snapshot=graph.snapshot, events=(), structural=True)
@@ -79,8 +83,12 @@ class Publisher:
         publication = self._graph.publish(now_ns)
         if publication is not None:
             self._published.swap()
-            self._ring.extend(publication.events)
+            self._tell(publication.events, now_ns)
             self._alerts.on_publication(publication)
         due_ns = self._alerts.next_due_ns()
         if due_ns is not None and due_ns <= now_ns:
-            self._ring.extend(self._alerts.advance(now_ns))
+            self._tell(self._alerts.advance(now_ns), now_ns)
+
+    def _tell(self, events: tuple[Event, ...], now_ns: int) -> None:
+        self._ring.extend(events)
+        self._stored.extend(events, now_ns)

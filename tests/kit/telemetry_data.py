@@ -8,7 +8,7 @@ from collector.batch import Batch, NewSeries, Text
 from collector.schema import MEASUREMENTS, SERIES_KIND, Measurement
 from collector.tags import TagBook, Tags
 from tests.kit.batches import DTYPES
-from topology.series import KIND_F64, KIND_I64
+from topology.series import KIND_F64, KIND_TEXT
 
 STEP_NS = 10_000_000_000
 TAGS = {
@@ -32,14 +32,14 @@ def telemetry(start_ns: int, steps: int) -> Batch:
     points, texts = [], []
     for step in range(steps):
         time_ns = start_ns + step * STEP_NS
-        for entry, is_text in series:
-            if is_text:
+        for entry in series:
+            if entry.kind == KIND_TEXT:
                 texts.append(Text(entry.id, time_ns, _TEXTS.get(entry.field, f"a {entry.field}")))
             else:
                 points.append((entry, time_ns, _value(entry, step)))
     bits = [np.array([value], DTYPES[entry.kind]).view(np.uint64)[0] for entry, _, value in points]
     return Batch(
-        tuple(entry for entry, _ in series),
+        tuple(series),
         np.array([entry.id for entry, _, _ in points], np.uint32),
         np.array([time_ns for _, time_ns, _ in points], np.int64),
         np.array(bits, np.uint64),
@@ -48,19 +48,13 @@ def telemetry(start_ns: int, steps: int) -> Batch:
     )
 
 
-def _series() -> Iterator[tuple[NewSeries, bool]]:
+def _series() -> Iterator[NewSeries]:
     book = TagBook(TAGS)
     number = 0
     for measurement in MEASUREMENTS.values():
         for tags in _tag_sets(book, measurement):
             for field, kind in measurement.fields.items():
-                is_text = kind == "text"
-                yield (
-                    NewSeries(
-                        number, KIND_I64 if is_text else SERIES_KIND[kind], measurement.name, tags, field
-                    ),
-                    is_text,
-                )
+                yield NewSeries(number, SERIES_KIND[kind], measurement.name, tags, field)
                 number += 1
 
 
