@@ -106,7 +106,7 @@ class Answerer:
             path = engine.path(source, target, objective=objective, **filters)
             return [path], path.status, None
         answer = engine.k_paths(source, target, k=query.k, objective=objective, **filters)
-        return list(answer.paths), answer.status, answer.bound_us
+        return list(answer.paths), answer.status, None
 
     def _disjoint(
         self, query: PathQuery, disjoint: Disjoint, source: str, target: str

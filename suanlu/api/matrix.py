@@ -1,5 +1,6 @@
 """POST /v1/matrix: all pairs of two lists at once."""
 
+import math
 import time
 
 import msgspec
@@ -26,7 +27,11 @@ class MatrixTiming(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MatrixAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """`values[i][j]` is from `sources[i]` to `targets[j]`; null where unreachable or infeasible."""
+    """`values[i][j]` is from `sources[i]` to `targets[j]`; null where there is no path.
+
+    Under `igp` it is the mean over the traffic (bandwidth: of the narrowest link used). From a place to
+    itself it is 0, and null for bandwidth, which nothing limits there.
+    """
 
     metric: Metric
     routing: Routing
@@ -72,10 +77,10 @@ async def post_matrix(request: web.Request) -> web.StreamResponse:
 
 
 def _rows(values: np.ndarray) -> tuple[tuple[int | None, ...], ...]:
-    """JSON has no NaN: an unreachable pair is null."""
-    whole = np.rint(values).astype(object)
-    whole[np.isnan(values)] = None
-    return tuple(tuple(None if v is None else int(v) for v in row) for row in whole.tolist())
+    """JSON has neither NaN nor infinity: what is unreachable or unlimited is null."""
+    return tuple(
+        tuple(round(value) if math.isfinite(value) else None for value in row) for row in values.tolist()
+    )
 
 
 ROUTES = (

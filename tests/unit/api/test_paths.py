@@ -118,3 +118,44 @@ async def test_no_connectivity_is_a_problem(world: World) -> None:
     assert (status, problem["type"]) == (422, "/problems/no-connectivity")
     status, answer = await world.paths(from_="a", to="d", routing="igp")
     assert (status, answer["status"], answer["satisfied"]) == (200, "unreachable", False)
+
+
+async def test_bound_on_latency_is_kept_or_told(world: World) -> None:
+    _, answer = await world.paths(from_="a", to="d", objective="hops", constraints={"max_latency_us": 15_000})
+    assert answer["paths"][0]["links"] == ["ac-1:az", "cd-1:az"]
+    forwarded = answer["forwarded"]
+    assert [item["constraint"] for item in forwarded["violations"]] == ["max_latency_us"]
+    status, problem = await world.paths(from_="a", to="d", constraints={"max_latency_us": 9_000})
+    assert (status, problem["type"]) == (422, "/problems/no-feasible-path")
+    assert problem["binding"] == [{"constraint": "max_latency_us", "reason": "limit"}]
+    (relaxation,) = problem["relaxations"]
+    assert (relaxation["constraint"], relaxation["value"]) == ("max_latency_us", 10_000)
+    assert "10,000 µs" in relaxation["sentence"]
+    assert problem["best_without"]["links"] == ["ac-1:az", "cd-1:az"]
+
+
+async def test_k_paths_come_best_first(world: World) -> None:
+    _, answer = await world.paths(from_="a", to="d", k=5)
+    assert [path["latency_us"] for path in answer["paths"]] == [10_000, 20_000]
+
+
+async def test_disjoint_pair_shares_nothing(world: World) -> None:
+    _, answer = await world.paths(from_="a", to="d", disjoint={"level": "srlg"})
+    first, second = answer["paths"]
+    assert {*first["links"]}.isdisjoint(second["links"])
+    assert answer["status"] == "optimal"
+
+
+async def test_disjoint_pair_that_is_not_required_may_be_one_path(world: World) -> None:
+    query: dict[str, Any] = {"from_": "a", "to": "d", "constraints": {"exclude": {"sites": ["b"]}}}
+    status, problem = await world.paths(**query, disjoint={"level": "link"})
+    assert (status, problem["type"]) == (422, "/problems/no-feasible-path"), problem
+    status, answer = await world.paths(**query, disjoint={"level": "link", "required": False})
+    assert (status, len(answer["paths"])) == (200, 1)
+    status, problem = await world.paths(**query, disjoint={"level": "link", "count": 3})
+    assert (status, problem["pointer"]) == (400, "/disjoint/count")
+
+
+async def test_k_and_disjoint_exclude_each_other(world: World) -> None:
+    status, problem = await world.paths(from_="a", to="d", k=2, disjoint={"level": "link"})
+    assert (status, problem["pointer"]) == (400, "/k")
