@@ -215,7 +215,7 @@ class Circuits:
             hold.rise(now_ns)
         if hold.release(now_ns):
             return state, cause
-        return LinkState.DOWN, f"{cause}, but it fell: held down until up for {hold.length_s:g} s"
+        return LinkState.DOWN, f"{cause}; it fell before and counts only after {hold.length_s:g} s up"
 
     def _drained_by(self, circuit: int) -> str | None:
         inventory = self._circuits[circuit]

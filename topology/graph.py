@@ -56,7 +56,7 @@ class LiveGraph:
         nominal = [-1 if c.latency_us is None else c.latency_us for c in inventory.circuits]
         self._nominal_us = np.array(nominal, np.int64)[self._link_circuit]
         self._drafts: list[Draft] = []
-        self._was_heard: set[int] = set()
+        self._told_phases: dict[int, str] = {}  # by router, as the last event about it said
         self._blind_since_ns: int | None = now_ns
         self._metrics_due_ns = now_ns
         self._metrics: dict[str, Any] = {}
@@ -181,18 +181,17 @@ class LiveGraph:
 
     def _tell_liveness(self, router: int, name: str) -> None:
         phase, _ = self._liveness.phase(router)
-        if self._liveness.level[router] == LinkState.UP:
-            if router in self._was_heard:
-                self._drafts.append(Draft(type="router_back", router=name, before="silent", after=phase))
-            self._was_heard.add(router)
-        elif router in self._was_heard and self._liveness.level[router] == LinkState.UNCONFIRMED:
+        level, told = self._liveness.level[router], self._told_phases.get(router)
+        if level == LinkState.UP:
+            if told is not None and told != "synced":
+                self._drafts.append(Draft(type="router_back", router=name, before=told, after=phase))
+            self._told_phases[router] = phase
+        elif told == "synced" or (told is None and level == LinkState.STALE):
             cause = "nothing arrived for three intervals" if phase == "silent" else f"its stream is {phase}"
-            self._drafts.append(
-                Draft(type="router_silent", router=name, before="synced", after=phase, cause=cause)
-            )
-        elif router not in self._was_heard and self._liveness.level[router] == LinkState.STALE:
-            cause = "it was never in sync since the start"
-            self._drafts.append(Draft(type="router_silent", router=name, after=phase, cause=cause))
+            cause = cause if told else "it was never in sync since the start"
+            draft = Draft(type="router_silent", router=name, before=told, after=phase, cause=cause)
+            self._drafts.append(draft)
+            self._told_phases[router] = phase
 
     def _structure_changes(self, before: Snapshot) -> tuple[bool, bool]:
         """Whether capacities differ from the published ones, and whether these or states do."""

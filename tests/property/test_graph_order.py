@@ -89,7 +89,7 @@ def settle(observed: list[Observation], inventory: Inventory = WORLD) -> Telemet
         world.graph.observe(observation)
         if i % 3 == 0:
             world.graph.publish(START_NS)
-    for seconds in range(30, 900, 30):
+    for seconds in range(150, 1050, 150):  # within three intervals, beyond every hold
         world.now_ns = START_NS + seconds * S
         world.hear()
         world.graph.advance(world.now_ns)

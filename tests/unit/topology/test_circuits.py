@@ -70,7 +70,27 @@ def test_router_that_is_back_in_sync_confirms_its_links_without_a_hold(world):
     world.after(5)
     world.phase("a", "synced")
     assert world.state(LINK) == "up"
-    assert event_types(world) == ["link_up", "link_up", "router_back"]
+    publication = world.graph.publish(world.now_ns)
+    assert publication is not None
+    assert [event.type for event in publication.events] == ["link_up", "link_up", "router_back"]
+    assert (publication.events[2].before, publication.events[2].after) == ("unreachable", "synced")
+
+
+def test_router_that_never_answers_is_told_to_be_silent_once():
+    world = Telemetry(backbone(circuit("c1", "a", "z")))
+    world.phase("a", "synced")
+    told = []
+    for _ in range(70):
+        world.after(1)
+        publication = world.graph.publish(world.now_ns)
+        told += [event for event in publication.events if event.router] if publication else []
+    assert [(event.type, event.router, event.cause) for event in told] == [
+        ("router_silent", "z", "it was never in sync since the start")
+    ]
+    world.phase("z", "synced")
+    publication = world.graph.publish(world.now_ns)
+    assert publication is not None
+    assert [event.type for event in publication.events] == ["router_back"]
 
 
 def test_router_in_sync_that_misses_its_intervals_is_called_silent(world):
