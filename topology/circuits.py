@@ -41,15 +41,14 @@ class Circuits:
         self.inconsistencies = Inconsistencies(settings)
         self._routers = {router.id: i for i, router in enumerate(inventory.routers)}
         self.ends: list[End] = [end for circuit in inventory.circuits for end in ends.ends_of(circuit)]
-        self._by_port = {
-            (end.router, port): i // 2
-            for i, end in enumerate(self.ends)
-            for port in (end.interface, *end.ports)
-        }
-        self._inventory_ports = frozenset(self._by_port)
+        # A port may be of several circuits: of its own, and of a group elsewhere that says to have it.
+        self._by_port: dict[tuple[str, str], set[int]] = defaultdict(set)
         self._by_router: dict[str, list[int]] = defaultdict(list)
         for i, end in enumerate(self.ends):
             self._by_router[end.router].append(i // 2)
+            for port in (end.interface, *end.ports):
+                self._by_port[end.router, port].add(i // 2)
+        self._inventory_ports = frozenset(self._by_port)
         self._index = {circuit.id: i for i, circuit in enumerate(inventory.circuits)}
         self._drains: dict[str, Drain] = {}
         self._is_down = [False] * count
@@ -70,20 +69,19 @@ class Circuits:
             self._judge(circuit, now_ns)
 
     def observe(self, observation: Observation, now_ns: int) -> None:
-        """Take what a router says about an interface and judge the circuit that it belongs to."""
+        """Take what a router says about an interface and judge the circuits that it belongs to."""
         if not self._beliefs.apply(observation):
             return
         router, interface = observation.router, getattr(observation, "interface", "")
-        circuit = self._by_port.get((router, interface))
-        if circuit is None:
-            return
-        if isinstance(observation, LagMembers):
+        circuits = self._by_port.get((router, interface), ())
+        if isinstance(observation, LagMembers) and circuits:
             for member in observation.members or ():
-                self._by_port.setdefault((router, member), circuit)
-        if isinstance(observation, Neighbour | Removed):
-            self._judge_wiring(circuit, now_ns)
-        self._judge_capacity(circuit, now_ns)
-        self._judge(circuit, now_ns)
+                self._by_port[router, member].update(circuits)
+        for circuit in sorted(circuits):
+            if isinstance(observation, Neighbour | Removed):
+                self._judge_wiring(circuit, now_ns)
+            self._judge_capacity(circuit, now_ns)
+            self._judge(circuit, now_ns)
 
     def drain(self, observation: Drain, now_ns: int) -> None:
         """Take an operator's word on a router or circuit."""

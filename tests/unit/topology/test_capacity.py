@@ -101,6 +101,16 @@ def test_speed_of_an_unlisted_member_counts_whichever_comes_first(group):
     assert capacity(group) == (200, 200, Source.MEMBERS)
 
 
+def test_port_of_one_circuit_may_be_listed_by_the_group_of_another():
+    world = Telemetry(backbone(circuit("c1", "a", "z", **GROUP), circuit("c2", "a", "z"))).all_up()
+    speed(world, "a", "m1", 300)
+    world.say(LagMembers, "a", interface="to-z-c2", members=("m1",))
+    speed(world, "a", "m1", 50)
+    world.graph.publish(world.now_ns)
+    snapshot = world.graph.snapshot
+    assert snapshot.capacity_bps[snapshot.link_index["c2:az"]] == 50 * G
+
+
 def test_more_than_the_inventory_is_capped_by_it(port):
     speed(port, "a", "to-z-c1", 400)
     speed(port, "z", "to-a-c1", 400)
