@@ -96,7 +96,7 @@ async def test_two_sites_show_the_best_and_the_forwarded_path(demo: str) -> None
 
 async def test_the_picture_shows_a_cut_and_is_light(demo: str, tmp_path: Path) -> None:
     path = Path(os.environ.get("SUANLU_PICTURE") or tmp_path / "weathermap.png")
-    async with opened(demo) as page:
+    async with opened(demo, width=1440, height=810) as page:
         await healthy(page)
         try:
             for name in FULL:

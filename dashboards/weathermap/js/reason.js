@@ -30,12 +30,12 @@ export function whyDifferent(store, best, ahead, igp) {
   const [cost, way] = [costOf(best, ahead), detour(store, best, branches)];
   const [start] = best.routers;
   const beside = branches.filter((branch) => branch.routers[0] === start);
-  if (!beside.length) return `Packets enter at other routers of the site than ${start}, where the best path starts${cost}.`;
   const ours = best.igp_metric ?? igpSum(store, best.links);
-  const theirs = Math.min(...beside.map((branch) => igpSum(store, branch.links)));
+  const theirs = Math.min(...(beside.length ? beside : branches).map((branch) => igpSum(store, branch.links)));
   if (theirs < ours) {
     return `Routers follow the IGP metric, not latency: ${theirs}${way} beats the best path's ${ours}, so packets go there${cost}.`;
   }
+  if (!beside.length) return `Packets enter at other routers of the site than ${start}, where the best path starts${cost}.`;
   if (beside.length > 1) {
     return `The best path shares its IGP metric of ${ours} with other branches (${beside.length} in all${way && `,${way}`}); routers spread packets over all of them${cost}.`;
   }
