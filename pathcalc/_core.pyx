@@ -15,7 +15,7 @@ from pathcalc._heap cimport Item, heap_pop, heap_push
 
 cdef enum:
     NO_WEIGHT = 0xFFFFFFFF
-    N_LAYERS = N_OBJECTIVES * 4
+    N_LAYERS = 16  # N_OBJECTIVES times the four choices of states
 
 # LinkState of topology: up and unconfirmed are always usable, down never.
 cdef enum:
@@ -165,7 +165,7 @@ cdef uint64_t* copy_known_u8(const uint64_t[::1] values) except NULL:
     cdef size_t count = values.shape[0], i
     cdef uint64_t* copy = <uint64_t*>allocate(count, sizeof(uint64_t))
     for i in range(count):
-        copy[i] = values[i] + 1
+        copy[i] = 0 if values[i] == UNREACHED else values[i] + 1
     return copy
 
 

@@ -5,57 +5,78 @@ hop if it lies on a shortest path by `igp_metric`; of links with metric 0 only t
 by the least hop count on shortest paths, so that nothing loops.
 """
 
+from cython cimport final
 from libc.stdint cimport uint32_t, uint64_t
 
 from pathcalc._core cimport Graph, Layer, Query, Scratch, reverse_search
 
 
-def shares(Query query not None, tuple router_ids not None):
-    """Return ([ingress router], [(link, share)]) for one unit of traffic from the query's sources.
+@final
+cdef class Destination:
+    """The distances of all routers to a query's targets, from one search; the query's sources play no part."""
 
-    The unit enters in equal parts at the sources that reach a target. Links come in an order in which each
-    router's in-links precede its out-links; it depends on distances and ids alone, so the sums are the same
-    to the last bit whatever the order of the input. Both are empty where no source reaches the target.
-    """
-    cdef Graph graph = query.graph
-    cdef Layer layer = query.layer
-    cdef Scratch scratch = graph.take()
-    cdef uint32_t u, link, i
-    cdef list ingress = [], result = [], inside
-    reverse_search(query, layer, scratch, False)
-    for i in range(query.n_sources):
-        if scratch.mark[query.sources[i]] == scratch.stamp:
-            ingress.append(query.sources[i])
-    cdef dict share = dict.fromkeys(ingress, 1.0 / (len(ingress) or 1))
-    inside = list(share)
-    for u in inside:  # grows while it is walked
-        for link in range(graph.first[u], graph.first[u + 1]):
-            if is_next_hop(graph, layer, scratch, link) and graph.head[link] not in share:
-                share[graph.head[link]] = 0.0
-                inside.append(graph.head[link])
-    inside.sort(key=lambda u: (-scratch_distance(scratch, u), router_ids[u]))
-    for u in inside:
-        next_hops = [
-            link for link in range(graph.first[u], graph.first[u + 1]) if is_next_hop(graph, layer, scratch, link)
-        ]
-        for link in next_hops:
-            part = share[u] / len(next_hops)
-            share[graph.head[link]] += part
-            result.append((link, part))
-    graph.give(scratch)
-    return ingress, result
+    cdef Graph graph
+    cdef Layer layer
+    cdef Scratch scratch
+    cdef tuple router_ids
 
+    def __cinit__(self, Query query not None, tuple router_ids not None):
+        self.graph = query.graph
+        self.layer = query.layer
+        self.router_ids = router_ids
+        self.scratch = self.graph.take()
+        reverse_search(query, self.layer, self.scratch, False)
 
-cdef object scratch_distance(Scratch scratch, uint32_t router):
-    return scratch.dist[router]
+    def close(self):
+        """Give the search's memory back; the object cannot be asked any more."""
+        self.graph.give(self.scratch)
+        self.scratch = None
 
+    def shares(self, tuple sources not None):
+        """Return ([ingress router], [(link, share)]) for one unit of traffic from the sources.
 
-cdef inline bint is_next_hop(Graph graph, Layer layer, Scratch scratch, uint32_t link) noexcept nogil:
-    """Whether packets at the link's tail use it; nothing leaves a router that has arrived (distance 0)."""
-    cdef uint32_t u = graph.tail[link], v = graph.head[link], shift = graph.shift
-    cdef uint64_t key = layer.key[link]
-    if key == 0 or scratch.mark[v] != scratch.stamp:
-        return False
-    if key == 1:  # metric 0: the hop count below the metric decides; elsewhere it plays no part
-        return scratch.dist[v] + 1 == scratch.dist[u]
-    return (key >> shift) + (scratch.dist[v] >> shift) == scratch.dist[u] >> shift
+        The unit enters in equal parts at the sources that reach a target. Links come in an order in which
+        each router's in-links precede its out-links; it depends on distances and ids alone, so the sums are
+        the same to the last bit whatever the order of the input. Both are empty where no source reaches.
+        """
+        cdef Graph graph = self.graph
+        cdef uint32_t u, link, head
+        cdef double part
+        cdef list ingress = [u for u in sources if self.scratch.mark[u] == self.scratch.stamp]
+        cdef dict share = dict.fromkeys(ingress, 1.0 / (len(ingress) or 1))
+        cdef dict next_hops = {}
+        cdef list inside = list(share), result = []
+        for u in inside:  # grows while it is walked
+            hops = []
+            for link in range(graph.first[u], graph.first[u + 1]):
+                if self.is_next_hop(link):
+                    head = graph.head[link]
+                    hops.append(link)
+                    if head not in share:
+                        share[head] = 0.0
+                        inside.append(head)
+            next_hops[u] = hops
+        inside.sort(key=self.farthest_first)
+        for u in inside:
+            hops = next_hops[u]
+            for link in hops:
+                head = graph.head[link]
+                part = <double>share[u] / len(hops)
+                share[head] += part
+                result.append((link, part))
+        return ingress, result
+
+    def farthest_first(self, uint32_t router):
+        """Sort key by which every router comes before its next hops."""
+        return ~self.scratch.dist[router], self.router_ids[router]
+
+    cdef inline bint is_next_hop(self, uint32_t link) noexcept:
+        """Whether packets at the link's tail use it; nothing leaves a router that has arrived (distance 0)."""
+        cdef Scratch scratch = self.scratch
+        cdef uint32_t u = self.graph.tail[link], v = self.graph.head[link], shift = self.graph.shift
+        cdef uint64_t key = self.layer.key[link]
+        if key == 0 or scratch.mark[v] != scratch.stamp:
+            return False
+        if key == 1:  # metric 0: the hop count below the metric decides; elsewhere it plays no part
+            return scratch.dist[v] + 1 == scratch.dist[u]
+        return (key >> shift) + (scratch.dist[v] >> shift) == scratch.dist[u] >> shift

@@ -53,7 +53,7 @@ def disjoint_pair(Query query not None, bint split):
             residual.leaves[graph.tail[first.path[i]]] = first.path[i]
         more = residual_search(graph, query, query.layer, second, &residual)
         if more != UNREACHED:
-            kept = set([first.path[i] for i in range(count)])
+            kept = {first.path[i] for i in range(count)}
             for link in residual_walk(graph, second):
                 kept ^= {link}  # a link of the first path that is taken back cancels
             found = (2 * best + more, *apart(graph, first.role, kept))

@@ -130,8 +130,9 @@ class PathEngine:
         cannot be reached is an answer: `unreachable`.
         """
         limits = Constraints(bandwidth_basis=bandwidth_basis)
-        ends = self._endpoints.pair(source, target)
-        return Forwarding(self._tables, *self._solver.forward(ends), self._basis(limits))
+        sources, targets = self._endpoints.pair(source, target)
+        with self._solver.destination(targets) as destination:
+            return Forwarding(self._tables, *destination.shares(sources), self._basis(limits))
 
     def matrix(
         self,

@@ -29,13 +29,17 @@ def matrix_any(
     if limits.bounds:
         raise InvalidQuery(limits.bounds[0], "a matrix under a bound on sums is not computed: drop the bound")
     values = np.full((len(rows), len(columns)), np.nan)
+    filled = [i for i, sources in enumerate(rows) if sources]
+    if not filled:
+        return values
+    # All rows' routers one after the other, and where each row begins: a row's value is its best router's.
+    routers = np.concatenate([np.array(rows[i], dtype=np.intp) for i in filled])
+    begins = np.cumsum([0, *(len(rows[i]) for i in filled[:-1])])
     to_target = np.empty(solver.graph.n)
     best = np.fmax if metric == "bandwidth" else np.fmin
     for j, targets in enumerate(columns):
         solver.values_to(targets, "widest" if metric == "bandwidth" else metric, limits, to_target)
-        for i, sources in enumerate(rows):
-            if sources:
-                values[i, j] = best.reduce(to_target[list(sources)])
+        values[filled, j] = best.reduceat(to_target[routers], begins)
     return values
 
 
@@ -48,14 +52,15 @@ def matrix_igp(
         field = (*limits.named(), "allow_stale")[0]
         raise InvalidQuery(field, "packets follow the IGP whatever is asked: drop it, or ask for routing any")
     values = np.full((len(rows), len(columns)), np.nan)
-    for i, sources in enumerate(rows):
-        for j, targets in enumerate(columns):
-            if not set(sources).isdisjoint(targets):
-                values[i, j] = np.inf if metric == "bandwidth" else 0.0
-                continue
-            ahead = Forwarding(solver.tables, *solver.forward((sources, targets)), limits.bandwidth_basis)
-            value = ahead.bandwidth_bps if metric == "bandwidth" else ahead.mean(COLUMNS.get(metric))
-            values[i, j] = np.nan if value is None else value
+    for j, targets in enumerate(columns):
+        with solver.destination(targets) as destination:
+            for i, sources in enumerate(rows):
+                if not set(sources).isdisjoint(targets):
+                    values[i, j] = np.inf if metric == "bandwidth" else 0.0
+                    continue
+                ahead = Forwarding(solver.tables, *destination.shares(sources), limits.bandwidth_basis)
+                value = ahead.bandwidth_bps if metric == "bandwidth" else ahead.mean(COLUMNS.get(metric))
+                values[i, j] = np.nan if value is None else value
     return values
 
 

@@ -1,10 +1,13 @@
 """Questions by index → links by index: chooses the search that answers a question exactly."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 import numpy.typing as npt
 
 from pathcalc._core import Bans, Graph, Query, column, shortest, widest_bandwidth
-from pathcalc._forward import shares
+from pathcalc._forward import Destination
 from pathcalc._kpaths import k_shortest
 from pathcalc._labels import bounded
 from pathcalc._pair import disjoint_pair
@@ -108,10 +111,15 @@ class Solver:
         """Return (key, path, path) of a circuit- or (`split`) router-disjoint pair of least sum, or None."""
         return disjoint_pair(self.query(ends, objective, limits, bans=bans), split)
 
-    def forward(self, ends: Ends) -> tuple[list[int], list[tuple[int, float]]]:
-        """Return (ingress routers, [(link, share)]) of what the IGP does."""
-        query = Query(self.graph, *ends, IGP_METRIC, 0, 0, None, None)
-        return shares(query, self.snapshot.router_ids)
+    @contextmanager
+    def destination(self, targets: Routers) -> Iterator[Destination]:
+        """Lend the IGP's distances of all routers to the targets, to be asked for shares."""
+        query = Query(self.graph, (), targets, IGP_METRIC, 0, 0, None, None)
+        destination = Destination(query, self.snapshot.router_ids)
+        try:
+            yield destination
+        finally:
+            destination.close()
 
     def values_to(
         self, targets: Routers, objective: str, limits: Constraints, values: npt.NDArray[np.float64]
