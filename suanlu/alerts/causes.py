@@ -1,12 +1,14 @@
 """Grouping: from facts to the fewest causes that explain them.
 
 A lost router whose neighbours say that all its links are down explains its circuits; an SRLG of which
-two circuits fell together explains its circuits that are down; a circuit explains its two links. The
+two circuits fell together explains its circuits that are down (as does one all of whose circuits were
+found down at the start, when nobody knows since when); a circuit explains its two links. The
 explanation of most circuits is taken first, then the one of most that are left (greedy set cover); ties
 go to routers, then to the SRLG with the fewest circuits that still stand, then by id.
 """
 
 import heapq
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -119,11 +121,20 @@ class _Diagnosis:
         for srlg in sorted(groups):
             circuits = self._backbone.srlg_circuits[srlg]
             fallen = frozenset(circuits) & self._fell_ns.keys()
-            times = sorted(self._fell_ns[circuit] for circuit in fallen)
-            pairs = pairwise(times)
-            if any(later - earlier <= self._srlg_window_ns for earlier, later in pairs):
-                found.append(_Hypothesis("srlg", srlg, fallen, len(circuits) - len(fallen)))
+            standing = len(circuits) - len(fallen)
+            if self._fell_together(fallen) or (standing == 0 and not self._seen(fallen)):
+                found.append(_Hypothesis("srlg", srlg, fallen, standing))
         return found
+
+    def _fell_together(self, circuits: frozenset[str]) -> bool:
+        """Whether two of the circuits were seen to fall within the window."""
+        times = sorted(self._fell_ns[circuit] for circuit in circuits if self._seen({circuit}))
+        return any(later - earlier <= self._srlg_window_ns for earlier, later in pairwise(times))
+
+    def _seen(self, circuits: Collection[str]) -> bool:
+        """Whether all the circuits were seen to fall; those found down fell who knows when."""
+        facts = self._facts.links
+        return all(facts[link].seen for c in circuits for link in self._backbone.links(c) if link in facts)
 
     def _wide_cause(
         self, hypothesis: _Hypothesis, circuits: frozenset[str], consequences: list[str]
@@ -164,6 +175,10 @@ class _Diagnosis:
         times = [self._fell_ns[circuit] for circuit in circuits]
         spread_ms = (max(times) - min(times)) // NS_PER_MS
         total = len(self._backbone.srlg_circuits[hypothesis.id])
+        if not self._seen(circuits):
+            return (
+                f"{len(circuits)} of its {total} circuits are down since an unknown time: {listed(circuits)}"
+            )
         return f"{len(circuits)} of its {total} circuits fell within {spread_ms} ms: {listed(circuits)}"
 
     def _circuit_cause(self, circuit: str) -> Cause:

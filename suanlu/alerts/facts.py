@@ -23,12 +23,14 @@ class Fact:
     """Something wrong since `since_ns`; `over_ns` is when it ended, None while it lasts.
 
     `cut`, of routers: it was found unreachable, not just silent, so its links may still be recovering.
+    `seen`, of links: it was seen to fall; one that was never up here fell at an unknown time before.
     `evidence`, of links: why the graph holds it to be down, "" where that is not known.
     """
 
     since_ns: int
     over_ns: int | None = None
     cut: bool = False
+    seen: bool = True
     evidence: str = ""
 
     @property
@@ -46,6 +48,7 @@ class Facts:
         self.drained: frozenset[str] = frozenset()
         self._link_ids: tuple[str, ...] | None = None
         self._state = np.empty(0, dtype=np.uint8)
+        self._was_up: set[str] = set()
 
     def restore(self, links: Mapping[str, int], routers: Mapping[str, tuple[int, bool]]) -> None:
         """Take over facts from before a restart, each with its time; `routers` with whether it was cut."""
@@ -73,9 +76,11 @@ class Facts:
         for index in changed.tolist():
             link, state = snapshot.link_ids[index], snapshot.state[index]
             if state == LinkState.DOWN:
-                self._begin(self.links, link, snapshot.published_at_ns)
+                if self._begin(self.links, link, snapshot.published_at_ns):
+                    self.links[link].seen = link in self._was_up
             elif state in (LinkState.UP, LinkState.DRAINED):
                 self._end(self.links, link, snapshot.published_at_ns)
+                self._was_up.add(link)
         drained = np.flatnonzero(snapshot.state == LinkState.DRAINED).tolist()
         self.drained = frozenset(snapshot.link_ids[index] for index in drained)
         return True

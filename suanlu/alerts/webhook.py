@@ -16,7 +16,7 @@ import aiohttp
 import structlog
 
 from suanlu.alerts import guard
-from suanlu.alerts.errors import RefusedAddress
+from suanlu.alerts.errors import AlertsError, RefusedAddress
 from suanlu.alerts.message import Message
 from suanlu.alerts.outbox import Outbox
 from suanlu.alerts.settings import AlertSettings, ReceiverSettings
@@ -42,7 +42,7 @@ class Outcome:
 class WebhookSender:
     """Sends what the outbox holds until cancelled. Reads the secrets' files once, here.
 
-    Raises SecretError for a secret that cannot be used. `random` is for the jitter alone.
+    Raises SecretError, or AlertsError for a `ca_file`, that cannot be used. `random` is for the jitter alone.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class _Delivery:
         self._receiver = receiver
         self._networks = receiver.allowed_networks()
         self._secret = Secret.load(receiver.secret_file)
-        self._tls = ssl.create_default_context(cafile=receiver.ca_file)
+        self._tls = _trust(receiver)
         self._settings = settings
         self._outbox = outbox
         self._now_ns = now_ns
@@ -141,6 +141,16 @@ class _Delivery:
             retry_after_s=retry_after(response.headers.get("Retry-After"), self._now_ns() // NS),
             whole_receiver=status not in OF_THE_MESSAGE,
         )
+
+
+def _trust(receiver: ReceiverSettings) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=receiver.ca_file)
+    except OSError as error:  # ssl.SSLError is one
+        reason = error.strerror or error
+        raise AlertsError(
+            f"the ca_file {receiver.ca_file} of receiver {receiver.name!r} cannot be used: {reason}"
+        ) from error
 
 
 def delay_s(settings: AlertSettings, random: Random, attempts: int, retry_after_s: float | None) -> float:

@@ -77,13 +77,13 @@ class Remembered:
 class World:
     """A backbone with its alert manager and a clock that moves by hand."""
 
-    def __init__(self, inventory: Inventory, **settings: int) -> None:
+    def __init__(self, inventory: Inventory, *, at_first: str = "up", **settings: int) -> None:
         self.inventory = inventory
         receiver = ReceiverSettings(name="noc", url="https://noc.example/hook", secret_file="")
         self.settings = AlertSettings(receivers=(receiver,), **settings)
         self.now_ns = START_NS
         self.version = 0
-        self.states: dict[str, str] = {}
+        self.states: dict[str, str] = dict.fromkeys(self._link_ids(), at_first)
         self.routers: dict[str, TargetPhase] = {router.id: "synced" for router in inventory.routers}
         self.outbox: Any = Remembered()
         self.events: list[Event] = []

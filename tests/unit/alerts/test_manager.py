@@ -220,3 +220,17 @@ def test_events_of_a_version_have_ids_of_their_own(world: World) -> None:
     world.wait(1000)
     assert [event.id.rpartition("/")[2] for event in world.events] == ["0", "1"]
     assert {event.version for event in world.events} == {world.version}
+
+
+def test_circuits_found_down_at_the_start_are_not_said_to_have_fallen_together() -> None:
+    world = World(small_inventory(), at_first="unconfirmed")
+    world.set("a-b-1", "a-b-2", "c-d-1", "c-d-2", "b-c-2")
+    world.set("a-c-1", "b-c-1", state="up")
+    world.wait(1000)
+    assert set(world.firing()) == {
+        "circuit_down a-b-1",
+        "circuit_down a-b-2",
+        "srlg_down duct:east",  # all of its circuits are down, which is no accident
+        "site_cut_off d",
+    }
+    assert "unknown time" in world.firing()["srlg_down duct:east"].cause
