@@ -1,11 +1,13 @@
 """The weathermap in a browser, against a server that only pretends to watch a backbone."""
 
 import time
+from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import expect
+import pytest_asyncio
+from playwright.async_api import Browser, expect
 
-from tests.kit.browser import opened
+from tests.kit.browser import launched, opened
 from tests.kit.stub_api import StubApi, serve_stub
 from tests.kit.wait import eventually
 from tests.kit.weathermap import MARK_NODES, NEW_NODES, SEVERAL_POINTS, drawn, half_line, site
@@ -30,13 +32,25 @@ STROKE = """(node) => {
 }"""
 
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """One browser for all tests of this file."""
+    async with launched() as one:
+        yield one
+
+
 async def wave(api: StubApi) -> None:
     """The loads move, and the page is told."""
     api.event("metric_changed", links=api.backbone.advance(time.time()))
 
 
-async def test_every_site_and_both_directions_of_every_circuit_between_sites_are_drawn() -> None:
-    async with serve_stub() as api, opened(api.url) as page:
+async def test_every_site_and_both_directions_of_every_circuit_between_sites_are_drawn(
+    browser: Browser,
+) -> None:
+    async with serve_stub() as api, opened(browser, api.url) as page:
         await drawn(page)
         between = [circuit for circuit in api.backbone.inventory.circuits if circuit.kind == "inter_site"]
         assert await page.locator("#map .link").count() == 2 * len(between)
@@ -48,14 +62,16 @@ async def test_every_site_and_both_directions_of_every_circuit_between_sites_are
 
 
 @pytest.mark.parametrize(("width", "height"), [(1600, 900), (1280, 720)])
-async def test_no_name_covers_another(width: int, height: int) -> None:
-    async with serve_stub() as api, opened(api.url, width=width, height=height) as page:
+async def test_no_name_covers_another(browser: Browser, width: int, height: int) -> None:
+    async with serve_stub() as api, opened(browser, api.url, width=width, height=height) as page:
         await drawn(page)
         assert await page.evaluate(LABEL_COLLISIONS) == []
 
 
-async def test_a_cut_marks_its_two_half_lines_within_3_s_and_other_elements_keep_their_nodes() -> None:
-    async with serve_stub() as api, opened(api.url) as page:
+async def test_a_cut_marks_its_two_half_lines_within_3_s_and_other_elements_keep_their_nodes(
+    browser: Browser,
+) -> None:
+    async with serve_stub() as api, opened(browser, api.url) as page:
         await drawn(page)
         await page.evaluate(MARK_NODES)
         started = time.monotonic()
@@ -72,8 +88,8 @@ async def test_a_cut_marks_its_two_half_lines_within_3_s_and_other_elements_keep
         await expect(site(page, "beijing")).to_have_attribute("data-state", "degraded")
 
 
-async def test_numbers_move_with_the_stream_on_the_same_nodes() -> None:
-    async with serve_stub() as api, opened(api.url) as page:
+async def test_numbers_move_with_the_stream_on_the_same_nodes(browser: Browser) -> None:
+    async with serve_stub() as api, opened(browser, api.url) as page:
         await drawn(page)
         await page.evaluate(MARK_NODES)
         link = f"{CUT}:az"
@@ -88,10 +104,10 @@ async def test_numbers_move_with_the_stream_on_the_same_nodes() -> None:
         assert await page.evaluate(NEW_NODES) == []
 
 
-async def test_no_data_looks_different_from_zero() -> None:
+async def test_no_data_looks_different_from_zero(browser: Browser) -> None:
     async with serve_stub() as api:
         api.backbone.use[f"{CUT}:az"], api.backbone.use[f"{CUT}:za"] = 0.0, None
-        async with opened(api.url) as page:
+        async with opened(browser, api.url) as page:
             await drawn(page)
             zero = await half_line(page, f"{CUT}:az").evaluate(STROKE)
             unknown = await half_line(page, f"{CUT}:za").evaluate(STROKE)
@@ -104,13 +120,13 @@ async def test_no_data_looks_different_from_zero() -> None:
             await expect(row.locator("td").nth(1)).to_contain_text("0 %")
 
 
-async def test_every_state_has_a_shape_of_its_own() -> None:
+async def test_every_state_has_a_shape_of_its_own(browser: Browser) -> None:
     async with serve_stub() as api:
         states = ("up", "unconfirmed", "stale", "drained", "down")
         links = [f"{circuit.id}:az" for circuit in api.backbone.inventory.circuits[: len(states)]]
         for link, state in zip(links, states, strict=True):
             api.backbone.set_state(link, state)
-        async with opened(api.url) as page:
+        async with opened(browser, api.url) as page:
             await drawn(page)
             dashes = [(await half_line(page, link).evaluate(STROKE))[1] for link in links]
             assert len(set(dashes)) == len(states), dashes
@@ -118,8 +134,8 @@ async def test_every_state_has_a_shape_of_its_own() -> None:
             assert signs == [False, True, True, True, True]
 
 
-async def test_a_click_on_a_half_line_shows_both_directions_and_their_history() -> None:
-    async with serve_stub() as api, opened(api.url) as page:
+async def test_a_click_on_a_half_line_shows_both_directions_and_their_history(browser: Browser) -> None:
+    async with serve_stub() as api, opened(browser, api.url) as page:
         await drawn(page)
         await half_line(page, f"{CUT}:az").locator(".hit").click(force=True)
         assert page.url.endswith(f"#link={CUT}:az")
@@ -135,8 +151,8 @@ async def test_a_click_on_a_half_line_shows_both_directions_and_their_history() 
         await expect(page.locator("#detail h2")).to_have_text("Busiest directions")
 
 
-async def test_two_sites_show_the_best_and_the_forwarded_path() -> None:
-    async with serve_stub() as api, opened(api.url) as page:
+async def test_two_sites_show_the_best_and_the_forwarded_path(browser: Browser) -> None:
+    async with serve_stub() as api, opened(browser, api.url) as page:
         await drawn(page)
         await site(page, "shenzhen").locator(".hit").click(force=True)
         await expect(page.locator("#detail h2")).to_have_text("Shenzhen 深圳")
@@ -150,19 +166,19 @@ async def test_two_sites_show_the_best_and_the_forwarded_path() -> None:
         assert await page.locator(".halo.forwarded").count() >= 3
 
 
-async def test_a_pair_without_a_path_says_so() -> None:
+async def test_a_pair_without_a_path_says_so(browser: Browser) -> None:
     async with serve_stub() as api:
         for link in api.backbone.states:
             if link.startswith(("lanzhou-urumqi", "zhongwei-urumqi", "urumqi-")):
                 api.backbone.set_state(link, "down")
-        async with opened(f"{api.url}/#pair=urumqi,beijing", expect_failures=True) as page:
+        async with opened(browser, f"{api.url}/#pair=urumqi,beijing", expect_failures=True) as page:
             await drawn(page)
             await expect(page.locator("#detail .cause")).to_contain_text("no usable links")
             await expect(site(page, "urumqi")).to_have_attribute("data-state", "cut_off")
 
 
-async def test_the_address_opens_what_it_names_also_by_keyboard_and_back() -> None:
-    async with serve_stub() as api, opened(f"{api.url}/#site=wuhan") as page:
+async def test_the_address_opens_what_it_names_also_by_keyboard_and_back(browser: Browser) -> None:
+    async with serve_stub() as api, opened(browser, f"{api.url}/#site=wuhan") as page:
         await drawn(page)
         await expect(page.locator("#detail h2")).to_have_text("Wuhan 武汉")
         await site(page, "xian").focus()
@@ -172,7 +188,7 @@ async def test_the_address_opens_what_it_names_also_by_keyboard_and_back() -> No
         await expect(page.locator("#detail h2")).to_have_text("Wuhan 武汉")
 
 
-async def test_names_causes_and_alerts_are_text_and_never_markup() -> None:
+async def test_names_causes_and_alerts_are_text_and_never_markup(browser: Browser) -> None:
     async with serve_stub() as api:
         api.backbone.names["wuhan"] = (HOSTILE, HOSTILE)
         api.backbone.set_state(f"{CUT}:az", "down", HOSTILE)
@@ -182,7 +198,7 @@ async def test_names_causes_and_alerts_are_text_and_never_markup() -> None:
             "subject": subject, "summary": HOSTILE, "cause": HOSTILE, "since": api.backbone.epoch,
             "resolved_at": None, "children": [],
         }]  # fmt: skip
-        async with opened(f"{api.url}/#link={CUT}:az") as page:
+        async with opened(browser, f"{api.url}/#link={CUT}:az") as page:
             await drawn(page)
             await expect(page.locator('[data-key^="alert"] .what')).to_have_text(HOSTILE)
             await expect(page.locator('[data-key^="alert"] .why')).to_have_text(HOSTILE)
@@ -191,8 +207,8 @@ async def test_names_causes_and_alerts_are_text_and_never_markup() -> None:
             assert await page.locator("img, body script").count() == 0
 
 
-async def test_a_lost_stream_says_since_when_and_comes_back_with_what_was_missed() -> None:
-    async with serve_stub() as api, opened(api.url, expect_failures=True) as page:
+async def test_a_lost_stream_says_since_when_and_comes_back_with_what_was_missed(browser: Browser) -> None:
+    async with serve_stub() as api, opened(browser, api.url, expect_failures=True) as page:
         await drawn(page)
         banner = page.locator("#banner")
         await expect(banner).to_be_hidden()
@@ -205,8 +221,8 @@ async def test_a_lost_stream_says_since_when_and_comes_back_with_what_was_missed
         await expect(half_line(page, f"{CUT}:az")).to_have_attribute("data-state", "down")
 
 
-async def test_reset_and_a_new_epoch_fetch_everything() -> None:
-    async with serve_stub() as api, opened(api.url) as page:
+async def test_reset_and_a_new_epoch_fetch_everything(browser: Browser) -> None:
+    async with serve_stub() as api, opened(browser, api.url) as page:
         await drawn(page)
         api.backbone.states[f"{CUT}:az"] = "stale"  # without a new version: only a full fetch can find it
         api.event("reset")
@@ -217,8 +233,8 @@ async def test_reset_and_a_new_epoch_fetch_everything() -> None:
         await expect(half_line(page, f"{CUT}:za")).to_have_attribute("data-state", "stale")
 
 
-async def test_many_events_cost_few_fetches() -> None:
-    async with serve_stub() as api, opened(api.url) as page:
+async def test_many_events_cost_few_fetches(browser: Browser) -> None:
+    async with serve_stub() as api, opened(browser, api.url) as page:
         await drawn(page)
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
@@ -228,8 +244,8 @@ async def test_many_events_cost_few_fetches() -> None:
         assert len(asked) < 20, asked
 
 
-async def test_zooming_and_dragging_move_the_map_and_choose_nothing() -> None:
-    async with serve_stub() as api, opened(f"{api.url}/#site=wuhan") as page:
+async def test_zooming_and_dragging_move_the_map_and_choose_nothing(browser: Browser) -> None:
+    async with serve_stub() as api, opened(browser, f"{api.url}/#site=wuhan") as page:
         await drawn(page)
         before = await site(page, "wuhan").get_attribute("transform")
         await page.mouse.move(600, 450)

@@ -5,20 +5,31 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import aiohttp
 import pytest
-from playwright.async_api import Page, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
 
-from tests.kit.browser import chromium, opened
+from tests.kit.browser import chromium, launched, opened
 from tests.kit.demo import running_demo
 from tests.kit.weathermap import MARK_NODES, NEW_NODES, SEVERAL_POINTS, drawn, half_line, site
 
 CUT = "beijing-shanghai-1"
 FULL = ("guiyang-guangzhou-1", "xian-chongqing-1")
 PICTURE_MAX_BYTES = 400_000
+
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """One browser for all tests of this file."""
+    async with launched() as one:
+        yield one
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +58,9 @@ async def healthy(page: Page) -> Page:
 
 
 async def test_a_cut_of_the_simulator_is_marked_within_3_s_and_other_elements_keep_their_nodes(
-    demo: str,
+    browser: Browser, demo: str
 ) -> None:
-    async with opened(demo) as page:
+    async with opened(browser, demo) as page:
         await healthy(page)
         await page.evaluate(MARK_NODES)
         await fault(demo, "cut", CUT)
@@ -69,8 +80,8 @@ async def test_a_cut_of_the_simulator_is_marked_within_3_s_and_other_elements_ke
         assert await page.evaluate(NEW_NODES) == []
 
 
-async def test_a_link_shows_its_recorded_history(demo: str) -> None:
-    async with opened(demo) as page:
+async def test_a_link_shows_its_recorded_history(browser: Browser, demo: str) -> None:
+    async with opened(browser, demo) as page:
         await healthy(page)
         await half_line(page, f"{CUT}:za").locator(".hit").click(force=True)
         await expect(page.locator("#detail h2")).to_have_text("Shanghai → Beijing")
@@ -80,8 +91,8 @@ async def test_a_link_shows_its_recorded_history(demo: str) -> None:
         await expect(page.locator(".tags li").first).to_contain_text(":")
 
 
-async def test_two_sites_show_the_best_and_the_forwarded_path(demo: str) -> None:
-    async with opened(demo) as page:
+async def test_two_sites_show_the_best_and_the_forwarded_path(browser: Browser, demo: str) -> None:
+    async with opened(browser, demo) as page:
         await healthy(page)
         await site(page, "shenzhen").locator(".hit").click(force=True)
         await site(page, "beijing").locator(".hit").click(force=True)
@@ -94,9 +105,9 @@ async def test_two_sites_show_the_best_and_the_forwarded_path(demo: str) -> None
         assert await page.locator(".halo.forwarded").count() >= 3
 
 
-async def test_the_picture_shows_a_cut_and_is_light(demo: str, tmp_path: Path) -> None:
+async def test_the_picture_shows_a_cut_and_is_light(browser: Browser, demo: str, tmp_path: Path) -> None:
     path = Path(os.environ.get("SUANLU_PICTURE") or tmp_path / "weathermap.png")
-    async with opened(demo, width=1440, height=810) as page:
+    async with opened(browser, demo, width=1440, height=810) as page:
         await healthy(page)
         try:
             for name in FULL:

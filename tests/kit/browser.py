@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from typing import Literal
 
 import pytest
-from playwright.async_api import ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
 
 FLAGS = (
     "--disable-gpu",
@@ -57,7 +57,21 @@ class Watch:
 
 
 @asynccontextmanager
+async def launched() -> AsyncIterator[Browser]:
+    """A browser for many pages; skips the tests where there is none."""
+    sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
+    executable = chromium()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=executable, args=[*FLAGS, *sandbox])
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@asynccontextmanager
 async def opened(
+    browser: Browser,
     url: str,
     *,
     width: int = 1600,
@@ -65,20 +79,16 @@ async def opened(
     scheme: Literal["dark", "light"] = "dark",
     expect_failures: bool = False,
 ) -> AsyncIterator[Page]:
-    """The page at `url`, in a fresh browser."""
-    sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
-    executable = chromium()
+    """The page at `url`, in a profile of its own."""
     watch = Watch("/".join(url.split("/")[:3]))
     watch.expect_failures = expect_failures
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable, args=[*FLAGS, *sandbox])
-        try:
-            page = await browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
-            page.on("console", watch.console)
-            page.on("pageerror", watch.thrown)
-            page.on("request", watch.request)
-            await page.goto(url)
-            yield page
-        finally:
-            await browser.close()
+    page = await browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+    try:
+        page.on("console", watch.console)
+        page.on("pageerror", watch.thrown)
+        page.on("request", watch.request)
+        await page.goto(url)
+        yield page
+    finally:
+        await page.close()
     assert not watch.complaints, watch.complaints
