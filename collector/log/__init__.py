@@ -3,7 +3,7 @@
 append() ──► group ──► "suanlu-log": record ──► segment, fdatasync ──► readers, one a sink
 """
 
-from collector.log.accepted import AcceptedLog, LogStatistics
+from collector.log.accepted import AcceptedLog, Books, LogStatistics
 from collector.log.errors import DamagedRecord, LogError, LogInUse
 from collector.log.reader import LogReader, ReaderStatistics
 from collector.log.record import Record
@@ -11,6 +11,7 @@ from collector.log.settings import LogSettings
 
 __all__ = [
     "AcceptedLog",
+    "Books",
     "DamagedRecord",
     "LogError",
     "LogInUse",

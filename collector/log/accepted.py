@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import errno
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -47,6 +47,15 @@ class LogStatistics:
     dropped: Mapping[str, Mapping[str, int]]
 
 
+@dataclass(frozen=True)
+class Books:
+    """Of one sink, in values: `received` by this process (and what of earlier ones was dropped here)."""
+
+    received: int
+    buffered: int
+    dropped: Mapping[str, int]
+
+
 class AcceptedLog:
     """A directory of segments, one owner, any number of readers in this process.
 
@@ -81,6 +90,7 @@ class AcceptedLog:
         self._ownership: Ownership | None = None
         self._index = SegmentIndex([], 0)
         self._ledger = Ledger(1)
+        self._first_seq = 1  # of this process
         self._writer: SegmentWriter | None = None
 
     def append(self, batch: Batch) -> None:
@@ -147,10 +157,19 @@ class AcceptedLog:
             self._flushes.append(done)
             await done
 
-    def buffered(self, sink: str) -> int:
-        """Return how many of this process' values a sink has not acknowledged, dropped ones left out."""
-        behind = self._ledger.appended_values - self._ledger.values_up_to(self._readers[sink].acknowledged)
-        return behind + sum(len(batch) for batch in [*self._group, *self._pending])
+    def books(self, sink: str) -> Books:
+        """Return what a sink's books say about the log's side."""
+        reader, ledger = self._readers[sink], self._ledger
+        waiting = sum(len(batch) for batch in [*self._group, *self._pending])
+        received = ledger.appended_values + waiting
+        dropped = Counter(ledger.dropped.get(sink, {}))
+        if reader.undefined_values:
+            dropped["undefined"] += reader.undefined_values
+        return Books(
+            received=received + ledger.carried_and_dropped[sink],
+            buffered=received - ledger.values_up_to(reader.acknowledged) - reader.passed_values,
+            dropped=dropped,
+        )
 
     def statistics(self) -> LogStatistics:
         """Return the log's figures."""
@@ -197,7 +216,7 @@ class AcceptedLog:
         self._ownership = Ownership(self.directory)
         self.identity = read_identity(self.directory, self._disk)
         self._index = recover(self.directory, self._disk)
-        next_seq = self._index.last_seq + 1
+        next_seq = self._first_seq = self._index.last_seq + 1
         self._ledger = Ledger(next_seq)
         self._writer = SegmentWriter(
             self.directory,
@@ -283,7 +302,8 @@ class AcceptedLog:
         segment, following_seq = oldest
         for name, reader in self._readers.items():
             dropped = reader.pass_over(segment, following_seq)
-            self._ledger.drop(name, reason, dropped)
+            carried = segment.first_seq < self._first_seq
+            self._ledger.drop(name, reason, dropped, carried=carried)
             log.warning("log_segment_dropped", sink=name, reason=reason, values=dropped)
         self._index.remove(segment)
         self._disk.unlink([segment.path])
@@ -291,7 +311,9 @@ class AcceptedLog:
 
     def _close(self) -> None:
         if self._writer is not None:
-            self._commit()
+            if not self._commit():
+                values = sum(len(batch) for batch in [*self._group, *self._pending])
+                log.error("log_closed_with_values_unwritten", values=values)
             self._keep_house()
             self._writer.close()
         for reader in self._readers.values():

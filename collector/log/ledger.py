@@ -18,6 +18,7 @@ class Ledger:
         self._cumulative = array("Q")
         self.refused: Counter[str] = Counter()  # never appended, by reason
         self.dropped: dict[str, Counter[str]] = {}  # appended, given up before a sink read it: sink -> reason
+        self.carried_and_dropped: Counter[str] = Counter()  # those of them that an earlier process appended
 
     @property
     def appended_values(self) -> int:
@@ -44,7 +45,9 @@ class Ledger:
             self._base_seq += count
             del self._cumulative[:count]
 
-    def drop(self, sink: str, reason: str, values: int) -> None:
-        """Enter what a sink will not see any more."""
+    def drop(self, sink: str, reason: str, values: int, *, carried: bool) -> None:
+        """Enter what a sink will not see any more; `carried`: an earlier process appended it."""
         if values:
             self.dropped.setdefault(sink, Counter())[reason] += values
+            if carried:
+                self.carried_and_dropped[sink] += values

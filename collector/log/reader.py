@@ -40,6 +40,7 @@ class LogReader:
         self._offset = 0
         self._defined = np.zeros(1024, bool)
         self._carried: list[NewSeries] = []
+        self._passed: list[tuple[int, int]] = []  # (seq, values) of what was passed over and not acknowledged
         self._lost_records = 0
         self._damaged_bytes = 0
         self._wake = asyncio.Event()
@@ -79,6 +80,12 @@ class LogReader:
     def acknowledge(self, seq: int) -> None:
         """Say that the sink has everything up to this record."""
         self.acknowledged = max(self.acknowledged, seq)
+        self._passed = [(last, values) for last, values in self._passed if last > self.acknowledged]
+
+    @property
+    def passed_values(self) -> int:
+        """Values behind the acknowledged record that were given up, not buffered."""
+        return sum(values for _, values in self._passed)
 
     def notify(self) -> None:
         """Called by the log on the loop when there is something new."""
@@ -92,6 +99,7 @@ class LogReader:
             dropped = values_from(segment, max(self._next_seq, self.acknowledged + 1))
             self._leave_segment()
             self._next_seq = following_seq
+            self._passed.append((following_seq - 1, dropped))
             return dropped
 
     def statistics(self) -> ReaderStatistics:

@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import duckdb
+import structlog
 
 from collector.sinks.settings import HistorySettings
 from collector.sinks.sink import SinkError
 from collector.threads import finish_in, named_thread
+
+log = structlog.get_logger(__name__)
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -48,6 +51,20 @@ class HistoryDatabase:
     ) -> Result:
         """Run a function in the storage thread."""
         return await finish_in(self.thread, function, *args, **kwargs)
+
+    async def reopen(self) -> None:
+        """Drop a connection that refuses to go on; what was committed is in the file. Never raises."""
+
+        def again() -> None:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+            self._open()
+
+        try:
+            await self.run(again)
+        except (duckdb.Error, SinkError) as error:
+            log.error("history_not_reopened", path=str(self.path), error=str(error))
 
     @property
     def size_bytes(self) -> int:

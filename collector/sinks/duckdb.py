@@ -14,7 +14,7 @@ from collector.batch import Batch, NewSeries
 from collector.sinks.database import HistoryDatabase
 from collector.sinks.retention import remove_old
 from collector.sinks.settings import PumpSettings
-from collector.sinks.sink import Accepted, Outcome, Unavailable
+from collector.sinks.sink import Accepted, Outcome, SinkError, Unavailable
 from topology.series import KIND_F64, KIND_I64, KIND_U64
 
 log = structlog.get_logger(__name__)
@@ -85,7 +85,9 @@ class DuckDBSink:
         """Insert the batch and move the cursor to `seq` in one transaction."""
         try:
             await self._database.run(self._insert, seq, batch)
-        except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException) as error:
+        except (duckdb.Error, SinkError) as error:
+            if isinstance(error, duckdb.FatalException | duckdb.InternalException | SinkError):
+                await self._database.reopen()  # DuckDB refuses everything else from now on
             return Unavailable(str(error))
         await self._sweep()
         return Accepted(len(batch))

@@ -69,7 +69,7 @@ class SinkPump:
             self._reader.acknowledge(position)
         try:
             while True:
-                records = await self._reader.read(self._settings.max_values, self._sink.thread)
+                records = await self._read()
                 await self._deliver(records)
                 if sum(len(record.batch) for record in records) < self._settings.max_values:
                     await asyncio.sleep(self._settings.linger_ms / 1000)
@@ -78,22 +78,27 @@ class SinkPump:
 
     def statistics(self) -> PumpStatistics:
         """Return the books."""
-        name = self._sink.name
-        dropped = self._dropped + Counter(self._log.statistics().dropped.get(name, {}))
-        buffered = self._log.buffered(name)
+        books = self._log.books(self._sink.name)
         return PumpStatistics(
-            sink=name,
-            received=self._stored + buffered + self._quarantined + dropped.total(),
+            sink=self._sink.name,
+            received=books.received + self._carried_over,
             carried_over=self._carried_over,
             stored=self._stored,
-            buffered=buffered,
+            buffered=books.buffered,
             quarantined=self._quarantined,
-            dropped=dict(dropped),
+            dropped=dict(self._dropped + Counter(books.dropped)),
             retries=self._retries,
             available=self._failures == 0,
             last_error=self._last_error,
             first_error=self._first_error,
         )
+
+    async def _read(self) -> list[Record]:
+        while True:
+            try:
+                return await self._reader.read(self._settings.max_values, self._sink.thread)
+            except OSError as error:  # the disk under the log; what cannot be read stays where it is
+                await asyncio.sleep(self._delay_s(Unavailable(f"the log cannot be read: {error}")))
 
     async def _deliver(self, records: list[Record]) -> None:
         seq = records[-1].seq
