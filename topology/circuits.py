@@ -85,6 +85,8 @@ class Circuits:
 
     def drain(self, observation: Drain, now_ns: int) -> None:
         """Take an operator's word on a router or circuit."""
+        if observation.id not in self._index and observation.id not in self._routers:
+            return
         known = self._drains.get(observation.id)
         if known is not None and _drain_rank(observation) <= _drain_rank(known):
             return

@@ -34,21 +34,24 @@ def from_networkx(graph: Any) -> Snapshot:
 
     Raises GraphError for a self-loop, an id used twice, or a value that is no whole number in range.
     """
+    own: Attributes = graph.graph if isinstance(graph.graph, dict) else {}
     sites = {str(node): str(data.get("site", node)) for node, data in graph.nodes(data=True)}
+    if len(sites) < graph.number_of_nodes():
+        raise GraphError("two nodes have the same name when written as text: rename one")
     edges = list(_edges(graph))
-    circuits: dict[str, Sequence[str]] = dict.fromkeys(_names(graph.graph.get("circuit_ids")), ())
+    circuits: dict[str, Sequence[str]] = dict.fromkeys(_names(own.get("circuit_ids")), ())
     for edge in edges:
         members = _names(edge.attributes.get("srlgs"))
         circuits[edge.ends.circuit] = tuple(dict.fromkeys((*circuits.get(edge.ends.circuit, ()), *members)))
     layout = lay_out(
-        site_ids=tuple(dict.fromkeys((*_names(graph.graph.get("site_ids")), *sites.values()))),
+        site_ids=tuple(dict.fromkeys((*_names(own.get("site_ids")), *sites.values()))),
         router_site=sites,
         circuit_srlgs=circuits,
         links=[edge.ends for edge in edges],
-        srlg_ids=_names(graph.graph.get("srlg_ids")),
-        admin_group_ids=_names(graph.graph.get("admin_group_ids")),
+        srlg_ids=_names(own.get("srlg_ids")),
+        admin_group_ids=_names(own.get("admin_group_ids")),
     )
-    return _snapshot(graph.graph, layout, [edges[i] for i in layout.order])
+    return _snapshot(own, layout, [edges[i] for i in layout.order])
 
 
 def from_node_link(data: Mapping[str, Any]) -> Snapshot:
@@ -59,7 +62,7 @@ def from_node_link(data: Mapping[str, Any]) -> Snapshot:
     edges = "links" if "links" in data and "edges" not in data else "edges"
     try:
         graph = nx.node_link_graph(dict(data), edges=edges)
-    except (KeyError, TypeError, AttributeError, nx.NetworkXError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, nx.NetworkXError) as error:
         raise GraphError(
             f"not a node-link graph: {error!r}; it needs `nodes` and `edges` (or `links`)"
         ) from error
@@ -94,7 +97,7 @@ def _edges(graph: Any) -> Iterator[_Edge]:
         if a == z:
             raise GraphError(f"the edge {a!r} to itself is no link: remove it")
         given = key if isinstance(key, str) else attributes.get("id")
-        if given is None:
+        if not isinstance(given, str):
             n = made[a, z] = made.get((a, z), 0) + 1
             given = f"{a}-{z}-{n}:az"
         groups = _names(attributes.get("admin_groups"))
@@ -111,10 +114,17 @@ def _names(value: Any) -> tuple[str, ...]:
     if value is None or value == "":
         return ()
     if isinstance(value, str):
-        if value.startswith("["):
-            return tuple(json.loads(value))
-        return tuple(word.strip() for word in value.split(","))
-    return tuple(str(name) for name in value)
+        value = _parsed(value) if value.startswith("[") else value.split(",")
+    if not isinstance(value, list | tuple | set | frozenset):
+        raise GraphError(f'{value!r} is no list of names: write ["a", "b"] or a,b')
+    return tuple(str(name).strip() for name in value)
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise GraphError(f"{text!r} is no list of names: {error}") from error
 
 
 def _snapshot(attributes: Attributes, layout: Layout, edges: Sequence[_Edge]) -> Snapshot:
@@ -125,7 +135,7 @@ def _snapshot(attributes: Attributes, layout: Layout, edges: Sequence[_Edge]) ->
         columns[metric] = np.array([_number(edge, names, NULL_U8) for edge in edges], np.uint64)
     for metric in OBSERVED:
         at = f"{metric}_observed_at_ns"
-        columns[at] = np.array([edge.attributes.get(at, 0) for edge in edges], np.int64)
+        columns[at] = np.array([_whole(edge.attributes, at, 0) for edge in edges], np.int64)
         unknown = columns[metric] == (NULL_U8 if metric in U8_METRICS else NULL_U4)
         given = [_source(edge, f"{metric}_source") for edge in edges]
         columns[f"{metric}_source"] = np.where(unknown, Source.NONE, np.array(given, np.uint8)).astype(
@@ -133,9 +143,9 @@ def _snapshot(attributes: Attributes, layout: Layout, edges: Sequence[_Edge]) ->
         )
     return Snapshot(
         epoch=str(attributes.get("epoch", "given")),
-        version=int(attributes.get("version", 1)),
-        structure_version=int(attributes.get("structure_version", 1)),
-        published_at_ns=int(attributes.get("published_at_ns", 0)),
+        version=_whole(attributes, "version", 1),
+        structure_version=_whole(attributes, "structure_version", 1),
+        published_at_ns=_whole(attributes, "published_at_ns", 0),
         free_p05_ready=bool(attributes.get("free_p05_ready", True)),
         state=np.array([_state(edge) for edge in edges], np.uint8),
         **layout.snapshot_fields(),
@@ -165,6 +175,12 @@ def _number(edge: _Edge, names: Sequence[str], null: int) -> int:
     return null
 
 
+def _whole(attributes: Attributes, name: str, default: int) -> int:
+    # Other people's graphs may use these names for anything; only a number can be one of ours.
+    value = attributes.get(name)
+    return value if type(value) is int and 0 <= value < 1 << 63 else default
+
+
 def _is_count(value: Any) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         return False
@@ -173,14 +189,14 @@ def _is_count(value: Any) -> bool:
 
 def _state(edge: _Edge) -> LinkState:
     label = edge.attributes.get("state", "up")
-    if label not in _STATES:
+    if not isinstance(label, str) or label not in _STATES:
         raise GraphError(f"state of {edge.ends.id} is {label!r}: one of {', '.join(_STATES)}")
     return _STATES[label]
 
 
 def _source(edge: _Edge, name: str) -> Source:
     label = edge.attributes.get(name, Source.INVENTORY.label)
-    if label not in _SOURCES:
+    if not isinstance(label, str) or label not in _SOURCES:
         raise GraphError(
             f"{name} of {edge.ends.id} is {label!r}: leave it out or use one of Suanlu's sources"
         )

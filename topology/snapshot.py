@@ -65,6 +65,7 @@ U8_METRICS = ("capacity_bps", "used_bps", "free_now_bps", "free_p05_bps", "singl
 OBSERVED = ("latency_us", "capacity_bps", "used_bps", "loss_ppm", "jitter_us")
 """Metrics that carry `<metric>_observed_at_ns` (i8, 0 where never) and `<metric>_source` (u1).
 
+The time is our clock's at the arrival of the observation: a router's clock is recorded, not trusted.
 The free bandwidths have the age and source of `used_bps`; the other metrics are the inventory's.
 """
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from topology import Snapshot
+from topology.errors import GraphError
 from topology.export import from_graphml, from_networkx, from_node_link, to_graphml, to_networkx, to_node_link
 from topology.snapshot import NULL_U4
 
@@ -74,3 +75,33 @@ def test_round_trip_gives_the_same_snapshot(way: str, graph: nx.Graph) -> None:
         assert getattr(back, name) == getattr(snapshot, name), name
     for name in Snapshot.array_names():
         assert np.array_equal(getattr(back, name), getattr(snapshot, name)), name
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["a", "[", "[1]"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = ["id", "source", "target", "key", "site", "circuit", "state", "srlgs", "admin_groups", "latency_us"]
+NAMES += ["capacity_bps", "latency_us_source", "latency_us_observed_at_ns", "version", "site_ids"]
+OBJECTS = st.dictionaries(st.sampled_from(NAMES), VALUES | st.sampled_from(["a", "b"]), max_size=6)
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    data=st.fixed_dictionaries(
+        {"nodes": st.lists(OBJECTS, max_size=3) | VALUES, "links": st.lists(OBJECTS, max_size=3) | VALUES},
+        optional={"graph": OBJECTS | VALUES, "directed": st.booleans(), "multigraph": st.booleans()},
+    )
+)
+def test_any_node_link_document_is_a_snapshot_or_refused(data: dict[str, object]) -> None:
+    try:
+        snapshot = Snapshot.from_node_link(data)
+    except GraphError:
+        return
+    assert from_node_link(to_node_link(snapshot)).link_ids == snapshot.link_ids

@@ -73,6 +73,32 @@ def test_self_loop_is_refused():
         Snapshot.from_networkx(nx.DiGraph([("a", "a")]))
 
 
+def test_nodes_that_read_the_same_are_refused():
+    with pytest.raises(GraphError, match="same name"):
+        Snapshot.from_networkx(nx.Graph([(1, "1")]))
+
+
+def test_link_id_used_twice_is_refused():
+    graph = nx.MultiDiGraph()
+    graph.add_edge("a", "b", key="x:az")
+    graph.add_edge("b", "c", key="x:az")
+    with pytest.raises(GraphError, match="'x:az' is used twice"):
+        Snapshot.from_networkx(graph)
+
+
+def test_more_admin_groups_than_a_mask_has_bits_are_refused():
+    groups = [f"g{i}" for i in range(65)]
+    with pytest.raises(GraphError, match="64 bits"):
+        Snapshot.from_networkx(nx.DiGraph([("a", "b", {"admin_groups": groups})]))
+
+
+def test_lists_in_text_are_json_or_words_apart_by_commas():
+    graph = nx.DiGraph([("a", "b", {"srlgs": "duct:x, duct:y"}), ("b", "a", {"srlgs": '["duct:z"]'})])
+    snapshot = Snapshot.from_networkx(graph)
+    assert snapshot.circuit_srlgs(0) == ("duct:x", "duct:y")
+    assert snapshot.circuit_srlgs(1) == ("duct:z",)
+
+
 def test_unreadable_documents_are_refused():
     with pytest.raises(GraphError, match="node-link"):
         Snapshot.from_node_link({"vertices": []})

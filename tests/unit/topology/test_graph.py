@@ -3,7 +3,7 @@
 import pytest
 
 from tests.kit.telemetry import Telemetry, backbone, circuit
-from topology import ends
+from topology import Inventory, LiveGraph, TopologySettings, ends
 from topology.snapshot import LinkState
 
 LINK = "c1:az"
@@ -94,3 +94,12 @@ def test_structural_change_is_published_at_once_with_its_events(world):
 def test_nothing_is_published_while_nothing_moves(world):
     world.all_up()
     assert world.graph.publish(world.now_ns) is None
+
+
+def test_backbone_without_circuits_has_an_empty_snapshot():
+    inventory = Inventory(name="empty", sites=(), routers=(), circuits=())
+    graph = LiveGraph(inventory, TopologySettings(), epoch="e", now_ns=0)
+    graph.advance(1)
+    assert graph.publish(1) is None
+    assert graph.snapshot.link_ids == ()
+    assert graph.snapshot.node_first.tolist() == [0]
