@@ -3,7 +3,7 @@
 from itertools import islice
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pathcalc import Constraints, Exclude, NoConnectivity, NoFeasiblePath, Path, PathEngine
@@ -21,13 +21,6 @@ def answer(engine: PathEngine, source: str, target: str, **query: object) -> Pat
         return engine.path(source, target, **query)  # type: ignore[arg-type]
     except (NoConnectivity, NoFeasiblePath):
         return None
-
-
-def chosen_ends(world: World, choice: int) -> tuple[str, str]:
-    ends = ends_of(world, choice)
-    assume(ends is not None)
-    assert ends is not None
-    return ends
 
 
 def check(
@@ -56,7 +49,7 @@ def check(
 @CASES
 @given(worlds(), choices, st.sampled_from(ADDITIVE), st.one_of(st.none(), st.integers(0, 4)))
 def test_best_path_under_a_floor(world: World, choice: int, objective: str, floor: int | None) -> None:
-    ends = chosen_ends(world, choice)
+    ends = ends_of(world, choice)
     engine = PathEngine(world.snapshot())
     found = answer(engine, *ends, objective=objective, min_bandwidth_bps=floor)
     check(world, found, ends, objective, may=oracle.usable(objective=objective, floor=floor))
@@ -65,7 +58,7 @@ def test_best_path_under_a_floor(world: World, choice: int, objective: str, floo
 @CASES
 @given(worlds(), choices, st.sampled_from(("capacity", "free_now")), st.one_of(st.none(), st.integers(0, 4)))
 def test_widest_path(world: World, choice: int, basis: str, max_latency_us: int | None) -> None:
-    ends = chosen_ends(world, choice)
+    ends = ends_of(world, choice)
     engine = PathEngine(world.snapshot())
     found = answer(engine, *ends, objective="widest", bandwidth_basis=basis, max_latency_us=max_latency_us)
     sources, targets = (world.routers_at(end) for end in ends)
@@ -82,7 +75,7 @@ def test_widest_path(world: World, choice: int, basis: str, max_latency_us: int 
 @CASES
 @given(worlds(), choices, st.data())
 def test_exclusions_and_states(world: World, choice: int, data: st.DataObject) -> None:
-    ends = chosen_ends(world, choice)
+    ends = ends_of(world, choice)
     engine = PathEngine(world.snapshot())
     pools = {
         "sites": set(world.sites.values()),
@@ -116,7 +109,7 @@ def test_exclusions_and_states(world: World, choice: int, data: st.DataObject) -
 def test_bounds_on_sums(
     world: World, choice: int, objective: str, max_latency_us: int | None, max_hops: int | None
 ) -> None:
-    ends = chosen_ends(world, choice)
+    ends = ends_of(world, choice)
     engine = PathEngine(world.snapshot())
     found = answer(engine, *ends, objective=objective, max_latency_us=max_latency_us, max_hops=max_hops)
     may = oracle.usable(objective=objective)
@@ -125,7 +118,7 @@ def test_bounds_on_sums(
 
 @CASES
 @given(
-    worlds(6, 9),
+    worlds(6, 12),
     choices,
     st.sampled_from(ADDITIVE),
     st.integers(1, 12),
@@ -135,7 +128,7 @@ def test_k_best_paths(
     world: World, choice: int, objective: str, k: int, bounds: tuple[int | None, int | None]
 ) -> None:
     max_latency_us, max_hops = bounds
-    ends = chosen_ends(world, choice)
+    ends = ends_of(world, choice)
     engine = PathEngine(world.snapshot())
     sources, targets = (world.routers_at(end) for end in ends)
     every = oracle.simple_paths(world, sources, targets, oracle.usable(objective=objective))
@@ -157,7 +150,7 @@ def test_k_best_paths(
 
 @CASES
 @given(
-    worlds(6, 9),
+    worlds(6, 12),
     choices,
     st.sampled_from(ADDITIVE),
     st.tuples(st.integers(1, 4), st.integers(0, 8), st.integers(1, 3)),
@@ -166,7 +159,7 @@ def test_infeasible_says_why_and_what_would_help(
     world: World, choice: int, objective: str, bounds: tuple[int, int, int]
 ) -> None:
     floor, max_latency_us, max_hops = bounds
-    ends = chosen_ends(world, choice)
+    ends = ends_of(world, choice)
     engine = PathEngine(world.snapshot())
     limits = Constraints(min_bandwidth_bps=floor, max_latency_us=max_latency_us, max_hops=max_hops)
     try:
@@ -213,7 +206,7 @@ def test_infeasible_says_why_and_what_would_help(
 @CASES
 @given(worlds(), choices, st.randoms(use_true_random=False))
 def test_order_of_input_changes_no_answer(world: World, choice: int, shuffle: object) -> None:
-    ends = chosen_ends(world, choice)
+    ends = ends_of(world, choice)
     answers = []
     for snapshot in (world.snapshot(), world.snapshot(shuffle)):  # type: ignore[arg-type]
         engine = PathEngine(snapshot)

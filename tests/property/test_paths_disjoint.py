@@ -16,16 +16,14 @@ choices = st.integers(0, 10_000)
 @pytest.mark.parametrize("level", ["link", "circuit", "router", "srlg"])
 @CASES
 @given(
-    worlds(6, 9), st.integers(0, 10_000), st.sampled_from(ADDITIVE), st.one_of(st.none(), st.integers(0, 3))
+    worlds(6, 12), st.integers(0, 10_000), st.sampled_from(ADDITIVE), st.one_of(st.none(), st.integers(0, 3))
 )
 def test_pair_of_least_sum(level: str, world: World, choice: int, objective: str, floor: int | None) -> None:
     ends = ends_of(world, choice)
-    assume(ends is not None)
-    assert ends is not None
     sources, targets = (world.routers_at(end) for end in ends)
     may = oracle.usable(objective=objective, floor=floor)
     paths = list(oracle.simple_paths(world, sources, targets, may))
-    assume(len(paths) < 200)
+    assume(len(paths) < 300)
     least = oracle.least_pair(paths, objective, level)
     engine = PathEngine(world.snapshot())
     try:
@@ -51,12 +49,10 @@ def test_pair_of_least_sum(level: str, world: World, choice: int, objective: str
 
 
 @CASES
-@given(worlds(6, 9), choices, st.integers(1, 3))
+@given(worlds(6, 12), choices, st.integers(1, 3))
 def test_circuits_of_any_shape_are_one_resource_each(world: World, choice: int, n_circuits: int) -> None:
     """A given graph may call any links one circuit: also parallel ones, also more than two."""
     ends = ends_of(world, choice)
-    assume(ends is not None)
-    assert ends is not None
     renamed = tuple(
         type(link)(**{**link.__dict__, "circuit": f"x{i % n_circuits}"}) if i % 2 else link
         for i, link in enumerate(world.links)

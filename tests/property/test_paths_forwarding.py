@@ -15,17 +15,10 @@ CASES = settings(max_examples=500, deadline=None, suppress_health_check=list(Hea
 choices = st.integers(0, 10_000)
 
 
-def chosen_ends(world: World, choice: int) -> tuple[str, str]:
-    ends = ends_of(world, choice)
-    assume(ends is not None)
-    assert ends is not None
-    return ends
-
-
 @CASES
 @given(worlds(7, 14), choices)
 def test_shares_and_branches(world: World, choice: int) -> None:
-    ends = chosen_ends(world, choice)
+    ends = ends_of(world, choice)
     sources, targets = (world.routers_at(end) for end in ends)
     ingress, shares = oracle.shares(world, sources, targets)
     found = PathEngine(world.snapshot()).forwarding(*ends)
@@ -50,7 +43,7 @@ def test_shares_and_branches(world: World, choice: int) -> None:
 @CASES
 @given(worlds(7, 14), choices)
 def test_sums_over_the_branches(world: World, choice: int) -> None:
-    ends = chosen_ends(world, choice)
+    ends = ends_of(world, choice)
     sources, targets = (world.routers_at(end) for end in ends)
     branches = oracle.branches(world, sources, targets)
     found = PathEngine(world.snapshot()).forwarding(*ends, bandwidth_basis="capacity")
@@ -74,7 +67,7 @@ def test_sums_over_the_branches(world: World, choice: int) -> None:
 @CASES
 @given(worlds(7, 14), choices)
 def test_traffic_is_conserved(world: World, choice: int) -> None:
-    ends = chosen_ends(world, choice)
+    ends = ends_of(world, choice)
     _, targets = (world.routers_at(end) for end in ends)
     found = PathEngine(world.snapshot()).forwarding(*ends)
     assume(found.status == "predicted")
@@ -98,7 +91,7 @@ def test_next_hops_are_those_of_all_shortest_paths(world: World, choice: int) ->
         for link in world.links
     )
     world = World(world.sites, links)
-    ends = chosen_ends(world, choice)
+    ends = ends_of(world, choice)
     _, targets = (world.routers_at(end) for end in ends)
     expected = oracle.next_hops_on_shortest_paths(world, targets)
     used: dict[str, set[tuple[str, str]]] = defaultdict(set)
@@ -111,7 +104,7 @@ def test_next_hops_are_those_of_all_shortest_paths(world: World, choice: int) ->
 @CASES
 @given(worlds(7, 14), choices, st.integers(0, 4), st.integers(0, 10), st.integers(0, 4))
 def test_verdict_on_constraints(world: World, choice: int, floor: int, latency: int, hops: int) -> None:
-    ends = chosen_ends(world, choice)
+    ends = ends_of(world, choice)
     sources, targets = (world.routers_at(end) for end in ends)
     branches = [[world.by_id[i] for i in names] for names in oracle.branches(world, sources, targets)]
     circuit = world.links[0].circuit if world.links else None
@@ -134,7 +127,7 @@ def test_verdict_on_constraints(world: World, choice: int, floor: int, latency: 
 @CASES
 @given(worlds(7, 14), choices)
 def test_same_as_only_a_single_branch(world: World, choice: int) -> None:
-    ends = chosen_ends(world, choice)
+    ends = ends_of(world, choice)
     sources, targets = (world.routers_at(end) for end in ends)
     branches = oracle.branches(world, sources, targets)
     engine = PathEngine(world.snapshot())
