@@ -3,10 +3,12 @@ unknown metrics, sites of several routers, places that cannot be reached."""
 
 import random
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import networkx as nx
 from hypothesis import strategies as st
 
+from topology import Inventory
 from topology.given import from_networkx
 from topology.snapshot import Snapshot
 
@@ -132,3 +134,31 @@ def ends_of(world: World, choice: int) -> tuple[str, str]:
     places = world.places()
     pairs = [(a, z) for a in places for z in places if not world.routers_at(a) & world.routers_at(z)]
     return pairs[choice % len(pairs)]
+
+
+def reference_backbone() -> World:
+    """The reference backbone with nothing measured: nominal latencies, and all of its capacity free."""
+    inventory = Inventory.load(Path(__file__).parents[2] / "suanlu" / "reference-backbone.json")
+    links = []
+    for circuit in inventory.circuits:
+        back = circuit.igp_metric if circuit.igp_metric_za is None else circuit.igp_metric_za
+        for direction, tail, head, igp_metric in (
+            ("az", circuit.a, circuit.z, circuit.igp_metric),
+            ("za", circuit.z, circuit.a, back),
+        ):
+            links.append(
+                Link(
+                    id=f"{circuit.id}:{direction}",
+                    circuit=circuit.id,
+                    tail=tail,
+                    head=head,
+                    latency_us=circuit.latency_us,
+                    te_metric=circuit.te_metric,
+                    igp_metric=igp_metric,
+                    capacity_bps=circuit.capacity_bps,
+                    free_bps=circuit.capacity_bps,
+                    srlgs=circuit.srlgs,
+                    state="up",
+                )
+            )
+    return World({router.id: router.site for router in inventory.routers}, tuple(links))
