@@ -1,8 +1,9 @@
-"""Who sends how much to whom: a gravity matrix between sites with compute, over a simulated day.
+"""Who sends how much to whom: a gravity matrix between sites, over a simulated day.
 
-Interactive traffic peaks by day, bulk transfers to the hubs of the west by night. The matrix is drawn
-from the seed, then fitted so that the links' use at the day's peak is spread as on a real backbone:
-most between a fifth and three fifths, the busiest at `peak_use`.
+A site's mass is what its compute can send, or at an exchange what its users bring. Interactive traffic
+peaks by day, bulk transfers to the hubs of the west by night. The matrix is drawn from the seed, then
+fitted so that the links' use at the day's peak is spread as on a real backbone: most between a fifth
+and three fifths, the busiest at `peak_use`.
 """
 
 import math
@@ -15,6 +16,8 @@ from suanlu.simulator.settings import SimulatorSettings
 
 FIT_ROUNDS = 40
 DAY_SAMPLES = 48
+EXCHANGE_BPS = 800_000_000_000
+"""The mass of an exchange, which has no compute of its own."""
 
 
 class Demand:
@@ -26,7 +29,9 @@ class Demand:
         sites = fabric.network.inventory.sites
         chance = random.Random(settings.seed * 7919 + 1)  # noqa: S311 - a world, not a secret
         count = len(sites)
-        mass = np.array([(site.access_bps or 0) / 1e12 for site in sites])
+        mass = np.array(
+            [(site.access_bps or EXCHANGE_BPS * (site.kind == "exchange")) / 1e12 for site in sites]
+        )
         spread = np.array([[chance.lognormvariate(0, 0.5) for _ in sites] for _ in sites])
         self.base = np.outer(mass, mass) * spread * (1 - np.eye(count))
         self.night = np.array(
@@ -67,10 +72,10 @@ class Demand:
     def _fit(self, chance: random.Random) -> None:
         """Multiply the demands of under-used links up and of over-used ones down (MART), then scale."""
         fabric = self._fabric
-        splits, capacity = fabric.splits(), fabric.capacity_bps()
+        routes, capacity = fabric.routes(), fabric.capacity_bps()
         target = np.array([chance.uniform(0.30, 0.55) for _ in range(fabric.links)])
         usable = np.maximum(capacity, 1.0)
-        crossing = self._crossing(splits)
+        crossing = self._crossing(routes.splits)
         for _ in range(FIT_ROUNDS):
             use = np.tensordot(crossing, self.base, axes=2) / usable
             weight = np.clip(target / np.maximum(use, 1e-9), 0.25, 4.0)
@@ -80,7 +85,7 @@ class Demand:
         busiest = 0.0
         for step in range(DAY_SAMPLES):
             entering = self.entering(24 * step / DAY_SAMPLES)
-            flows = carry(fabric, splits, entering, unlimited, np.zeros(fabric.links))
+            flows = carry(fabric, routes, entering, unlimited, np.zeros(fabric.links))
             busiest = max(busiest, float((flows.offered_bps / usable).max()))
         if busiest:
             self.base *= self._settings.peak_use / busiest

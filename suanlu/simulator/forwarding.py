@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 COSTED_OUT = 1 << 24
 """Added to a drained link's metric: above every wide metric, so that it is the last resort."""
 MAX_PASSES = 60
+FAR = float("inf")
 
 
 class Fabric:
@@ -61,26 +62,26 @@ class Fabric:
                 found.append(circuit.metric(from_a) + penalty if circuit.is_up else -1)
         return found
 
-    def splits(self) -> Floats:
-        """Return [site, link]: the fraction of what its tail holds for that site that takes the link."""
+    def routes(self) -> "Routes":
+        """Work out every router's next hops to every site, as the network is now."""
         metrics = self.metrics()
-        return np.array([self._split(metrics, targets) for targets in self.site_routers])
+        distances = np.array([self._distances(metrics, targets) for targets in self.site_routers])
+        shares = [self._split(metrics, distance.tolist()) for distance in distances]
+        return Routes(np.array(shares), np.isfinite(distances).astype(np.float64))
 
-    def _split(self, metrics: list[int], targets: list[int]) -> Floats:
-        distance = self._distances(metrics, targets)
+    def _split(self, metrics: list[int], distance: list[float]) -> Floats:
         tails, heads = self.tail.tolist(), self.head.tolist()
         used = np.zeros(self.links)
         for link, metric in enumerate(metrics):
-            tail = tails[link]
-            if metric >= 0 and 0 < distance[tail] == metric + distance[heads[link]]:
+            left = distance[tails[link]]
+            if metric >= 0 and 0 < left < FAR and left == metric + distance[heads[link]]:
                 used[link] = 1.0
         hops = np.bincount(self.tail, weights=used, minlength=self.routers)
         shared: Floats = used / np.maximum(hops, 1.0)[self.tail]
         return shared
 
     def _distances(self, metrics: list[int], targets: list[int]) -> list[float]:
-        far = float("inf")
-        distance = [far] * self.routers
+        distance = [FAR] * self.routers
         heap: list[tuple[float, int]] = []
         for target in targets:
             if self.nodes[target].is_powered:
@@ -99,6 +100,17 @@ class Fabric:
         return distance
 
 
+class Routes:
+    """`splits` [site, link]: the fraction of what its tail holds for a site that takes the link.
+
+    `reaches` [site, router]: 1 where the router has a way to the site, else 0: there it enters nothing.
+    """
+
+    def __init__(self, splits: Floats, reaches: Floats) -> None:
+        self.splits = splits
+        self.reaches = reaches
+
+
 class Flows:
     """The result of one settling of demand: per link offered, carried and dropped; per router local."""
 
@@ -110,12 +122,13 @@ class Flows:
         self.leaving_bps = leaving
 
 
-def carry(fabric: Fabric, splits: Floats, entering: Floats, capacity: Floats, pinned: Floats) -> Flows:
+def carry(fabric: Fabric, routes: Routes, entering: Floats, capacity: Floats, pinned: Floats) -> Flows:
     """Send `entering` ([site, router], bit/s towards each site) through the network.
 
     `pinned` is load laid on single links from outside the matrix. A full link drops what is above its
     capacity, and what it drops is missing further on: the shares that pass are found by iteration.
     """
+    splits, entering = routes.splits, entering * routes.reaches
     share = np.ones(fabric.links)
     for _ in range(MAX_PASSES):
         offered, leaving = _propagate(fabric, splits * share, splits, entering)

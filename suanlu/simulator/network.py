@@ -87,10 +87,10 @@ class CircuitNode:
         return self.a.is_up and self.z.is_up
 
     def metric(self, from_a: bool) -> int:
-        """The IGP metric of one direction; 10 where the inventory gives none."""
+        """The IGP metric of one direction, at least 1; 10 where the inventory gives none."""
         given = self.given
         forward = given.igp_metric if given.igp_metric is not None else 10
-        return forward if from_a or given.igp_metric_za is None else given.igp_metric_za
+        return max(1, forward if from_a or given.igp_metric_za is None else given.igp_metric_za)
 
 
 class RouterNode:

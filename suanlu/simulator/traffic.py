@@ -45,7 +45,7 @@ class Traffic:
         self._base: NDArray[np.int64] = np.zeros(shape, dtype=np.int64)
         self._fraction = np.zeros(shape)
         self._rate = np.zeros(shape)
-        self._splits = self.fabric.splits()
+        self._routes = self.fabric.routes()
         self.capacity_bps = self.fabric.capacity_bps()
         self.flows: Flows
         self._refresh()
@@ -71,7 +71,7 @@ class Traffic:
     def rewire(self, now_ns: int) -> None:
         """The network changed at `now_ns`: forward anew from there."""
         self._integrate(now_ns)
-        self._splits = self.fabric.splits()
+        self._routes = self.fabric.routes()
         self.capacity_bps = self.fabric.capacity_bps()
         self._refresh()
 
@@ -118,7 +118,7 @@ class Traffic:
         hour = self.demand.hour((self._since_ns - self.started_ns) / 1e9)
         pinned = self._pinned()
         entering = self.demand.entering(hour)
-        self.flows = carry(self.fabric, self._splits, entering, self.capacity_bps, pinned)
+        self.flows = carry(self.fabric, self._routes, entering, self.capacity_bps, pinned)
         rate = np.zeros_like(self._rate)
         sender, receiver = self.fabric.sender_row, self.fabric.receiver_row
         octets = self.flows.carried_bps / 8

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -93,7 +94,7 @@ async def test_subscribe_once(backbone: SimulatedBackbone, router: str) -> None:
     wanted["mode"] = "once"
 
     def read(client: gNMIclient) -> list[dict[str, Any]]:
-        return [update for update in client.subscribe_once(wanted)]
+        return list(client.subscribe_once(wanted))
 
     answers = await with_client(backbone, router, read)
     values = [u["val"] for answer in answers for u in answer.get("update", {}).get("update", [])]
@@ -117,7 +118,7 @@ async def test_subscribe_sample(backbone: SimulatedBackbone, router: str) -> Non
             stream.close()
 
     values = await with_client(backbone, router, read)
-    assert all(later > earlier for earlier, later in zip(values, values[1:], strict=False)), values
+    assert all(later > earlier for earlier, later in pairwise(values)), values
 
 
 async def test_subscribe_on_change(backbone: SimulatedBackbone) -> None:

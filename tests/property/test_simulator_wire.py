@@ -1,5 +1,6 @@
 """The simulator's hand-written messages against pygnmi's generated ones, both ways."""
 
+import contextlib
 import math
 
 import pytest
@@ -172,10 +173,8 @@ def test_an_extension_is_read_by_the_generated_code() -> None:
 @given(st.binary(max_size=60))
 def test_any_bytes_are_a_request_or_a_wire_error(data: bytes) -> None:
     for decode in (wire.decode_subscribe_request, wire.decode_get_request, wire.decode_path):
-        try:
+        with contextlib.suppress(wire.WireError):
             decode(data)
-        except wire.WireError as error:
-            assert str(error)
 
 
 @pytest.mark.parametrize("data", [b"\x0a", b"\x0a\x05ab", b"\xff" * 11, b"\x0b", b"\x08\x01", b""])

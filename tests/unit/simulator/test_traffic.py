@@ -10,7 +10,7 @@ from tests.kit.simulated import StillWorld, inventory_of, reference_inventory
 
 def split_of(world: StillWorld, target: str) -> dict[str, float]:
     """Link → share of its tail's traffic to a site."""
-    shares = world.traffic.fabric.splits()[world.network.sites.index(target)]
+    shares = world.traffic.fabric.routes().splits[world.network.sites.index(target)]
     names = [f"{circuit}:{way}" for circuit in world.network.circuits for way in ("az", "za")]
     return {name: float(share) for name, share in zip(names, shares, strict=True) if share}
 
@@ -60,12 +60,23 @@ def test_router_books_balance_in_every_state() -> None:
         )
 
 
+def test_what_has_no_way_to_its_target_does_not_enter() -> None:
+    world = StillWorld(inventory_of("a-b", "b-c", "c-d"))
+    before = world.traffic.flows.entering_bps.copy()
+    world.network.circuits["b-c"].is_cut = True
+    world.rewire()
+    after = world.traffic.flows
+    assert 0 < after.entering_bps[0] < before[0]
+    assert after.carried_bps[2:4].sum() == 0
+    assert after.entering_bps.sum() == pytest.approx(after.leaving_bps.sum())
+
+
 def test_full_links_drop_and_what_they_drop_is_missing_further_on() -> None:
     world = StillWorld(inventory_of("a-b", "b-c"))
     entering = np.zeros((3, 3))
     entering[2, 0] = 300e9
     fabric = world.traffic.fabric
-    flows = carry(fabric, fabric.splits(), entering, fabric.capacity_bps(), np.zeros(4))
+    flows = carry(fabric, fabric.routes(), entering, fabric.capacity_bps(), np.zeros(4))
     assert flows.carried_bps[0] == pytest.approx(100e9)
     assert flows.dropped_bps[0] == pytest.approx(200e9)
     assert flows.offered_bps[2] == pytest.approx(100e9, rel=1e-3)
@@ -89,7 +100,7 @@ def test_drops_are_counted_by_the_sender_and_arrivals_equal_departures() -> None
 
 def test_counters_never_go_back_however_they_are_read() -> None:
     world = StillWorld(reference_inventory())
-    last = {name: row for name, row in world.counters("wuhan-r1").items()}
+    last = world.counters("wuhan-r1")
     for step in range(200):
         world.pass_time(0.013)
         if step % 7 == 0:
