@@ -6,7 +6,7 @@ by hash, so vendors' names and prefix habits cost nothing. Numbers never leave t
 JSON subtrees and deletes are handed to the handler. Layout: gnmi.proto 0.8 to 0.14.
 """
 
-from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
+from cpython.bytes cimport PyBytes_FromStringAndSize
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcmp, memcpy, memset
@@ -14,7 +14,8 @@ from libc.string cimport memcmp, memcpy, memset
 from cython import final
 
 from collector._value cimport (
-    MALFORMED, NOT_A_NUMBER, REAL, SIGNED, TREE, UINT_VAL, UNSIGNED, Form, Number, number_of, number_of_deprecated, real, scaled, whole_number,
+    MALFORMED, NOT_A_NUMBER, REAL, SIGNED, TREE, UINT_VAL, UNSIGNED, Form, Number,
+    number_of, number_of_deprecated, real, scaled, whole_number,
 )
 from collector._wire cimport LENGTH, VARINT, Bytes, Field, Span, hash_bytes, read_field, read_varint, whole
 from collector.rates cimport RATE_JUMP, RATE_OK, RATE_RESET, Rate, advance
@@ -142,7 +143,7 @@ cdef class Columns:
         self.texts.append(Text(row, time_ns, value))
 
     def add_number(self, uint32_t row, value, int64_t observed_at_ns, int64_t received_at_ns):
-        """Add a point from Python, converted to the kind that its row is pinned to; OverflowError where it cannot be."""
+        """Add a point from Python, converted to its row's pinned kind; OverflowError where it cannot be."""
         cdef uint64_t bits
         cdef double real_value
         kind = self.table.kind[row]
@@ -317,6 +318,17 @@ cdef class Decoder:
         if rate >= self.rate_count:
             raise IndexError(rate)
         self.rates[rate].primed = 0
+
+    def say_zeros(self, uint32_t session, int64_t now_ns):
+        """Store a rate of zero for each octet counter that still is zero, from a router that leaves zeros out."""
+        cdef uint32_t i
+        cdef Rate* rate
+        self.columns._bind()
+        self.observed = self.received = now_ns
+        for i in range(self.leaf_count):
+            if (self.leaves[i].rate >= 0 and self.leaves[i].session == session and not self.leaves[i].gone
+                    and self.columns.last_bits[self.leaves[i].row] == 0):
+                self._derive(&self.rates[self.leaves[i].rate], 0)
 
     # What Python asks
 

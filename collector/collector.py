@@ -83,7 +83,7 @@ class Collector:
                     group.create_task(self._supervise(session), name=f"target {session.target.id}")
                 group.create_task(self._flush_for_ever(), name="collector flush")
         finally:
-            self.flush()
+            self.flush(last=True)
 
     async def _supervise(self, session: Session) -> None:
         """A fault of ours in one target costs that target a minute, and no other anything."""
@@ -100,13 +100,13 @@ class Collector:
             await asyncio.sleep(self._settings.flush_s)
             self.flush()
 
-    def flush(self) -> None:
-        """Hand on what came since the last time."""
+    def flush(self, *, last: bool = False) -> None:
+        """Hand on what came since the last time; `last`: also the books of updates that gave no point."""
         for name, session in self._sessions.items():
             updates = session.reader.decoder.take_received()
             if updates:
                 self._received[name] += updates
-        if not len(self._columns):
+        if not len(self._columns) and not (last and self._received):
             return
         new_series, series, time_ns, bits, texts = self._columns.take()
         batch = Batch(new_series, series, time_ns, bits, texts, dict(self._received))

@@ -64,7 +64,7 @@ def speed_bps(value: Value) -> int | None:
 
 
 def whole(value: Value) -> int | None:
-    """Return an integer that came as a number or as its digits; None for anything that 64 bits do not hold."""
+    """Return an integer that came as a number or as its digits; None where 64 bits do not hold it."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:

@@ -16,6 +16,7 @@ from collector.tags import TagBook
 from topology.observation import Observation
 from topology.series import SeriesKey
 
+LEAVES_ZEROS_OUT = frozenset({"juniper-junos"})  # but for the values before sync_response
 IGNORES_EMPTY_DELETES = frozenset({"huawei-vrp"})  # a filler there; elsewhere it is the prefix's own node
 
 
@@ -78,6 +79,11 @@ class TargetReader:
             self._remove(leaf, now_ns, now_ns)
         self._tell()
         return len(gone)
+
+    def say_zeros(self, session: int, now_ns: int) -> None:
+        """Say that an idle interface is idle, once an interval, where the router does not say it itself."""
+        if self._profile in LEAVES_ZEROS_OUT:
+            self.decoder.say_zeros(session & 0xFFFFFFFF, now_ns)
 
     def next_sequence(self) -> int:
         """Number the observations of this target."""

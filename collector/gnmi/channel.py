@@ -1,5 +1,6 @@
 """Channels: TLS, mutual TLS or plain, keepalive, limits, credentials."""
 
+import asyncio
 from pathlib import Path
 
 import grpc
@@ -37,6 +38,20 @@ def open_channel(target: Target, settings: CollectorSettings, keepalive_s: float
         certificate_chain=_read(target, transport.certificate_file),
     )
     return grpc.aio.secure_channel(target.address, credentials, options=options)
+
+
+async def connected(channel: grpc.aio.Channel, target: Target, deadline_s: float) -> None:
+    """Connect; raises TargetError as soon as that is refused, or past the deadline."""
+    try:
+        async with asyncio.timeout(deadline_s):
+            state = channel.get_state(try_to_connect=True)
+            while state is not grpc.ChannelConnectivity.READY:
+                if state is grpc.ChannelConnectivity.TRANSIENT_FAILURE:
+                    raise TargetError(target.id, f"{target.address} refuses the connection, or its TLS fails")
+                await channel.wait_for_state_change(state)
+                state = channel.get_state(try_to_connect=True)
+    except TimeoutError:
+        raise TargetError(target.id, f"{target.address} does not answer") from None
 
 
 def metadata(target: Target, transport: Transport) -> tuple[tuple[str, str], ...]:

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from random import Random
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 import grpc
 import grpc.aio
@@ -13,7 +13,7 @@ import structlog
 from collector._wire import SYNC_RESPONSE, TARGET_ERROR
 from collector.errors import StreamEnded, TargetError, TargetSilent, Unauthenticated, WireError
 from collector.gnmi.backoff import Backoff, ConnectRate
-from collector.gnmi.channel import CAPABILITIES, metadata, open_channel
+from collector.gnmi.channel import CAPABILITIES, connected, metadata, open_channel
 from collector.gnmi.planner import Plan, Refusal, Wish
 from collector.gnmi.request import CAPABILITY_REQUEST, encodings_of, subscribe_request
 from collector.gnmi.stream import Refused, read_stream
@@ -26,7 +26,8 @@ from topology.observation import Observation, TargetPhase, TargetState
 
 log = structlog.get_logger("collector")
 
-SLOW = frozenset({grpc.StatusCode.UNAUTHENTICATED})
+FAILURES = (TargetError, grpc.aio.AioRpcError, TimeoutError)
+Failure: TypeAlias = TargetError | grpc.aio.AioRpcError | TimeoutError
 KEEPALIVE_LIMIT_S = 300.0
 
 
@@ -60,7 +61,7 @@ class Session:
         self._now_ns = now_ns
         self._backoff = Backoff(settings.backoff_min_s, settings.backoff_max_s, random)
         self._keepalive_s = settings.keepalive_s
-        self._number = 0
+        self._number = self._sampling = 0
         self._synced: set[StreamName] = set()
         self._last_heard = 0.0
         self._metadata: tuple[tuple[str, str], ...] = ()
@@ -75,8 +76,8 @@ class Session:
             started = loop.time()
             try:
                 await self._once()
-            except* (TargetError, grpc.aio.AioRpcError, TimeoutError) as group:
-                failure = next(_leaves(group))
+            except FAILURES as error:
+                failure = error
             wait_s = self._after(failure, loop.time() - started)
             self._enter("unreachable")
             log.warning(
@@ -105,25 +106,44 @@ class Session:
             insecure=self._transport.insecure,
         )
 
-    async def _once(self) -> None:
+    async def _once(self) -> NoReturn:
         """One connection, from connect to its end, which is always an error."""
         self._synced.clear()
         self._metadata = metadata(self.target, self._transport)
         channel = open_channel(self.target, self._settings, self._keepalive_s)
         try:
-            try:
-                await asyncio.wait_for(channel.channel_ready(), self._settings.connect_deadline_s)
-            except TimeoutError:
-                raise TargetError(self.target.id, f"{self.target.address} does not answer") from None
+            await connected(channel, self.target, self._settings.connect_deadline_s)
             await self._ask_capabilities(channel)
             self._enter("syncing")
             self._last_heard = asyncio.get_running_loop().time()
-            async with asyncio.TaskGroup() as group:
-                for stream in STREAMS:
-                    group.create_task(self._keep(stream, channel), name=f"{self.target.id} {stream}")
-                group.create_task(self._watch(), name=f"{self.target.id} watch")
+            await self._read_until_failure(channel)
         finally:
             await channel.close(None)
+
+    async def _read_until_failure(self, channel: grpc.aio.Channel) -> NoReturn:
+        """Run the streams and the watch; raise the first failure, and it alone.
+
+        A TaskGroup whose children raise would lose a cancellation that comes at the same time (CPython 3.11).
+        """
+        ended: asyncio.Future[Failure] = asyncio.get_running_loop().create_future()
+
+        async def guarded(part: Coroutine[None, None, NoReturn]) -> None:
+            try:
+                await part
+            except FAILURES as error:
+                if not ended.done():
+                    ended.set_result(error)
+
+        parts = {stream: self._keep(stream, channel) for stream in STREAMS} | {"watch": self._watch()}
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(guarded(part), name=f"{self.target.id} {name}")
+                for name, part in parts.items()
+            ]
+            failure = await ended
+            for task in tasks:
+                task.cancel()
+        raise failure
 
     async def _ask_capabilities(self, channel: grpc.aio.Channel) -> None:
         """Learn the encodings; a router that refuses to tell (RBAC, lemming) is asked without."""
@@ -140,7 +160,7 @@ class Session:
                 raise
             self.errors["capabilities"] += 1
 
-    async def _keep(self, stream: StreamName, channel: grpc.aio.Channel) -> None:
+    async def _keep(self, stream: StreamName, channel: grpc.aio.Channel) -> NoReturn:
         """Keep one Subscribe RPC open with everything that the router does not refuse."""
         while True:
             wishes = self._plan.active(stream, self._now_ns() / 1e9)
@@ -163,6 +183,8 @@ class Session:
     async def _subscribe(self, stream: StreamName, channel: grpc.aio.Channel, wishes: Sequence[Wish]) -> None:
         number = self._open()
         index = STREAMS.index(stream)
+        if stream == "sampled":
+            self._sampling = number
 
         def take(message: bytes) -> bool:
             if self._take(message, index, number) & SYNC_RESPONSE and stream not in self._synced:
@@ -243,11 +265,12 @@ class Session:
         if len(self._synced) == len(STREAMS) and self.phase != "silent":
             self._enter("synced")
 
-    async def _watch(self) -> None:
+    async def _watch(self) -> NoReturn:
         """Notice a router that is connected and says nothing, or that never says that it is in sync."""
         loop = asyncio.get_running_loop()
         started = loop.time()
         late = False
+        sampled = started
         while True:
             limit_s = self._settings.silent_intervals * self._plan.shortest_interval_s()
             await asyncio.sleep(min(1.0, limit_s / 8))
@@ -255,6 +278,9 @@ class Session:
             quiet_s = now - self._last_heard
             if self._synced and quiet_s > limit_s:
                 self._enter("silent")
+            if now - sampled >= self._plan.shortest_interval_s() and self.phase == "synced":
+                sampled = now
+                self.reader.say_zeros(self._sampling, self._now_ns())
             if quiet_s > 2 * max(limit_s, self._settings.sync_deadline_s if not self._synced else 0):
                 raise TargetSilent(self.target.id, f"nothing came for {quiet_s:.1f} s")
             if not late and self.phase == "syncing" and now - started > self._settings.sync_deadline_s:
@@ -268,7 +294,7 @@ class Session:
         for stream in STREAMS:
             self._in_sync(stream)
 
-    def _after(self, failure: BaseException, lasted_s: float) -> float:
+    def _after(self, failure: Failure, lasted_s: float) -> float:
         """Count a failure; return how long to wait before the next try."""
         name = _name(failure)
         self.errors[name] += 1
@@ -301,19 +327,11 @@ class Session:
         )
 
 
-def _leaves(group: BaseExceptionGroup) -> Iterator[BaseException]:
-    for error in group.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            yield from _leaves(error)
-        else:
-            yield error
-
-
-def _name(failure: BaseException) -> str:
+def _name(failure: Failure) -> str:
     return failure.code().name if isinstance(failure, grpc.aio.AioRpcError) else type(failure).__name__
 
 
-def _reason(failure: BaseException) -> str:
+def _reason(failure: Failure) -> str:
     if isinstance(failure, grpc.aio.AioRpcError):
         return f"{failure.code().name}: {failure.details()}"
     return str(failure) or type(failure).__name__

@@ -1,7 +1,7 @@
 """One Subscribe RPC: open it, read it until it ends, and always cancel it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import grpc.aio
 
@@ -33,8 +33,9 @@ async def read_stream(
     call = method(metadata=metadata, wait_for_ready=False)
     heard = False
     try:
-        await asyncio.wait_for(call.write(request), first_deadline_s)
-        message = await asyncio.wait_for(call.read(), first_deadline_s)
+        async with asyncio.timeout(first_deadline_s):
+            await call.write(request)
+            message = await call.read()
         while message is not grpc.aio.EOF:
             heard = True
             if take(message):
@@ -53,8 +54,8 @@ async def read_stream(
 
 
 async def _raise_status(call: grpc.aio.StreamStreamCall, deadline_s: float) -> None:
-    code: Awaitable[grpc.StatusCode] = call.code()
-    status = await asyncio.wait_for(code, deadline_s)
+    async with asyncio.timeout(deadline_s):
+        status: grpc.StatusCode = await call.code()
     if status is not grpc.StatusCode.OK:
         raise grpc.aio.AioRpcError(
             status, grpc.aio.Metadata(), grpc.aio.Metadata(), details=await call.details()

@@ -33,7 +33,7 @@ def updates_of(response: bytes) -> Iterator[tuple[tuple[Element, ...], gnmi_pb2.
             yield elements_of(notification.prefix, update.path), update.val, notification.timestamp
 
 
-def number_of(typed: gnmi_pb2.TypedValue) -> int | float | None:
+def number_of(typed: gnmi_pb2.TypedValue) -> int | float | None:  # noqa: PLR0911 - one for each kind
     """Return a value as a number, whatever carries it; None where it is no finite one."""
     kind = typed.WhichOneof("value")
     if kind in ("int_val", "uint_val"):

@@ -12,6 +12,7 @@ from collector.errors import WireError
 from collector.leaves import leaf_table
 from collector.message import merged, typed_value
 from collector.schema import MEASUREMENTS
+from tests.kit.gnmi import gnmi_path
 from tests.kit.readers import START_NS, Desk
 from tests.oracles.gnmi_values import content_of, elements_of, number_of, stored, updates_of
 
@@ -170,9 +171,7 @@ def _mutated(rng: random.Random, originals: list[bytes]) -> bytes:
 
 
 def _varied_messages() -> list[gnmi_pb2.SubscribeResponse]:
-    """A message of everything: each kind of value on each kind of leaf, trees, deletes, atomic, sync, error."""
-    from tests.kit.gnmi import gnmi_path  # noqa: PLC0415 - the fuzz alone needs it
-
+    """Messages of everything: each kind of value on each kind of leaf, deletes, atomic, sync, error."""
     value = gnmi_pb2.TypedValue
     values = [
         value(uint_val=2**63 + 5),

@@ -60,49 +60,44 @@ def test_what_a_counter_cannot_be_is_counted_and_not_stored(value: Plain, reason
 
 
 @pytest.mark.parametrize(
-    ("profile", "path", "value", "field", "expected", "source"),
+    ("profile", "path", "value", "expected"),
     [
         (
             "huawei-vrp",
             "/huawei-twamp-controller:twamp-controller/client/sessions/session[name=e1]/statistics/avg-delay",
             3001,
-            "latency_us",
-            1501,
-            "twamp/half_rtt",
+            ("latency_us", 1501, "twamp/half_rtt"),
         ),
         (
             "cisco-iosxr",
-            "/Cisco-IOS-XR-perf-meas-oper:performance-measurement/nodes/node[node=0/RP0/CPU0]/interfaces"
-            '/interface-delay[interface-name="e1"]/average',
+            (
+                "/Cisco-IOS-XR-perf-meas-oper:performance-measurement/nodes/node[node=0/RP0/CPU0]/interfaces"
+                '/interface-delay[interface-name="e1"]/average'
+            ),
             1500,
-            "latency_us",
-            1500,
-            "perf_meas",
+            ("latency_us", 1500, "perf_meas"),
         ),
         (
             "nokia-sros",
             "/state/oam-pm/session[session-name=e1]/statistics/frame-loss-ratio",
             7,
-            "loss_ppm",
-            70,
-            "twamp/one_way",
+            ("loss_ppm", 70, "twamp/one_way"),
         ),
         (
             "juniper-junos",
             "/junos/rpm/history-results/probe[owner=suanlu][test-name=e1]/rtt",
             2.9,
-            "latency_us",
-            1,
-            "twamp/half_rtt",
+            ("latency_us", 1, "twamp/half_rtt"),
         ),
     ],
 )
 def test_delays_are_one_way_in_microseconds(
-    profile: str, path: str, value: Plain, field: str, expected: int, source: str
+    profile: str, path: str, value: Plain, expected: tuple[str, int, str]
 ) -> None:
+    field, stored, source = expected
     desk = Desk(profile)
     desk.read(update({path: value}))
-    assert desk.value("link_latency", "e1", field) == expected
+    assert desk.value("link_latency", "e1", field) == stored
     assert list(desk.table.sources.values()) == [source]
 
 
@@ -182,13 +177,24 @@ def test_a_later_boot_time_starts_every_counter_anew() -> None:
     ("path", "tree"),
     [
         (COUNTERS, '{"in-octets": "12", "out-octets": 13}'),
-        ("/interfaces", '{"openconfig-interfaces:interface": [{"name": "Ethernet1/1", "state": '
-            '{"name": "Ethernet1/1", "counters": {"in-octets": "12", "out-octets": 13}}}]}'),
-        ("/interfaces/interface[name=Ethernet1/1]", '{"state": {"counters": {"in-octets": 12, "out-octets": 13}}}'),
-        ("/interfaces/interface", '[{"name": "Ethernet1/1", "state": {"counters": {"in-octets": 12, "out-octets": 13}}}]'),
+        (
+            "/interfaces",
+            (
+                '{"openconfig-interfaces:interface": [{"name": "Ethernet1/1", "state": '
+                '{"name": "Ethernet1/1", "counters": {"in-octets": "12", "out-octets": 13}}}]}'
+            ),
+        ),
+        (
+            "/interfaces/interface[name=Ethernet1/1]",
+            '{"state": {"counters": {"in-octets": 12, "out-octets": 13}}}',
+        ),
+        (
+            "/interfaces/interface",
+            '[{"name": "Ethernet1/1", "state": {"counters": {"in-octets": 12, "out-octets": 13}}}]',
+        ),
     ],
     ids=["container", "keyed list below", "list entry", "list itself"],
-)  # fmt: skip
+)
 def test_a_subtree_is_its_leaves(path: str, tree: str) -> None:
     desk = Desk()
     desk.read(update({path: json_ietf(tree)}))
@@ -238,6 +244,11 @@ def test_series_carry_the_tags_of_their_interface() -> None:
     desk.read(update({delay.format("e1"): 5, "/interfaces/interface[name=e2]/state/counters/in-pkts": 1}))
     announced = {series.measurement: dict(series.tags) for series in desk.columns.take()[0]}
     assert announced["link_latency"] == {
-        "a": "here", "z": "there", "link": "c1:az", "method": "perf_meas", "source": "r1", "name": "e1",
-    }  # fmt: skip
+        "a": "here",
+        "z": "there",
+        "link": "c1:az",
+        "method": "perf_meas",
+        "source": "r1",
+        "name": "e1",
+    }
     assert announced["ifcounters"] == {"source": "r1", "name": "e2", "site": "here", "link": "-"}

@@ -14,10 +14,14 @@ def test_one_message_of_one_interface_is_one_observation() -> None:
     desk = Desk()
     desk.read(
         update(
-            {f"{E1}/state/oper-status": "UP", f"{E1}/state/admin-status": "UP", f"{E1}/state/last-change": START_NS}
+            {
+                f"{E1}/state/oper-status": "UP",
+                f"{E1}/state/admin-status": "UP",
+                f"{E1}/state/last-change": START_NS,
+            }
         ),
         session=7,
-    )  # fmt: skip
+    )
     (seen,) = desk.observed
     assert seen == InterfaceState(
         router="r1",
@@ -46,14 +50,18 @@ def test_what_was_told_before_is_still_said() -> None:
 @pytest.mark.parametrize(
     ("profile", "values", "expected"),
     [
-        ("openconfig", {f"{E1}/ethernet/state/port-speed": "oc-eth:SPEED_400GB"}, (400 * 10**9, "port_speed")),
+        (
+            "openconfig",
+            {f"{E1}/ethernet/state/port-speed": "oc-eth:SPEED_400GB"},
+            (400 * 10**9, "port_speed"),
+        ),
         (
             "huawei-vrp",
             {"/huawei-ifm:ifm/interfaces/interface[name=e1]/dynamic/bandwidth": 800_000_000},
             (800 * 10**9, "native"),
         ),
     ],
-)  # fmt: skip
+)
 def test_speeds_are_bits_per_second_and_say_whose(
     profile: str, values: dict[str, str | int], expected: tuple[int, str]
 ) -> None:
@@ -92,9 +100,15 @@ def test_a_neighbour_is_told_and_withdrawn() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/interfaces/interface[name=e1]", "/interfaces/interface[name=*]", "/interfaces/interface", "/interfaces",
-     "/.../interface[name=e1]", "/*/interface"],
-)  # fmt: skip
+    [
+        "/interfaces/interface[name=e1]",
+        "/interfaces/interface[name=*]",
+        "/interfaces/interface",
+        "/interfaces",
+        "/.../interface[name=e1]",
+        "/*/interface",
+    ],
+)
 def test_a_delete_takes_everything_under_it(path: str) -> None:
     desk = Desk()
     desk.read(update({f"{E1}/state/oper-status": "UP", IN_OCTETS: 1}))

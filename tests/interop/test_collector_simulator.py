@@ -1,0 +1,156 @@
+"""The collector on the simulated backbone: every vendor's habits, over real sockets."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from collector.settings import Target
+from suanlu.simulator import SimulatedBackbone, SimulatorSettings
+from tests.kit.collecting import collecting
+from tests.kit.wait import eventually
+from topology.inventory import Inventory
+from topology.observation import InterfaceState, LagMembers, Neighbour
+
+REFERENCE = Path(__file__).parents[2] / "suanlu" / "reference-backbone.json"
+PLATFORMS = {
+    "cisco-iosxr": "beijing-r1",
+    "juniper-junos": "beijing-r2",
+    "nokia-sros": "zhangjiakou-r1",
+    "huawei-vrp": "shenzhen-r1",
+}
+
+
+@pytest.fixture
+async def backbone() -> AsyncIterator[SimulatedBackbone]:
+    async with SimulatedBackbone(Inventory.load(REFERENCE), SimulatorSettings(tick_s=0.1)) as world:
+        yield world
+
+
+def targets_of(world: SimulatedBackbone, *names: str) -> list[Target]:
+    routers = {router.id: router for router in world.inventory.routers}
+    return [
+        Target(id=name, address=routers[name].target or "", profile=routers[name].platform) for name in names
+    ]
+
+
+def arista_of(world: SimulatedBackbone) -> str:
+    return next(router.id for router in world.inventory.routers if router.platform == "arista-eos")
+
+
+async def test_every_platform_gives_rates_state_neighbours_and_groups(backbone: SimulatedBackbone) -> None:
+    names = [*PLATFORMS.values(), arista_of(backbone)]
+    ends = {}
+    for circuit in backbone.inventory.circuits:
+        ends.setdefault(circuit.a, []).append(circuit.a_interface)
+        ends.setdefault(circuit.z, []).append(circuit.z_interface)
+    async with collecting(targets_of(backbone, *names)) as seen:
+        for name in names:
+            for interface in ends[name]:
+                await eventually(
+                    lambda n=name, i=interface: seen.value(n, "ifrate", i, "out_bps") is not None,
+                    what=f"{name} {interface}",
+                )
+                assert seen.value(name, "ifstate", interface, "oper_up") == 1
+                assert seen.value(name, "ifrate", interface, "speed_bps") is not None
+                assert 0 <= (seen.value(name, "ifrate", interface, "out_util") or 0) <= 1
+            assert seen.phases(name) == ["connecting", "syncing", "synced"]
+            assert seen.of(name).errors == {}
+            assert any(isinstance(o, Neighbour) and o.router == name for o in seen.observed)
+        for name in (PLATFORMS["huawei-vrp"], PLATFORMS["nokia-sros"]):
+            assert any(isinstance(o, LagMembers) and o.router == name and o.members for o in seen.observed)
+
+
+async def test_delays_are_those_of_the_inventory(backbone: SimulatedBackbone) -> None:
+    async with collecting(targets_of(backbone, *PLATFORMS.values())) as seen:
+        for circuit in backbone.inventory.circuits:
+            if circuit.a in PLATFORMS.values() and circuit.latency_us:
+                told = await eventually(
+                    lambda c=circuit: seen.value(c.a, "link_latency", c.a_interface, "latency_us")
+                )
+                assert abs(told - circuit.latency_us) <= 0.1 * circuit.latency_us + 20
+
+
+async def test_a_cut_is_observed_at_once(backbone: SimulatedBackbone) -> None:
+    async with collecting(targets_of(backbone, "beijing-r1", "zhangjiakou-r1")) as seen:
+        for name in ("beijing-r1", "zhangjiakou-r1"):
+            await eventually(lambda n=name: seen.of(n).phase == "synced")
+        before = len(seen.observed)
+        await backbone.fault("cut", "beijing-zhangjiakou-1")
+
+        def told() -> set[str]:
+            return {
+                o.router
+                for o in seen.observed[before:]
+                if isinstance(o, InterfaceState) and o.oper_status in ("DOWN", "LOWER_LAYER_DOWN")
+            }
+
+        await eventually(lambda: told() == {"beijing-r1", "zhangjiakou-r1"}, deadline_s=2)
+
+
+async def test_rates_are_what_the_counters_moved(backbone: SimulatedBackbone) -> None:
+    circuit = next(c for c in backbone.inventory.circuits if c.id == "beijing-zhangjiakou-1")
+    async with collecting(targets_of(backbone, circuit.a, circuit.z)) as seen:
+        await eventually(lambda: seen.value(circuit.z, "ifrate", circuit.z_interface, "in_bps"))
+        await eventually(lambda: seen.value(circuit.a, "ifrate", circuit.a_interface, "out_bps"))
+        out = seen.value(circuit.a, "ifrate", circuit.a_interface, "out_bps") or 0
+        received = seen.value(circuit.z, "ifrate", circuit.z_interface, "in_bps") or 0
+        assert abs(out - received) <= 0.05 * out
+
+
+@pytest.mark.parametrize("encoding", ["proto", "json_ietf", "json"])
+@pytest.mark.parametrize("platform", sorted(PLATFORMS))
+async def test_every_encoding_says_the_same(
+    backbone: SimulatedBackbone, platform: str, encoding: str
+) -> None:
+    name = PLATFORMS[platform]
+    async with collecting(targets_of(backbone, name), encodings=(encoding,)) as seen:
+        await eventually(lambda: seen.of(name).phase == "synced")
+        interface = next(
+            c.a_interface if c.a == name else c.z_interface
+            for c in backbone.inventory.circuits
+            if name in (c.a, c.z)
+        )
+        octets = await eventually(lambda: seen.value(name, "ifcounters", interface, "in_octets"))
+        port = next(p for p in backbone.servers[name].router.ports if p.name == interface)
+        assert octets > 10**6
+        assert seen.value(name, "ifrate", interface, "speed_bps") == (
+            port.active_bps if port.is_group else port.speed_bps
+        )
+        assert seen.of(name).dropped["unreadable"] == seen.of(name).dropped["unreadable_state"] == 0
+
+
+async def test_a_router_that_comes_back_is_in_sync_again(backbone: SimulatedBackbone) -> None:
+    server = backbone.servers["beijing-r1"]
+    async with collecting(targets_of(backbone, "beijing-r1")) as seen:
+        await eventually(lambda: seen.of("beijing-r1").phase == "synced")
+        port = server.port
+        await server.stop()
+        await eventually(lambda: "unreachable" in seen.phases("beijing-r1"))
+        await server.start(port)
+        await eventually(lambda: seen.of("beijing-r1").phase == "synced")
+        assert seen.of("beijing-r1").swept == 0
+
+
+async def test_a_mute_router_is_silent_and_then_back(backbone: SimulatedBackbone) -> None:
+    server = backbone.servers["beijing-r1"]
+    async with collecting(targets_of(backbone, "beijing-r1")) as seen:
+        await eventually(lambda: seen.of("beijing-r1").phase == "synced")
+        server.mute(True)
+        await eventually(lambda: seen.of("beijing-r1").phase == "silent", deadline_s=3)
+        server.mute(False)
+        await eventually(lambda: seen.of("beijing-r1").phase == "synced", deadline_s=3)
+
+
+async def test_batches_carry_what_was_received(backbone: SimulatedBackbone) -> None:
+    async with collecting(targets_of(backbone, "beijing-r1", "beijing-r2")) as seen:
+        await asyncio.gather(
+            *(eventually(lambda n=n: seen.of(n).phase == "synced") for n in ("beijing-r1", "beijing-r2"))
+        )
+    announced = {series.id for batch in seen.batches for series in batch.new_series}
+    used = {int(row) for batch in seen.batches for row in batch.series}
+    used |= {text.series for batch in seen.batches for text in batch.texts}
+    assert used <= announced
+    for name in ("beijing-r1", "beijing-r2"):
+        assert sum(batch.received.get(name, 0) for batch in seen.batches) == seen.of(name).received
