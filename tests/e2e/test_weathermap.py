@@ -259,3 +259,13 @@ async def test_zooming_and_dragging_move_the_map_and_choose_nothing(browser: Bro
         await expect(page.locator("#detail h2")).to_have_text("Wuhan 武汉")
         await page.get_by_role("button", name="Whole map").click()
         await expect(site(page, "wuhan")).to_have_attribute("transform", before or "")
+
+
+async def test_many_circuits_in_one_state_are_one_row(browser: Browser) -> None:
+    async with serve_stub() as api:
+        for circuit in api.backbone.inventory.circuits[:20]:
+            api.backbone.set_state(f"{circuit.id}:az", "unconfirmed")
+        async with opened(browser, api.url) as page:
+            await drawn(page)
+            await expect(page.locator(".wrong-list li")).to_have_count(1)
+            await expect(page.locator(".wrong-list .what")).to_have_text("20 circuits: unconfirmed")

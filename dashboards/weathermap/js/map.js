@@ -3,7 +3,7 @@
 import { button, html, set, svg } from "./dom.js";
 import { movedApart, project, View } from "./projection.js";
 
-const MARGIN = { top: 34, right: 84, bottom: 34, left: 56 };
+const MARGIN = { top: 46, right: 84, bottom: 34, left: 56 };
 const LAYERS = ["graticule", "halo", "links", "leaders", "sites", "labels", "marks"];
 const DRAG_PX = 4;
 const REST_MS = 150;

@@ -2,12 +2,13 @@
 
 import * as api from "./api.js";
 import { html, keyed, say, set, svg } from "./dom.js";
-import { bandwidth, latency, percent, plain, short } from "./format.js";
+import { bandwidth, latency, percent, plain, plural, short } from "./format.js";
 import { wholePath } from "./geometry.js";
 import { igpSum, whyDifferent } from "./reason.js";
 
 const AGAIN_MS = 2000; // numbers move ten times a second; the answer is asked for this often at most
 const BEST_WIDTH = 19;
+const ROUTES = 8;
 const TITLES = {
   Free: "Free bandwidth: the 5th percentile of the last 5 minutes", "One flow": "The most that a single flow can get",
   IGP: "Sum of the IGP metric", TE: "Sum of the TE metric",
@@ -100,13 +101,15 @@ export class Pair {
       const bottleneck = id === best.bottleneck_link ? " · bottleneck" : "";
       say(node.lastChild, link ? `${link.circuit} · ${latency(link.latency_us?.value)}${bottleneck}` : "");
     });
-    const branches = [...igp.branches].sort((a, b) => b.weight_ppm - a.weight_ppm).slice(0, 8);
-    keyed(this.branches, branches, (branch) => branch.links.join(" "),
-      () => html("li", {}, html("b"), html("span"), html("small")), (node, branch) => {
-        const [share, route, note] = node.children;
-        say(share, percent(branch.weight_ppm / 1e6));
-        say(route, routeOf(this.store, branch.routers));
-        say(note, `${latency(branch.latency_us)} · ${branch.links.join(", ")}`);
+    keyed(this.branches, routesOf(this.store, igp.branches).slice(0, ROUTES), (row) => row.route,
+      () => html("li", {}, html("b"), html("span"), html("small")), (node, { route, share, branches }) => {
+        const [first, second, note] = node.children;
+        say(first, percent(share / 1e6));
+        say(second, route);
+        const [least, most] = [0, -1].map((at) => latency(branches.map((branch) => branch.latency_us).sort((a, b) => a - b).at(at)));
+        const circuits = new Set(branches.flatMap((branch) => branch.links));
+        say(note, `${least === most ? least : `${least} – ${most}`} · ${plural(branches.length, "branch", "branches")} over ${plural(circuits.size, "link")}`);
+        set(note, "title", branches.map((branch) => `${percent(branch.weight_ppm / 1e6)}: ${branch.links.join(", ")}`).join("\n"));
       });
   }
 
@@ -129,6 +132,19 @@ export class Pair {
     const best = any.paths[0].links.map((id) => ["best", id, BEST_WIDTH]);
     return [...best, ...igp.links.map(({ link, fraction_ppm: share }) => ["forwarded", link, 5 + (8 * share) / 1e6])];
   }
+}
+
+/** Branches that pass the same sites, together, those of most traffic first. */
+function routesOf(store, branches) {
+  const rows = new Map();
+  for (const branch of branches) {
+    const route = routeOf(store, branch.routers);
+    const row = rows.get(route) ?? { route, share: 0, branches: [] };
+    row.share += branch.weight_ppm;
+    row.branches.push(branch);
+    rows.set(route, row);
+  }
+  return [...rows.values()].sort((a, b) => b.share - a.share || (a.route < b.route ? -1 : 1));
 }
 
 function routeOf(store, routers) {

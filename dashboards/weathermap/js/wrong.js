@@ -6,7 +6,20 @@ import { clock, duration, plural, short } from "./format.js";
 import { intraSite, worst } from "./store.js";
 
 const RANK = { critical: 0, warning: 1, info: 2 };
+const MOST_ALIKE = 6;
 const SEVERITY = { down: "critical", stale: "warning", unconfirmed: "warning", drained: "info" };
+
+// Many circuits in the same state are one row: at a start, or when a region is lost, the list stays short.
+function gathered(rows) {
+  const states = new Set(rows.map((row) => row.state));
+  return [...states].flatMap((state) => {
+    const alike = rows.filter((row) => row.state === state);
+    if (alike.length <= MOST_ALIKE) return alike;
+    const since = alike.map((row) => row.since).sort().at(-1);
+    const names = alike.slice(0, 3).map((row) => row.what.replace(/: .*$/, "")).join(", ");
+    return [{ ...alike[0], key: `state ${state}`, what: `${alike.length} circuits: ${state}`, why: `${names} and ${alike.length - 3} more`, since }];
+  });
+}
 
 export class Wrong {
   /** `open(kind, id)` is called with `link` or `site` when a row is chosen. */
@@ -55,11 +68,13 @@ export class Wrong {
     const spoken = new Set(firing.flatMap((alert) => [
       alert.subject.id, ...alert.links ?? [], ...(alert.children ?? []).map((child) => child.id)]));
     const rows = firing.map((alert) => this.alertRow(alert));
+    const loose = [];
     for (const circuit of this.store.circuits.values()) {
       const broken = this.store.directions(circuit.id).filter((link) =>
         link.state !== "up" && ![link.id, circuit.id, link.from_router, link.to_router].some((id) => spoken.has(id)));
-      if (broken.length) rows.push(this.circuitRow(circuit, broken));
+      if (broken.length) loose.push(this.circuitRow(circuit, broken));
     }
+    rows.push(...gathered(loose));
     for (const odd of this.store.inconsistencies) {
       rows.push({ key: `odd ${odd.id} ${odd.kind}`, severity: "info", what: `${odd.id}: ${odd.kind.replaceAll("_", " ")}`,
         why: odd.detail, since: odd.since, target: this.targetOf({ kind: "circuit", id: odd.id }, []) });
@@ -80,7 +95,7 @@ export class Wrong {
     const ends = [first.from_site, first.to_site].map((site) => short(this.store.siteName(site)));
     const arrow = broken.length > 1 ? "⇄" : "→";
     const where = intraSite(first) ? `Inside ${ends[0]}` : ends.join(` ${arrow} `);
-    return { key: `circuit ${circuit.id}`, severity: SEVERITY[state] ?? "warning", what: `${where}: ${state}`,
+    return { key: `circuit ${circuit.id}`, severity: SEVERITY[state] ?? "warning", state, what: `${where}: ${state}`,
       why: `${circuit.id}${first.cause ? ` · ${first.cause}` : ""}`,
       since: first.since, target: ["link", first.id] };
   }
