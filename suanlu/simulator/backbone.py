@@ -33,7 +33,7 @@ class SimulatedBackbone:
         self.inventory = inventory
         self._world = World(self.traffic, seed=self.settings.seed, started_ns=self._wall_ns)
         self._timeline = Timeline()
-        self._faults = Faults(self.network, self.settings, self._timeline, self)
+        self._faults = Faults(self.network, self.settings, self._timeline, self, self.now_ns)
         self._wake = asyncio.Event()
         self._clockwork: asyncio.Task[None] | None = None
         self.servers = {

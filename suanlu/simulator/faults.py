@@ -32,9 +32,6 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 class Machinery(Protocol):
     """What faults need of the backbone around them."""
 
-    def now_ns(self) -> int:
-        """The world's time."""
-
     def rewire(self) -> None:
         """Derive state and traffic from the causes anew."""
 
@@ -55,12 +52,18 @@ class Faults:
     """Carries out commands on a network."""
 
     def __init__(
-        self, network: Network, settings: SimulatorSettings, timeline: Timeline, machinery: Machinery
+        self,
+        network: Network,
+        settings: SimulatorSettings,
+        timeline: Timeline,
+        machinery: Machinery,
+        now_ns: Callable[[], int],
     ) -> None:
         self._network = network
         self._settings = settings
         self._timeline = timeline
         self._machinery = machinery
+        self._now_ns = now_ns
 
     async def do(self, action: str, subject: str) -> Outcome:
         """Carry out a command; raises a FaultError that names what was perhaps meant."""
@@ -77,7 +80,7 @@ class Faults:
             action=action,
             id=subject,
             kind=kind,
-            at_ns=self._machinery.now_ns(),
+            at_ns=self._now_ns(),
             routers=(subject,) if router and by_router else (),
             circuits=() if router and by_router else tuple(circuit.id for circuit in circuits),
         )
@@ -120,7 +123,7 @@ class Faults:
 
     async def _flap(self, _: RouterNode | None, circuits: list[CircuitNode]) -> bool:
         """Cut now, restored half a period later, and so on; restored at the end."""
-        now_ns, half_ns = self._machinery.now_ns(), int(self._settings.flap_period_s * 5e8)
+        now_ns, half_ns = self._now_ns(), int(self._settings.flap_period_s * 5e8)
         for circuit in circuits:
             self._timeline.call_off(circuit.id)
             circuit.is_cut = True
@@ -154,7 +157,7 @@ class Faults:
             return False
         self._timeline.call_off(router.id)
         await self._machinery.power_off(router)
-        back_ns = self._machinery.now_ns() + int(self._settings.reboot_s * 1e9)
+        back_ns = self._now_ns() + int(self._settings.reboot_s * 1e9)
         self._timeline.at(back_ns, router.id, functools.partial(self._come_back, router))
         return True
 

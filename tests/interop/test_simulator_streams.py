@@ -35,9 +35,13 @@ async def stub(backbone: SimulatedBackbone) -> AsyncIterator[Any]:
 async def refusal(call: Any) -> tuple[grpc.StatusCode, str]:
     """Read until the RPC fails; return its status."""
     with pytest.raises(grpc.aio.AioRpcError) as refused:
-        while await call.read() is not grpc.aio.EOF:
-            pass
+        await _read_to_the_end(call)
     return refused.value.code(), refused.value.details() or ""
+
+
+async def _read_to_the_end(call: Any) -> None:
+    while await call.read() is not grpc.aio.EOF:
+        pass
 
 
 async def test_initial_values_and_sync_come_then_samples(stub: Any) -> None:
