@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,7 @@ Ends = tuple[Routers, Routers]
 IGP_METRIC = 2
 COLUMNS = {"latency": "latency_us", "te_metric": "te_metric", "igp_metric": "igp_metric"}
 MOST_BITS = 62
+MOST_BANS = 256  # different exclusions remembered
 MOST_LABELS = 2_000_000
 """Labels of one bounded search, 48 bytes each, before it gives up."""
 
@@ -164,6 +166,8 @@ class Solver:
             if known in COLUMNS:
                 nulls = np.flatnonzero(getattr(self.snapshot, COLUMNS[known]) == NULL_U4)
                 links = links.union(nulls.tolist())
+            if len(self._bans) >= MOST_BANS:
+                self._bans.clear()
             found = self._bans[exclude, known] = Bans(self.graph, links)
         return found
 
@@ -175,11 +179,16 @@ class Solver:
         return (sum(column[i] or 0 for i in links) << self.graph.shift) + len(links)
 
 
+@lru_cache(maxsize=4)
+def _ranks(link_ids: tuple[str, ...]) -> npt.NDArray[np.uint32]:
+    """Return each link's place in UTF-8 byte order of the ids; one structure has one answer."""
+    encoded = [name.encode() for name in link_ids]
+    rank = np.empty(len(encoded), dtype=np.uint32)
+    rank[sorted(range(len(encoded)), key=encoded.__getitem__)] = np.arange(len(encoded), dtype=np.uint32)
+    return rank
+
+
 def _graph(snapshot: Snapshot) -> Graph:
-    encoded = [name.encode() for name in snapshot.link_ids]
-    by_id = sorted(range(len(encoded)), key=encoded.__getitem__)
-    rank = np.empty(len(by_id), dtype=np.uint32)
-    rank[by_id] = np.arange(len(by_id), dtype=np.uint32)
     weights = (snapshot.latency_us, snapshot.te_metric, snapshot.igp_metric)
     for name, weight in zip(ADDITIVE, weights, strict=False):
         _check_sums(name, weight, len(snapshot.router_ids))
@@ -187,7 +196,7 @@ def _graph(snapshot: Snapshot) -> Graph:
         node_first=snapshot.node_first,
         tail=snapshot.tail,
         head=snapshot.head,
-        rank=rank,
+        rank=_ranks(snapshot.link_ids),
         state=snapshot.state,
         weights=weights,
         bandwidths=(snapshot.capacity_bps, snapshot.free_now_bps, snapshot.free_p05_bps),
