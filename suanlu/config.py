@@ -21,8 +21,6 @@ from topology.errors import InventoryError, SuanluError
 from topology.inventory import Inventory
 from topology.settings import TopologySettings
 
-REFERENCE_INVENTORY = Path(__file__).parent / "reference-backbone.json"
-
 
 class ConfigError(SuanluError, ValueError):
     """The configuration cannot be used; `key` is the dotted name of the key that is wrong, or ""."""

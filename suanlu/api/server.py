@@ -1,7 +1,6 @@
 """The HTTP server: routes, the problem middleware, the static page, start and stop."""
 
 import asyncio
-import socket
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from suanlu.api.problems import Problem, ProblemDocument, of_http_error, respons
 from suanlu.api.route import Route
 from suanlu.api.settings import ApiSettings
 from suanlu.api.simulator import ROUTES as SIMULATOR_ROUTES
-from topology.errors import SuanluError
+from suanlu.ports import PortInUse
 
 ROUTES: tuple[Route, ...] = (
     *paths.ROUTES,
@@ -30,15 +29,6 @@ ROUTES: tuple[Route, ...] = (
 PAGE = Path(__file__).parents[2] / "dashboards" / "weathermap"
 _PAGE_CSP = "default-src 'self'"
 _log = structlog.get_logger("api")
-
-
-class PortInUse(SuanluError):
-    """Another process listens where the API should."""
-
-    def __init__(self, host: str, port: int) -> None:
-        super().__init__(
-            f"port {port} of {host} is in use: end the process that listens there, or choose another port"
-        )
 
 
 @web.middleware
@@ -99,16 +89,6 @@ async def _page_file(request: web.Request) -> web.StreamResponse:
 def _file(path: Path) -> web.FileResponse:
     headers = {"Content-Security-Policy": _PAGE_CSP, "Cache-Control": "no-cache"}
     return web.FileResponse(path, headers=headers)
-
-
-def refuse_taken_port(host: str, port: int) -> None:
-    """Raise PortInUse if somebody listens there, before anything else is started."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise PortInUse(host, port) from error
 
 
 class Server:

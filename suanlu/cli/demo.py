@@ -21,8 +21,9 @@ def demo(
     import time  # noqa: PLC0415
 
     from suanlu import logs  # noqa: PLC0415 -- the rooms are heavy; `suanlu --help` is not
-    from suanlu.demo import Demo  # noqa: PLC0415
+    from suanlu.ports import refuse_taken_port  # noqa: PLC0415
     from suanlu.serving import until_signal  # noqa: PLC0415
+    from suanlu.simulator_process import SimulatorProcess  # noqa: PLC0415
 
     logs.configure(verbose=verbose)
     console = Console(soft_wrap=True, highlight=False)
@@ -35,11 +36,18 @@ def demo(
             console.print(f"     [dim]{what}[/]")
         console.print()
 
+    refuse_taken_port("127.0.0.1", port)
+    data.mkdir(parents=True, exist_ok=True)
+
     async def main(stop: asyncio.Event) -> None:
         def write(line: str) -> None:
             console.print(line, markup=False)
 
-        await Demo(data, port, day=day, now_ns=time.time_ns, write=write).run(stop=stop, started=started)
+        async with SimulatorProcess(data, day=day) as simulator:
+            from suanlu.demo import Demo  # noqa: PLC0415 -- the simulator starts while this is read
+
+            demo = Demo(data, port, now_ns=time.time_ns, write=write)
+            await demo.run(simulator, stop=stop, started=started)
         console.print("The demo has ended; its history stays in", str(data))
 
     until_signal(main)

@@ -35,10 +35,10 @@ def simulate(  # noqa: PLR0917 -- typer makes the options of them
     Example: [bold]suanlu simulate --out simulated --base-port 57400[/]
     """
     from suanlu import logs  # noqa: PLC0415 -- gRPC is heavy; `suanlu --help` is not
-    from suanlu.config import REFERENCE_INVENTORY  # noqa: PLC0415
     from suanlu.serving import until_signal  # noqa: PLC0415
     from suanlu.simulator import SimulatedBackbone, SimulatorSettings  # noqa: PLC0415
     from suanlu.simulator.command import run_simulator  # noqa: PLC0415
+    from suanlu.simulator_process import REFERENCE_INVENTORY  # noqa: PLC0415
 
     logs.configure()
     settings = SimulatorSettings(

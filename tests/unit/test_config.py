@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from suanlu.config import REFERENCE_INVENTORY, ConfigError, load, load_inventory, parse
+from suanlu.config import ConfigError, load, load_inventory, parse
+from suanlu.simulator_process import REFERENCE_INVENTORY
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "configuration.md"
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from suanlu.cli.commands import app
 from suanlu.cli.path import why
 from suanlu.cli.quantities import bandwidth_bps, latency_us, show_bandwidth, show_latency
-from suanlu.config import REFERENCE_INVENTORY
+from suanlu.simulator_process import REFERENCE_INVENTORY
 
 ROOT = Path(__file__).parents[3]
 COMMANDS = ("demo", "serve", "simulate", "fault", "path", "topology", "check-config")

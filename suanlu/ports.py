@@ -1,0 +1,31 @@
+"""Ports that are taken: told before anything else is started."""
+
+import socket
+
+from topology.errors import SuanluError
+
+
+class PortInUse(SuanluError):
+    """Another process listens where we should."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(
+            f"port {port} of {host} is in use: end the process that listens there, or choose another port"
+        )
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Raise PortInUse if somebody listens there."""
+    if not is_free(host, port):
+        raise PortInUse(host, port)
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether a server could listen there now."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: TIME_WAIT is no taker
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
