@@ -174,7 +174,7 @@ async def test_the_module_runs_and_ends_on_an_interrupt(tmp_path: Path) -> None:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    await eventually(lambda: (tmp_path / "simulator.json").exists(), deadline_s=30)
+    await eventually((tmp_path / "simulator.json").exists, deadline_s=30)
     process.send_signal(signal.SIGINT)
     out, errors = await asyncio.wait_for(process.communicate(), 20)
     assert b"42 routers are listening" in out
