@@ -6,6 +6,7 @@ from what the server does. The page is Swagger UI from a package on this machine
 
 import importlib.metadata
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from suanlu.api.exchange import tag_of, tagged, unchanged
 from suanlu.api.problems import MEDIA_TYPE, TYPES, Problem, ProblemDocument
 from suanlu.api.route import Parameter, Route
 
+HELP_PAGE = Path(__file__).parents[2] / "docs" / "what-an-answer-means.md"
 _REF = "#/components/schemas/{name}"
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Suanlu API</title>
@@ -121,6 +123,11 @@ async def get_start(_request: web.Request) -> web.StreamResponse:
     return web.Response(text=_START, content_type="text/javascript")
 
 
+async def get_help(_request: web.Request) -> web.StreamResponse:
+    """What an answer means, in words: where every answer's `Link: rel="help"` leads."""
+    return web.Response(text=HELP_PAGE.read_text(encoding="utf-8"), content_type="text/markdown")
+
+
 async def get_problem(request: web.Request) -> web.StreamResponse:
     """What a problem's type means."""
     slug = request.match_info["slug"]
@@ -142,5 +149,6 @@ def install(app: web.Application, routes: Sequence[Route]) -> None:
     app.router.add_get("/v1/openapi.json", get_openapi)
     app.router.add_get("/docs", get_docs)
     app.router.add_get("/docs/start.js", get_start)
+    app.router.add_get("/docs/what-an-answer-means", get_help)
     app.router.add_static("/docs/ui", str(swagger_ui_path))
     app.router.add_get("/problems/{slug}", get_problem)

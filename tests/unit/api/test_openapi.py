@@ -49,3 +49,11 @@ async def test_page_works_offline(world: World) -> None:
     for source in re.findall(r'(?:src|href)="([^"]+)"', page):
         async with world.client.get(source) as answer:
             assert answer.status == 200, source
+
+
+async def test_answers_lead_to_what_they_mean(world: World) -> None:
+    async with world.client.post("/v1/paths", json={"from": "a", "to": "d"}) as answer:
+        link = answer.links["help"]["url"].path
+    async with world.client.get(link) as answer:
+        assert (answer.status, answer.content_type) == (200, "text/markdown")
+        assert "# What an answer means" in await answer.text()
