@@ -140,3 +140,14 @@ def test_verdict_names_what_packets_do_not_keep() -> None:
         ("exclude.routers", ("b",)),
     ]
     assert forwarding.violations(limits)[1].sentence == "20 µs on the longest branch, the limit is 19"
+
+
+def test_a_dearer_start_that_is_quicker_is_not_forgotten() -> None:
+    engine = engine_of(
+        ("a", "b", {"te_metric": 1, "latency_us": 5}),
+        ("a", "b", {"te_metric": 2, "latency_us": 1}),
+        ("b", "c", {"te_metric": 1, "latency_us": 9}),
+        ("b", "c", {"te_metric": 10, "latency_us": 5}),
+    )
+    path = engine.path("a", "c", objective="te_metric", max_latency_us=10)
+    assert (path.links, path.te_metric) == (("c1:az", "c2:az"), 3)
