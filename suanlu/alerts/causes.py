@@ -110,8 +110,7 @@ class _Diagnosis:
 
     def _seen_up(self, circuit: str, router: str) -> bool:
         """Whether the router at the other end is heard and does not say that the circuit is down."""
-        neighbour = self._facts.routers.get(self._backbone.far_end(circuit, router))
-        heard = neighbour is None or not neighbour.lasts
+        heard = self._backbone.far_end(circuit, router) in self._facts.heard
         drained = any(link in self._facts.drained for link in self._backbone.links(circuit))
         return heard and not drained and circuit not in self._fell_ns
 

@@ -40,12 +40,16 @@ class Fact:
 
 
 class Facts:
-    """Facts by link id and by router id, from snapshots and router states."""
+    """Facts by link id and by router id, from snapshots and router states.
+
+    `drained` links and `heard` routers (in sync, and not lost since) are no trouble, but evidence.
+    """
 
     def __init__(self) -> None:
         self.links: dict[str, Fact] = {}
         self.routers: dict[str, Fact] = {}
         self.drained: frozenset[str] = frozenset()
+        self.heard: set[str] = set()
         self._link_ids: tuple[str, ...] | None = None
         self._state = np.empty(0, dtype=np.uint8)
         self._was_up: set[str] = set()
@@ -99,8 +103,11 @@ class Facts:
         different = False
         for router, status in states.items():
             if status.phase in LOST:
+                self.heard.discard(router)
                 different |= self._begin(self.routers, router, now_ns)
             elif status.phase == IN_TOUCH:
+                different |= router not in self.heard
+                self.heard.add(router)
                 different |= self._end(self.routers, router, now_ns)
         return different
 

@@ -32,7 +32,7 @@ RULES: Mapping[Rule, RuleText] = {
     "srlg_down": RuleText(
         alertname="SrlgDown",
         severity="critical",
-        summary="{name} is cut: {count} circuits are down together",
+        summary="{name} is cut: {count} of its circuits are down",
         resolved="{name} carries all its circuits again",
     ),
     "router_unreachable": RuleText(

@@ -88,6 +88,7 @@ class World:
         self.outbox: Any = Remembered()
         self.events: list[Event] = []
         self.manager = self._manager()
+        self._tell_phases()
         self.publish()
 
     def _manager(self) -> AlertManager:
@@ -97,6 +98,7 @@ class World:
         """Begin anew with another outbox."""
         self.outbox = outbox
         self.manager = self._manager()
+        self._tell_phases()
         self.publish()
 
     def restart(self, *, outage_ms: int = 0, state: str = "unconfirmed") -> None:
@@ -104,6 +106,7 @@ class World:
         self.now_ns += outage_ms * MS
         self.outbox = Remembered(self.outbox.kept())
         self.manager = self._manager()
+        self._tell_phases()
         actual, self.states = self.states, dict.fromkeys(self._link_ids(), state)
         self.publish()
         self.states = actual
@@ -125,15 +128,18 @@ class World:
     def phase(self, router: str, phase: TargetPhase) -> None:
         """Change what is known of a router's stream."""
         self.routers[router] = phase
+        self._tell_phases()
+        self._advance()
+
+    def _tell_phases(self) -> None:
         self.manager.on_targets(
             {
                 name: RouterStatus(
-                    id=name, phase=p, since_ns=self.now_ns, drained=False, last_received_ns=None
+                    id=name, phase=phase, since_ns=self.now_ns, drained=False, last_received_ns=None
                 )
-                for name, p in self.routers.items()
+                for name, phase in self.routers.items()
             }
         )
-        self._advance()
 
     def publish(self) -> None:
         """Publish the graph as it is."""

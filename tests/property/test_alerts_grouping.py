@@ -42,8 +42,6 @@ def act(world: World, step: tuple[str, str | int, str | None]) -> None:
             world.wait(ms)
         case ("restart", int(ms), _):
             world.restart(outage_ms=ms)
-            for router, phase in world.routers.items():
-                world.phase(router, phase)
 
 
 @settings(max_examples=300, deadline=None)

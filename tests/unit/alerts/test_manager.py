@@ -234,3 +234,13 @@ def test_circuits_found_down_at_the_start_are_not_said_to_have_fallen_together()
         "site_cut_off d",
     }
     assert "unknown time" in world.firing()["srlg_down duct:east"].cause
+
+
+def test_router_that_is_not_watched_says_nothing_about_its_neighbour() -> None:
+    world = World(small_inventory())
+    world.routers["c-r1"] = "connecting"  # as routers without a target stay
+    world.restart()
+    world.phase("a-r1", "unreachable")
+    world.set("a-b-1", "a-b-2")  # nobody is there who could tell of a-c-1
+    world.wait(1000)
+    assert list(world.firing()) == ["router_unreachable a-r1"]
