@@ -69,7 +69,7 @@ class Refusal:
     def minimum_s(self) -> float | None:
         """The shortest interval that the text names, e.g. `minimum interval is 10 s`."""
         found = _DURATION.findall(self.text.lower())
-        return max(float(number) * _UNIT_S[unit] for number, unit in found) if found else None
+        return max(round(float(number) * _UNIT_S[unit], 9) for number, unit in found) if found else None
 
 
 class Plan:
