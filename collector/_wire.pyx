@@ -322,7 +322,6 @@ cdef class Decoder:
     def say_zeros(self, uint32_t session, int64_t now_ns):
         """Store a rate of zero for each octet counter that still is zero, from a router that leaves zeros out."""
         cdef uint32_t i
-        cdef Rate* rate
         self.columns._bind()
         self.observed = self.received = now_ns
         for i in range(self.leaf_count):

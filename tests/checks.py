@@ -3,6 +3,7 @@
 python -m tests.checks
 """
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -22,9 +23,17 @@ CHECKS = {
 def run_checks() -> list[str]:
     """Run every check, print what the failed ones said, and return their names."""
     failed = []
+    environment = os.environ | {
+        "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"
+    }  # checks call others
     for name, (program, *arguments) in CHECKS.items():
         done = subprocess.run(
-            [BIN / program, *arguments], cwd=ROOT, check=False, capture_output=True, text=True
+            [BIN / program, *arguments],
+            cwd=ROOT,
+            env=environment,
+            check=False,
+            capture_output=True,
+            text=True,
         )
         print(f"{'ok    ' if done.returncode == 0 else 'FAILED'} {name}: {program} {' '.join(arguments)}")
         if done.returncode:
