@@ -15,6 +15,7 @@ from aiohttp import web
 
 from suanlu.alerts.receiver import Receiver
 from suanlu.alerts.signing import Secret
+from suanlu.api.simulator import FaultDone
 from suanlu.app import App
 from suanlu.config import load, load_inventory
 from suanlu.simulator_process import SimulatorProcess
@@ -119,13 +120,19 @@ class Demo:
         url = f"{control}/simulator/faults"
         async with aiohttp.ClientSession(timeout=timeout) as session, session.post(url, data=body) as answer:
             status, answered = answer.status, await answer.read()
-        fault = msgspec.json.decode(body, type=dict[str, str])
-        if status < 300 and fault["action"] in ("drain", "undrain"):
-            now_ns = self._now_ns()
+        if status < 300:
+            self._tell_drain(app, msgspec.json.decode(answered, type=FaultDone))
+        return status, answered
+
+    def _tell_drain(self, app: App, done: FaultDone) -> None:
+        """Tell the graph of what is drained; it knows routers and circuits, so a group is its circuits."""
+        if done.action not in ("drain", "undrain"):
+            return
+        now_ns = self._now_ns()
+        for name in done.circuits if done.kind == "srlg" else (done.id,):
             app.publisher.observe(
                 Drain(
                     router="", session=0, seq=0, observed_at_ns=now_ns, received_at_ns=now_ns,
-                    id=fault["id"], drained=fault["action"] == "drain", by="operator",
+                    id=name, drained=done.action == "drain", by="operator",
                 )
             )  # fmt: skip
-        return status, answered

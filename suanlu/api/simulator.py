@@ -24,9 +24,14 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FaultDone(msgspec.Struct, frozen=True, kw_only=True):
-    """The simulator's answer."""
+    """The simulator's answer: the subject's kind, and the routers and circuits that it was done to."""
 
-    done: bool
+    action: str
+    id: str
+    kind: Literal["router", "circuit", "srlg"]
+    at_ns: int
+    routers: tuple[str, ...]
+    circuits: tuple[str, ...]
 
 
 _decoder: msgspec.json.Decoder[Fault] = msgspec.json.Decoder(Fault)

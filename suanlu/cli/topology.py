@@ -50,9 +50,14 @@ def topology(
         table.add_column(column, justify="right" if column in _NUMBERS else "left", no_wrap=column == "id")
     for item in items:
         table.add_row(*(_cell(item, column) for column in _COLUMNS[kind]))
-    Console().print(table)
+    console = Console()
+    if not console.is_terminal:
+        console.width = PIPED_WIDTH
+    console.print(table)
 
 
+PIPED_WIDTH = 160
+"""Columns of a table that no terminal limits, so that `grep` finds whole lines."""
 _NUMBERS = ("latency", "used", "free", "capacity")
 _COLUMNS = {
     Kind.LINKS: ("id", "state", "latency", "used", "free", "capacity", "cause"),
