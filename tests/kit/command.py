@@ -55,7 +55,14 @@ class RunningCommand:
 
     def children_left(self) -> list[psutil.Process]:
         """Children that still run."""
-        return [child for child in self.children if child.is_running() and child.status() != "zombie"]
+        return [child for child in self.children if _runs(child)]
+
+
+def _runs(child: psutil.Process) -> bool:
+    try:
+        return child.is_running() and child.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:  # it ended between the two questions
+        return False
 
 
 @asynccontextmanager
