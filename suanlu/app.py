@@ -102,26 +102,7 @@ class App:
         # the users' side
         self.metrics = Metrics()
         self.metrics.read_from(lambda: figures.families(self))
-        self.server = Server(
-            Context(
-                graph=self.graph,
-                published=self.published,
-                describer=Describer(inventory, self.graph),
-                endpoints=Endpoints(inventory),
-                ring=self.ring,
-                history=history,
-                alerts=self.alerts.alerts,
-                metrics=self.metrics,
-                readiness=Readiness(
-                    lambda: self.graph.router_states,
-                    now_ns=now_ns,
-                    patience_s=settings.api.ready_patience_s,
-                ),
-                now_ns=now_ns,
-                forward_fault=forward_fault,
-            ),
-            settings.api,
-        )
+        self.server = self._server(settings, inventory, history, now_ns, forward_fault)
 
     def parts(self) -> Iterator[Part]:
         """What runs, in the order of starting: consumers before their producers."""
@@ -153,6 +134,36 @@ class App:
         finally:
             await self.server.stop()
             await self.database.close()
+
+    def _server(
+        self,
+        settings: Settings,
+        inventory: Inventory,
+        history: History,
+        now_ns: Callable[[], int],
+        forward_fault: ForwardFault | None,
+    ) -> Server:
+        """The HTTP API and what it may read."""
+        return Server(
+            Context(
+                graph=self.graph,
+                published=self.published,
+                describer=Describer(inventory, self.graph),
+                endpoints=Endpoints(inventory),
+                ring=self.ring,
+                history=history,
+                alerts=self.alerts.alerts,
+                metrics=self.metrics,
+                readiness=Readiness(
+                    lambda: self.graph.router_states,
+                    now_ns=now_ns,
+                    patience_s=settings.api.ready_patience_s,
+                ),
+                now_ns=now_ns,
+                forward_fault=forward_fault,
+            ),
+            settings.api,
+        )
 
 
 async def _run(part: Part) -> None:
