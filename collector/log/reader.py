@@ -58,7 +58,10 @@ class LogReader:
             self._next_seq = min(seq, self._index.last_seq if self._index else seq) + 1
 
     async def read(self, max_values: int, thread: Executor) -> list[Record]:
-        """Return the next records, at least one, about `max_values` values; waits until there is one."""
+        """Return the next records of one segment, at least one, about `max_values` values; waits for one.
+
+        A series id means something within its segment only: another segment may be of another process.
+        """
         loop = asyncio.get_running_loop()
         while True:
             self._wake.clear()
@@ -68,11 +71,11 @@ class LogReader:
             await self._wake.wait()
 
     def read_nowait(self, max_values: int) -> list[Record]:
-        """Return what is there by now; blocks on the disk."""
+        """Return what is there by now of one segment; blocks on the disk."""
         records: list[Record] = []
         values = 0
         with self._lock:
-            while values < max_values and (record := self._next()) is not None:
+            while values < max_values and (record := self._next(stay=bool(records))) is not None:
                 records.append(record)
                 values += len(record.batch)
         return records
@@ -113,8 +116,8 @@ class LogReader:
         with self._lock:
             self._leave_segment()
 
-    def _next(self) -> Record | None:
-        while (found := self._find()) is not None:
+    def _next(self, *, stay: bool) -> Record | None:
+        while (found := self._find(stay=stay)) is not None:
             header = found.header
             wanted = header.seq >= self._next_seq
             if not wanted and not header.flags & DEFINES:
@@ -133,8 +136,11 @@ class LogReader:
             return Record(header.seq, header.created_ns, self._explained(batch))
         return None
 
-    def _find(self) -> Found | None:
-        """Return the next right record in the file order; None at the end of what may be read."""
+    def _find(self, *, stay: bool) -> Found | None:
+        """Return the next right record in the file order; None at the end of what may be read.
+
+        `stay`: the end of the segment is an end too.
+        """
         index = self._index
         if index is None:
             return None
@@ -149,7 +155,7 @@ class LogReader:
             if found is not None:
                 self._offset = found.end
                 return found
-            if following is None:
+            if following is None or stay:
                 return None
             self._damaged_bytes += segment.size_bytes - self._offset
             self._open(following)

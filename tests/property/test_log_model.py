@@ -69,6 +69,12 @@ class _World:
             self.read += record.batch.bits.tolist()
             self.position = record.seq
 
+    def take_all(self) -> None:
+        position = None
+        while position != self.position:
+            position = self.position
+            self.take(10**9)
+
     def stop(self) -> None:
         self.writer.close()
         self.reader.close()
@@ -93,7 +99,7 @@ def test_what_was_appended_is_read_once_and_in_order(steps):
                 if action == "power_cut":
                     world.disk.cut_power(world.directory, argument)
                 world.start()
-        world.take(10**9)
+        world.take_all()
         world.stop()
         assert world.read == world.durable
         assert world.reader.undefined_values == 0

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from collector.history import History, UnknownLink, UnknownMetric
@@ -103,6 +104,26 @@ async def test_a_restart_gives_new_ids_and_one_series(tmp_path):
         books = pump.statistics()
         assert books.received == books.stored == 1
         assert books.buffered == 0
+
+
+async def test_a_backlog_of_two_lives_that_number_series_differently_is_told_apart(tmp_path):
+    names = ("in_octets", "out_octets")
+    for life, order in enumerate((names, names[::-1])):
+        log = AcceptedLog(tmp_path / "log")
+        async with asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(log.run())
+            await log.wait_opened()
+            series = [interface_series(i, name, kind=KIND_U64) for i, name in enumerate(order)]
+            points = [(i, life, 100 * life + len(name)) for i, name in enumerate(order)]
+            log.append(make_batch(series, points))
+            running.cancel()
+    async with running_store(tmp_path) as (_, pump, _):
+        await eventually(lambda: pump.statistics().stored == 4)
+    with duckdb.connect(str(tmp_path / "history.duckdb"), read_only=True) as connection:
+        rows = connection.execute(
+            "SELECT field, t_ns, v FROM points_u64 JOIN series ON series = id ORDER BY ALL"
+        ).fetchall()
+    assert rows == [(name, life, 100 * life + len(name)) for name in names for life in (0, 1)]
 
 
 async def test_texts_are_kept(tmp_path):
