@@ -2,6 +2,7 @@
 
 SuanluError
 └── TargetError             one router cannot be read
+    ├── Unreachable         no connection: refused, not answered, or its TLS fails
     ├── Unauthenticated     it does not know us; tried again slowly
     ├── StreamEnded         it ended a stream that should never end
     └── TargetSilent        it is connected, but says nothing
@@ -15,11 +16,16 @@ class WireError(SuanluError, ValueError):
 
 
 class TargetError(SuanluError):
-    """A router cannot be read; `target` is its id."""
+    """A router cannot be read; `target` is its id, `detail` what is wrong and what to do."""
 
     def __init__(self, target: str, detail: str) -> None:
         self.target = target
+        self.detail = detail
         super().__init__(f"{target}: {detail}")
+
+
+class Unreachable(TargetError):
+    """There is no connection to the router."""
 
 
 class Unauthenticated(TargetError):

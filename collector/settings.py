@@ -11,7 +11,9 @@ Encoding = Literal["proto", "json_ietf", "json"]
 class Transport(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How to reach a router: TLS by these files (or the system's authorities), or, said aloud, without.
 
-    `credentials_file` holds the user name on its first line and the password on its second.
+    `certificate_file` with `key_file` is the client's certificate, where the router wants one; `server_name`
+    the name that the router's certificate is for, where that is not the address. `credentials_file` holds the
+    user name on its first line and the password on its second; without TLS they are sent in the clear.
     """
 
     insecure: bool = False
@@ -20,6 +22,12 @@ class Transport(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     key_file: str | None = None
     server_name: str | None = None
     credentials_file: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.certificate_file is None) != (self.key_file is None):  # gRPC would end the process
+            raise ValueError("`certificate_file` and `key_file` need each other")
+        if self.insecure and (self.ca_file or self.certificate_file or self.server_name):
+            raise ValueError("`insecure` and files of TLS exclude each other: take one of them away")
 
 
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -1,21 +1,24 @@
 """Channels: TLS, mutual TLS or plain, keepalive, limits, credentials."""
 
 import asyncio
-from pathlib import Path
 
 import grpc
 import grpc.aio
 
-from collector.errors import TargetError
+from collector.errors import TargetError, Unreachable
+from collector.gnmi.reasons import why_not_connected
+from collector.gnmi.request import CAPABILITY_REQUEST
+from collector.gnmi.tls import channel_credentials, read_file
 from collector.settings import CollectorSettings, Target, Transport
 
 SUBSCRIBE = "/gnmi.gNMI/Subscribe"
 CAPABILITIES = "/gnmi.gNMI/Capabilities"
 
 
-def open_channel(target: Target, settings: CollectorSettings, keepalive_s: float) -> grpc.aio.Channel:
-    """Return a channel that is not connected yet. Raises TargetError where a TLS file cannot be read."""
-    transport = target.transport or settings.transport
+def open_channel(
+    target: Target, transport: Transport, settings: CollectorSettings, keepalive_s: float
+) -> grpc.aio.Channel:
+    """Return a channel that is not connected yet. Raises TargetError where a TLS file cannot be used."""
     options: list[tuple[str, int | str]] = [
         ("grpc.keepalive_time_ms", round(keepalive_s * 1000)),
         ("grpc.keepalive_timeout_ms", round(settings.keepalive_timeout_s * 1000)),
@@ -32,45 +35,47 @@ def open_channel(target: Target, settings: CollectorSettings, keepalive_s: float
         return grpc.aio.insecure_channel(target.address, options=options)
     if transport.server_name:
         options.append(("grpc.ssl_target_name_override", transport.server_name))
-    credentials = grpc.ssl_channel_credentials(
-        root_certificates=_read(target, transport.ca_file),
-        private_key=_read(target, transport.key_file),
-        certificate_chain=_read(target, transport.certificate_file),
-    )
-    return grpc.aio.secure_channel(target.address, credentials, options=options)
+    return grpc.aio.secure_channel(target.address, channel_credentials(target, transport), options=options)
 
 
-async def connected(channel: grpc.aio.Channel, target: Target, deadline_s: float) -> None:
-    """Connect; raises TargetError as soon as that is refused, or past the deadline."""
+async def connected(
+    channel: grpc.aio.Channel, target: Target, transport: Transport, deadline_s: float
+) -> None:
+    """Connect; raises Unreachable as soon as that fails, with reason and remedy, or past the deadline."""
     try:
         async with asyncio.timeout(deadline_s):
             state = channel.get_state(try_to_connect=True)
             while state is not grpc.ChannelConnectivity.READY:
                 if state is grpc.ChannelConnectivity.TRANSIENT_FAILURE:
-                    raise TargetError(target.id, f"{target.address} refuses the connection, or its TLS fails")
+                    details = await _why(channel, deadline_s)
+                    raise Unreachable(target.id, why_not_connected(details, target, transport))
                 await channel.wait_for_state_change(state)
                 state = channel.get_state(try_to_connect=True)
     except TimeoutError:
-        raise TargetError(target.id, f"{target.address} does not answer") from None
+        raise Unreachable(
+            target.id, f"{target.address} does not answer: is it the right address, and no filter on the way?"
+        ) from None
+
+
+async def _why(channel: grpc.aio.Channel, deadline_s: float) -> str:
+    """Return what gRPC tells of a failed connection; without credentials, for they are only for its end."""
+    method = channel.unary_unary(CAPABILITIES, request_serializer=None, response_deserializer=None)
+    try:
+        await method(CAPABILITY_REQUEST, timeout=deadline_s, wait_for_ready=False)
+    except grpc.aio.AioRpcError as error:
+        return str(error.details() or error.code().name)
+    return "the connection came up only at the second try"
 
 
 def metadata(target: Target, transport: Transport) -> tuple[tuple[str, str], ...]:
     """Return user name and password as gNMI wants them (gnmi-authentication.md), read anew each time."""
-    content = _read(target, transport.credentials_file)
+    content = read_file(target, transport.credentials_file)
     if content is None:
         return ()
-    lines = content.decode("utf-8").splitlines()
-    if len(lines) < 2:
+    lines = content.decode("utf-8", "replace").splitlines()
+    if len(lines) < 2 or not lines[0].isascii() or not lines[1].isascii():  # header fields are ASCII
         raise TargetError(
-            target.id, f"{transport.credentials_file} needs two lines: the user name and the password"
+            target.id,
+            f"{transport.credentials_file} needs two lines in ASCII: the user name and the password",
         )
-    return (("username", lines[0].strip()), ("password", lines[1].rstrip("\r\n")))
-
-
-def _read(target: Target, name: str | None) -> bytes | None:
-    if name is None:
-        return None
-    try:
-        return Path(name).read_bytes()
-    except OSError as error:
-        raise TargetError(target.id, f"the file {name} cannot be read: {error.strerror}") from error
+    return (("username", lines[0].strip()), ("password", lines[1]))

@@ -15,6 +15,7 @@ from collector.errors import StreamEnded, TargetError, TargetSilent, Unauthentic
 from collector.gnmi.backoff import Backoff, ConnectRate
 from collector.gnmi.channel import CAPABILITIES, connected, metadata, open_channel
 from collector.gnmi.planner import Plan, Refusal, Wish
+from collector.gnmi.reasons import explained, target_error
 from collector.gnmi.request import CAPABILITY_REQUEST, encodings_of, subscribe_request
 from collector.gnmi.stream import Refused, read_stream
 from collector.message import error_text
@@ -77,11 +78,11 @@ class Session:
             try:
                 await self._once()
             except FAILURES as error:
-                failure = error
+                failure = explained(error, self.target, self._transport)
             wait_s = self._after(failure, loop.time() - started)
             self._enter("unreachable")
             log.warning(
-                "target_lost", target=self.target.id, reason=_reason(failure), retry_s=round(wait_s, 1)
+                "target_lost", target=self.target.id, reason=target_error(failure), retry_s=round(wait_s, 1)
             )
             await asyncio.sleep(wait_s)
 
@@ -110,9 +111,9 @@ class Session:
         """One connection, from connect to its end, which is always an error."""
         self._synced.clear()
         self._metadata = metadata(self.target, self._transport)
-        channel = open_channel(self.target, self._settings, self._keepalive_s)
+        channel = open_channel(self.target, self._transport, self._settings, self._keepalive_s)
         try:
-            await connected(channel, self.target, self._settings.connect_deadline_s)
+            await connected(channel, self.target, self._transport, self._settings.connect_deadline_s)
             await self._ask_capabilities(channel)
             self._enter("syncing")
             self._last_heard = asyncio.get_running_loop().time()
@@ -305,7 +306,7 @@ class Session:
         if "too_many_pings" in str(failure):
             self._keepalive_s = min(self._keepalive_s * 2, KEEPALIVE_LIMIT_S)
         wait_s = self._backoff.next_s()
-        slow = isinstance(failure, Unauthenticated) or name == "UNAUTHENTICATED"
+        slow = isinstance(failure, Unauthenticated)
         return max(wait_s, self._settings.unauthenticated_retry_s) if slow else wait_s
 
     def _enter(self, phase: TargetPhase) -> None:
@@ -329,9 +330,3 @@ class Session:
 
 def _name(failure: Failure) -> str:
     return failure.code().name if isinstance(failure, grpc.aio.AioRpcError) else type(failure).__name__
-
-
-def _reason(failure: Failure) -> str:
-    if isinstance(failure, grpc.aio.AioRpcError):
-        return f"{failure.code().name}: {failure.details()}"
-    return str(failure) or type(failure).__name__

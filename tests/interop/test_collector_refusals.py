@@ -111,7 +111,7 @@ async def test_unauthenticated_is_tried_again_slowly() -> None:
     server.capabilities = (grpc.StatusCode.UNAUTHENTICATED, "who are you")
     async with server.listening(), collecting([target(server)], unauthenticated_retry_s=60) as seen:
         await eventually(lambda: "unreachable" in seen.phases("r1"))
-        assert seen.of("r1").errors == {"UNAUTHENTICATED": 1}
+        assert seen.of("r1").errors == {"Unauthenticated": 1}
         assert server.requests == []
 
 

@@ -16,7 +16,10 @@ Answer = tuple[grpc.StatusCode, str] | None
 
 
 class ScriptedTarget:
-    """`refuse(request)` returns a status to end the RPC with, or None; `initial` precedes the sync."""
+    """`refuse(request)` returns a status to end the RPC with, or None; `initial` precedes the sync.
+
+    `metadata` is that of each Subscribe RPC, `calls` that of each Capabilities RPC.
+    """
 
     def __init__(self) -> None:
         self.address = ""
@@ -27,6 +30,7 @@ class ScriptedTarget:
         self.sends_sync = True
         self.requests: list[gnmi_pb2.SubscriptionList] = []
         self.metadata: list[dict[str, str]] = []
+        self.calls: list[dict[str, str]] = []
         self.more: asyncio.Queue[bytes | Answer] = asyncio.Queue()
 
     def asked(self) -> list[list[str]]:
@@ -52,13 +56,14 @@ class ScriptedTarget:
             await server.stop(None)
 
     async def _capabilities(self, _: bytes, context: Any) -> bytes:
+        self.calls.append(_metadata(context))
         if self.capabilities is not None:
             await context.abort(*self.capabilities)
         answer: bytes = gnmi_pb2.CapabilityResponse(supported_encodings=self.encodings).SerializeToString()
         return answer
 
     async def _subscribe(self, _: Any, context: Any) -> None:
-        self.metadata.append({key: str(value) for key, value in context.invocation_metadata()})
+        self.metadata.append(_metadata(context))
         request = gnmi_pb2.SubscribeRequest.FromString(await context.read()).subscribe
         self.requests.append(request)
         refusal = self.refuse(request)
@@ -76,3 +81,7 @@ class ScriptedTarget:
                 await context.abort(*following)
             else:
                 await context.write(following)
+
+
+def _metadata(context: Any) -> dict[str, str]:
+    return {key: str(value) for key, value in context.invocation_metadata()}
