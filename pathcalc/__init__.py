@@ -1,7 +1,7 @@
 """The path core: exact answers about paths on one snapshot of the graph."""
 
 from pathcalc.answers import DisjointAnswer, Hop, Path, PathsAnswer
-from pathcalc.constraints import Basis, Constraints, Exclude, Objective
+from pathcalc.constraints.fields import Basis, Constraints, Exclude, Objective
 from pathcalc.engine import PathEngine
 from pathcalc.errors import (
     Binding,
@@ -14,7 +14,7 @@ from pathcalc.errors import (
     Relaxation,
     SameEndpoint,
 )
-from pathcalc.forwarding import Branch, Forwarding, Share, Spread, Violation
+from pathcalc.igp.forwarding import Branch, Forwarding, Share, Spread, Violation
 
 __all__ = [
     "Basis",

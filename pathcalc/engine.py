@@ -8,15 +8,16 @@ import numpy as np
 import numpy.typing as npt
 
 from pathcalc.answers import DisjointAnswer, Path, PathsAnswer
+from pathcalc.any.disjoint import DisjointPairs, Level
+from pathcalc.any.infeasible import Question, no_pair, no_path
+from pathcalc.any.matrix import Metric, matrix_any
+from pathcalc.any.solver import Ends, Solver
 from pathcalc.canonical import canonical
-from pathcalc.constraints import UNCONSTRAINED, Basis, ConstraintFields, Constraints, Objective
-from pathcalc.disjoint import DisjointPairs, Level
+from pathcalc.constraints.fields import UNCONSTRAINED, Basis, ConstraintFields, Constraints, Objective
 from pathcalc.endpoints import Endpoint, Endpoints, name_of
 from pathcalc.errors import InvalidQuery, PathError
-from pathcalc.forwarding import Forwarding
-from pathcalc.infeasible import Question, no_pair, no_path
-from pathcalc.matrix import Metric, matrix_any, matrix_igp
-from pathcalc.solver import Ends, Solver
+from pathcalc.igp.forwarding import Forwarding
+from pathcalc.igp.matrix import matrix_igp
 from pathcalc.tables import Tables
 from topology.snapshot import Snapshot
 

@@ -6,11 +6,11 @@ import networkx as nx
 import pytest
 
 from pathcalc import BudgetExhausted, NoFeasiblePath, PathEngine
+from pathcalc.any.risks import RiskTable
+from pathcalc.any.solver import Solver
+from pathcalc.any.srlg import SrlgPair, SrlgSearch
 from pathcalc.canonical import canonical
-from pathcalc.constraints import UNCONSTRAINED
-from pathcalc.risks import RiskTable
-from pathcalc.solver import Solver
-from pathcalc.srlg import SrlgPair, SrlgSearch
+from pathcalc.constraints.fields import UNCONSTRAINED
 from pathcalc.tables import Tables
 from tests.kit.graphs import make_world
 from topology.given import from_networkx

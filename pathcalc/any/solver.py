@@ -7,14 +7,16 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from pathcalc._core import Bans, Graph, Query, column, shortest, widest_bandwidth
-from pathcalc._forward import Destination
-from pathcalc._kpaths import k_shortest
-from pathcalc._labels import bounded
-from pathcalc._pair import disjoint_pair
-from pathcalc.constraints import ADDITIVE, BASES, Constraints, Exclude
+from pathcalc.constraints.exclusion import excluded_links
+from pathcalc.constraints.fields import ADDITIVE, BASES, Constraints, Exclude
+from pathcalc.core.forward import Destination
+from pathcalc.core.graph import Bans, Graph, Query
+from pathcalc.core.kpaths import k_shortest
+from pathcalc.core.labels import bounded
+from pathcalc.core.pair import disjoint_pair
+from pathcalc.core.search import column, shortest
+from pathcalc.core.widest import widest_bandwidth
 from pathcalc.errors import BudgetExhausted, GraphTooLarge, InvalidQuery
-from pathcalc.exclusion import excluded_links
 from pathcalc.tables import Tables
 from topology.snapshot import NULL_U4, Snapshot
 

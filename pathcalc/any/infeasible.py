@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from pathcalc.answers import Path
-from pathcalc.constraints import Constraints
+from pathcalc.any.solver import Ends, Links, Solver
+from pathcalc.constraints.exclusion import links_of
+from pathcalc.constraints.fields import Constraints
 from pathcalc.errors import Binding, NoConnectivity, NoFeasiblePath, PathError, Relaxation
-from pathcalc.exclusion import links_of
-from pathcalc.solver import Ends, Links, Solver
 
 Names = tuple[str, ...]
 PairExists = Callable[[Constraints, str], bool]

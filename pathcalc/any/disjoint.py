@@ -3,11 +3,11 @@
 from functools import cached_property
 from typing import Literal, NamedTuple, get_args
 
-from pathcalc.constraints import Constraints
+from pathcalc.any.risks import RiskTable, circuits_are_pairs
+from pathcalc.any.solver import Ends, Links, Solver
+from pathcalc.any.srlg import MOST_NODES, SrlgSearch
+from pathcalc.constraints.fields import Constraints
 from pathcalc.errors import InvalidQuery
-from pathcalc.risks import RiskTable, circuits_are_pairs
-from pathcalc.solver import Ends, Links, Solver
-from pathcalc.srlg import MOST_NODES, SrlgSearch
 
 Level = Literal["link", "circuit", "router", "srlg"]
 LEVELS: tuple[str, ...] = get_args(Level)

@@ -3,8 +3,8 @@
 from libc.stddef cimport size_t
 from libc.stdint cimport int32_t, uint32_t, uint64_t
 
-from pathcalc._core cimport Graph, Layer, Query, Scratch
-from pathcalc._heap cimport Heap
+from pathcalc.core.graph cimport Graph, Layer, Query, Scratch
+from pathcalc.core.heap cimport Heap
 
 cdef enum:
     NO_LABEL = -1

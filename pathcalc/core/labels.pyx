@@ -12,10 +12,9 @@ from cpython.mem cimport PyMem_RawFree, PyMem_RawRealloc
 from cython cimport final
 from libc.string cimport memset
 
-from pathcalc._core cimport (
-    BARRED, SOURCE, TARGET, UNREACHED, Layer, allocate, as_tuple, passes, reverse_search,
-)
-from pathcalc._heap cimport Item, heap_pop, heap_push
+from pathcalc.core.graph cimport BARRED, SOURCE, TARGET, UNREACHED, Layer, allocate, as_tuple, passes
+from pathcalc.core.heap cimport Item, heap_pop, heap_push
+from pathcalc.core.search cimport reverse_search
 
 cdef enum:
     LATENCY = 0

@@ -1,4 +1,4 @@
-from pathcalc._core import Query
+from pathcalc.core.graph import Query
 
 class Destination:
     def __init__(self, query: Query, router_ids: tuple[str, ...]) -> None: ...

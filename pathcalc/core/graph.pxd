@@ -1,4 +1,4 @@
-"""The graph in C, what a query asks of it, and the search that every question begins with.
+"""The graph in C, and what a query asks of it.
 
 Keys. The weight of a link is stored as `(weight << shift) + 1` with `1 << shift` greater than the number of
 routers: a path's key is then its value above its hop count. All keys are positive, so zero-weight links need
@@ -7,7 +7,7 @@ no special care, the best path is simple, and of equally good paths the one with
 
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
-from pathcalc._heap cimport Heap
+from pathcalc.core.heap cimport Heap
 
 cdef enum:
     N_OBJECTIVES = 4  # latency, te_metric, igp_metric, hops
@@ -103,9 +103,3 @@ cdef class Query:
 cdef void* allocate(size_t count, size_t size) except NULL
 
 cdef tuple as_tuple(const uint32_t* links, size_t count)
-
-cdef uint64_t reverse_search(Query query, Layer layer, Scratch scratch, bint early) noexcept nogil
-
-cdef uint32_t smallest_walk(
-    Graph graph, Query query, Layer layer, Scratch scratch, uint64_t best
-) noexcept nogil

@@ -1,3 +1,3 @@
-from pathcalc._core import Query
+from pathcalc.core.graph import Query
 
 def disjoint_pair(query: Query, split: bool) -> tuple[int, tuple[int, ...], tuple[int, ...]] | None: ...

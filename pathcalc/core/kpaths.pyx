@@ -13,12 +13,12 @@ from libc.stddef cimport size_t
 from libc.stdint cimport int32_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memmove
 
-from pathcalc._core cimport (
+from pathcalc.core.graph cimport (
     BARRED, SOURCE, TARGET, UNREACHED, Arc, Graph, Layer, Query, Scratch, allocate, as_tuple, passes,
-    reverse_search, smallest_walk,
 )
-from pathcalc._heap cimport Heap, Item, heap_pop, heap_push
-from pathcalc._labels cimport OVER_BUDGET, LabelSearch
+from pathcalc.core.heap cimport Heap, Item, heap_pop, heap_push
+from pathcalc.core.labels cimport OVER_BUDGET, LabelSearch
+from pathcalc.core.search cimport reverse_search, smallest_walk
 
 cdef enum:
     LATENCY = 0

@@ -8,7 +8,8 @@ by the least hop count on shortest paths, so that nothing loops.
 from cython cimport final
 from libc.stdint cimport uint32_t, uint64_t
 
-from pathcalc._core cimport Graph, Layer, Query, Scratch, reverse_search
+from pathcalc.core.graph cimport Graph, Layer, Query, Scratch
+from pathcalc.core.search cimport reverse_search
 
 
 @final

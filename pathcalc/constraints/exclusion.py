@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from pathcalc.constraints import Exclude
+from pathcalc.constraints.fields import Exclude
 from pathcalc.errors import InvalidQuery
 from topology.snapshot import Snapshot
 

@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-from pathcalc._core import Bans, shortest
-from pathcalc.constraints import Constraints
+from pathcalc.any.risks import RiskSet, RiskTable
+from pathcalc.any.solver import Ends, Links, Solver
+from pathcalc.constraints.fields import Constraints
+from pathcalc.core.graph import Bans
+from pathcalc.core.search import shortest
 from pathcalc.errors import BudgetExhausted
-from pathcalc.risks import RiskSet, RiskTable
-from pathcalc.solver import Ends, Links, Solver
 
 MOST_NODES = 2_000
 

@@ -5,8 +5,8 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from pathcalc.answers import Path
-from pathcalc.constraints import Constraints
-from pathcalc.exclusion import links_of
+from pathcalc.constraints.exclusion import links_of
+from pathcalc.constraints.fields import Constraints
 from pathcalc.tables import Tables
 
 PPM = 1_000_000

@@ -11,10 +11,9 @@ of the paths there would spare both links, and all keys are positive; so no mini
 
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
-from pathcalc._core cimport (
-    BARRED, SOURCE, TARGET, UNREACHED, Arc, Graph, Layer, Query, Scratch, passes, reverse_search, smallest_walk,
-)
-from pathcalc._heap cimport Heap, Item, heap_pop, heap_push
+from pathcalc.core.graph cimport BARRED, SOURCE, TARGET, UNREACHED, Arc, Graph, Layer, Query, Scratch, passes
+from pathcalc.core.heap cimport Heap, Item, heap_pop, heap_push
+from pathcalc.core.search cimport reverse_search, smallest_walk
 
 cdef enum:
     NO_LINK = 0xFFFFFFFF

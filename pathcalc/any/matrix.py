@@ -1,4 +1,4 @@
-"""All pairs at once."""
+"""The best value of all pairs at once."""
 
 from collections.abc import Sequence
 from typing import Literal, get_args
@@ -6,10 +6,9 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from pathcalc.constraints import Constraints
+from pathcalc.any.solver import Routers, Solver
+from pathcalc.constraints.fields import Constraints
 from pathcalc.errors import InvalidQuery
-from pathcalc.forwarding import Forwarding
-from pathcalc.solver import COLUMNS, Routers, Solver
 
 Metric = Literal["latency", "bandwidth", "te_metric", "igp_metric", "hops"]
 METRICS: tuple[str, ...] = get_args(Metric)
@@ -25,7 +24,7 @@ def matrix_any(
     come back to the source's could have left there: so the rule for sites changes no best value, and one
     search serves all rows.
     """
-    _check_metric(metric)
+    check_metric(metric)
     if limits.bounds:
         raise InvalidQuery(limits.bounds[0], "a matrix under a bound on sums is not computed: drop the bound")
     values = np.full((len(rows), len(columns)), np.nan)
@@ -43,27 +42,7 @@ def matrix_any(
     return values
 
 
-def matrix_igp(
-    solver: Solver, rows: Sequence[Routers], columns: Sequence[Routers], metric: str, limits: Constraints
-) -> Values:
-    """Return what packets get that follow the IGP: means over the traffic, or the narrowest link used."""
-    _check_metric(metric)
-    if limits.named() or limits.allow_stale or limits.allow_draining:
-        field = (*limits.named(), "allow_stale")[0]
-        raise InvalidQuery(field, "packets follow the IGP whatever is asked: drop it, or ask for routing any")
-    values = np.full((len(rows), len(columns)), np.nan)
-    for j, targets in enumerate(columns):
-        with solver.destination(targets) as destination:
-            for i, sources in enumerate(rows):
-                if not set(sources).isdisjoint(targets):
-                    values[i, j] = np.inf if metric == "bandwidth" else 0.0
-                    continue
-                ahead = Forwarding(solver.tables, *destination.shares(sources), limits.bandwidth_basis)
-                value = ahead.bandwidth_bps if metric == "bandwidth" else ahead.mean(COLUMNS.get(metric))
-                values[i, j] = np.nan if value is None else value
-    return values
-
-
-def _check_metric(metric: str) -> None:
+def check_metric(metric: str) -> None:
+    """Raise InvalidQuery for a metric that there is not."""
     if metric not in METRICS:
         raise InvalidQuery("metric", f"{metric!r} is none of {', '.join(METRICS)}")

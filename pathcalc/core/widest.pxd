@@ -1,0 +1,9 @@
+"""The path of most bandwidth."""
+
+from libc.stdint cimport uint64_t
+
+from pathcalc.core.graph cimport Layer, Query, Scratch
+
+cdef uint64_t reverse_widest(
+    Query query, Layer layer, const uint64_t* bandwidth, Scratch scratch, bint early
+) noexcept nogil

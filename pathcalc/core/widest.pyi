@@ -1,0 +1,3 @@
+from pathcalc.core.graph import Query
+
+def widest_bandwidth(query: Query, basis: int) -> int | None: ...
