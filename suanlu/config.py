@@ -16,10 +16,13 @@ from collector.settings import CollectorSettings
 from collector.sinks import HistorySettings, InfluxDBSettings
 from suanlu.alerts import AlertSettings
 from suanlu.api.settings import ApiSettings
+from suanlu.config_files import named_files, resolved, why_unreadable
 from suanlu.validation import explain
 from topology.errors import InventoryError, SuanluError
 from topology.inventory import Inventory
 from topology.settings import TopologySettings
+
+DEFAULT_DATA = "suanlu-data"
 
 
 class ConfigError(SuanluError, ValueError):
@@ -31,14 +34,14 @@ class ConfigError(SuanluError, ValueError):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The whole file. `inventory` and `data` are relative to it; a section that is absent is as default.
+    """The whole file. Paths are relative to its folder; a section that is absent is as default.
 
     `data` is the directory of log, history and outbox. Telemetry goes to an InfluxDB as well where there is
     an `[influxdb]` section.
     """
 
     inventory: str
-    data: str = "suanlu-data"
+    data: str = DEFAULT_DATA
     api: ApiSettings = ApiSettings()
     collector: CollectorSettings = CollectorSettings()
     topology: TopologySettings = TopologySettings()
@@ -54,36 +57,38 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 def load(path: Path) -> Settings:
-    """Read and check a configuration file; raises ConfigError."""
+    """Read and check a configuration file; every path in it is absolute then. Raises ConfigError."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"the configuration {path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path} is not UTF-8 text: byte {error.start}") from error
-    settings = parse(text, str(path))
-    return msgspec.structs.replace(
-        settings,
-        inventory=str(path.parent / settings.inventory),
-        data=str(path.parent / settings.data),
-    )
+    return parse(text, str(path), folder=path.absolute().parent)
 
 
-def parse(text: str, name: str = "the configuration") -> Settings:
-    """Check a configuration's text; raises ConfigError that begins with `name`."""
+def parse(text: str, name: str = "the configuration", *, folder: Path = Path()) -> Settings:
+    """Check a text with paths relative to `folder`; raises ConfigError that begins with `name`."""
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{name} is not TOML: {error}") from error
     _inherit_interval(table)
     try:
-        settings = msgspec.convert(table, Settings)
+        settings = msgspec.convert(resolved({"data": DEFAULT_DATA, **table}, folder), Settings)
     except msgspec.ValidationError as error:
         refusal = explain(error, Settings)
         place = f" [{refusal.dotted}]" if refusal.dotted else ""
         raise ConfigError(f"{name}:{place} {refusal.detail}", refusal.dotted) from error
     _check_host(settings.api.host, name)
     return settings
+
+
+def check_files(settings: Settings) -> None:
+    """Open every file that the configuration names; raises ConfigError for the first that cannot be read."""
+    for key, path in named_files(msgspec.to_builtins(settings)):
+        if reason := why_unreadable(path):
+            raise ConfigError(f"[{key}] {reason}", key)
 
 
 def load_inventory(settings: Settings) -> Inventory:

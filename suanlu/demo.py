@@ -106,7 +106,7 @@ class Demo:
             sample_interval_s=SAMPLE_INTERVAL_S,
             webhook_port=webhook_port,
             webhook_path=WEBHOOK_PATH,
-            secret_file=str(self._secret_file().resolve()).replace("\\", "\\\\").replace('"', '\\"'),
+            secret_file=self._secret_file().name,
         )
         path.write_text(text, encoding="utf-8")
         return path

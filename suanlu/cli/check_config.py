@@ -14,15 +14,16 @@ def check_config(
     file: Annotated[Path, typer.Argument(help="the TOML file")],
     as_json: Annotated[bool, typer.Option("--json", help="print the result as JSON")] = False,
 ) -> None:
-    """Check a configuration and the inventory that it names, without starting anything.
+    """Check a configuration and the files that it names, without starting anything.
 
     Example: [bold]suanlu check-config suanlu.toml[/]
     """
-    from suanlu.config import ConfigError, load, load_inventory  # noqa: PLC0415 -- it imports every room
+    from suanlu.config import ConfigError, check_files, load, load_inventory  # noqa: PLC0415 -- it imports every room
 
     try:
         settings = load(file)
         inventory = load_inventory(settings)
+        check_files(settings)
     except ConfigError as error:
         if as_json:
             write_json({"ok": False, "key": error.key, "detail": str(error)})

@@ -20,12 +20,13 @@ def serve(
 
     from suanlu import logs  # noqa: PLC0415 -- the rooms are heavy; `suanlu --help` is not
     from suanlu.app import App  # noqa: PLC0415
-    from suanlu.config import load, load_inventory  # noqa: PLC0415
+    from suanlu.config import check_files, load, load_inventory  # noqa: PLC0415
     from suanlu.serving import until_signal  # noqa: PLC0415
 
     logs.configure(verbose=verbose)
     settings = load(config)
     inventory = load_inventory(settings)
+    check_files(settings)
     console = Console(soft_wrap=True)
 
     async def main(stop: asyncio.Event) -> None:

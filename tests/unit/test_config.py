@@ -1,10 +1,13 @@
 """The configuration: every message names the key and shows what is allowed."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec import inspect
 
-from suanlu.config import ConfigError, load, load_inventory, parse
+from suanlu.config import ConfigError, Settings, check_files, load, load_inventory, parse
 from suanlu.simulator_process import REFERENCE_INVENTORY
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "configuration.md"
@@ -76,6 +79,108 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     settings = load(tmp_path / "suanlu.toml")
     assert settings.data_directory == tmp_path / "suanlu-data"
     assert len(load_inventory(settings).routers) == 42
+
+
+PATHS = """
+inventory = "backbone.json"
+
+[collector]
+subscription_files = ["more.toml", "sub/other.toml"]
+
+[collector.transport]
+ca_file = "routers.pem"
+credentials_file = "/etc/suanlu/credentials"
+
+[influxdb]
+token_file = "token"
+
+[[alerts.receivers]]
+name = "noc"
+url = "https://noc.example.net/"
+secret_file = "noc.secret"
+ca_file = "../noc.pem"
+"""
+
+
+def written(folder: Path, text: str = PATHS) -> Path:
+    """A configuration in this folder."""
+    file = folder / "suanlu.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_every_file_is_relative_to_the_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "etc").mkdir()
+    written(tmp_path / "etc")
+    monkeypatch.chdir(tmp_path)
+    settings = load(Path("etc/suanlu.toml"))
+    etc, transport, (noc,) = tmp_path / "etc", settings.collector.transport, settings.alerts.receivers
+    assert settings.collector.subscription_files == (str(etc / "more.toml"), str(etc / "sub/other.toml"))
+    assert (transport.ca_file, transport.key_file) == (str(etc / "routers.pem"), None)
+    assert transport.credentials_file == "/etc/suanlu/credentials"
+    assert (noc.secret_file, noc.ca_file) == (str(etc / "noc.secret"), str(etc / "../noc.pem"))
+    assert settings.influxdb is not None
+    assert settings.influxdb.token_file == str(etc / "token")
+
+
+def text_keys(kind: inspect.Type) -> Iterator[str]:
+    """The names of all keys below a struct that hold text, or a list of it."""
+    for inner in getattr(kind, "fields", ()):
+        types = getattr(inner.type, "types", (inner.type,))
+        for found in (getattr(one, "item_type", one) for one in types):
+            if isinstance(found, inspect.StrType):
+                yield inner.encode_name
+            yield from text_keys(found)
+
+
+def test_no_path_hides_under_another_name() -> None:
+    """Paths are known by their keys, so a new key that holds text must be one of these or end in `_file`."""
+    plain = {
+        "host",
+        "org",
+        "bucket",
+        "database",
+        "retention_policy",
+        "username",
+        "url",
+        "name",
+        "server_name",
+    }
+    plain |= {"external_url", "allow_cidrs"}
+    keys = set(text_keys(inspect.type_info(Settings)))
+    assert "secret_file" in keys
+    assert {key for key in keys if not key.endswith(("_file", "_files"))} - plain == {"inventory", "data"}
+
+
+@pytest.mark.parametrize(
+    ("key", "line"),
+    [
+        ("collector.transport.credentials_file", '[collector.transport]\ncredentials_file = "{}"'),
+        ("collector.subscription_files[0]", '[collector]\nsubscription_files = ["{}"]'),
+        ("influxdb.token_file", '[influxdb]\ntoken_file = "{}"'),
+        (
+            "alerts.receivers[0].secret_file",
+            '[[alerts.receivers]]\nname = "a"\nurl = "https://x/"\nsecret_file = "{}"',
+        ),
+    ],
+)
+def test_file_that_cannot_be_read_is_named(tmp_path: Path, key: str, line: str) -> None:
+    text = 'inventory = "backbone.json"\n' + line
+    with pytest.raises(ConfigError) as raised:
+        check_files(load(written(tmp_path, text.format("missing"))))
+    assert raised.value.key == key
+    assert str(raised.value).startswith(f"[{key}] there is no file {tmp_path / 'missing'}: make it, or")
+    with pytest.raises(ConfigError, match=r"is a directory: name the file"):
+        check_files(load(written(tmp_path, text.format("."))))
+    (tmp_path / "there").write_text("anything", encoding="utf-8")
+    check_files(load(written(tmp_path, text.format("there"))))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+def test_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "token").touch(mode=0)
+    with pytest.raises(ConfigError, match=r"may not be read: allow it to the user"):
+        check_files(load(written(tmp_path, 'inventory = "x"\n[influxdb]\ntoken_file = "token"')))
 
 
 def test_wrong_inventory_is_a_wrong_configuration(tmp_path: Path) -> None:

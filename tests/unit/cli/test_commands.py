@@ -66,6 +66,18 @@ def test_check_config_names_the_key(tmp_path: Path) -> None:
     assert (result.returncode, json.loads(result.stdout)["key"]) == (1, "api.prot")
 
 
+def test_check_config_opens_every_file(tmp_path: Path) -> None:
+    (tmp_path / "backbone.json").write_bytes(REFERENCE_INVENTORY.read_bytes())
+    file = tmp_path / "suanlu.toml"
+    file.write_text('inventory = "backbone.json"\n[influxdb]\ntoken_file = "token"\n', encoding="utf-8")
+    result = run("check-config", str(file))
+    assert (result.returncode, result.stderr.count("\n")) == (1, 1)
+    assert (
+        f"[influxdb.token_file] there is no file {tmp_path / 'token'}: make it, or correct" in result.stderr
+    )
+    assert run("serve", str(file)).stderr == result.stderr
+
+
 def test_check_config_counts_what_there_is(tmp_path: Path) -> None:
     (tmp_path / "backbone.json").write_bytes(REFERENCE_INVENTORY.read_bytes())
     file = tmp_path / "suanlu.toml"
