@@ -39,6 +39,7 @@ from topology.ids import link_id
 from topology.inventory import Inventory
 from topology.series import SeriesTable
 
+API = "API"
 STOP_DEADLINE_S = 1.5
 
 
@@ -103,6 +104,8 @@ class App:
         self.metrics = Metrics()
         self.metrics.read_from(lambda: figures.families(self))
         self.server = self._server(settings, inventory, history, now_ns, forward_fault)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._api_deadline_s = settings.api.shutdown_timeout_s + 0.5
 
     def parts(self) -> Iterator[Part]:
         """What runs, in the order of starting: consumers before their producers."""
@@ -124,16 +127,25 @@ class App:
         try:
             await self.server.start()
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(_run(part), name=part.name) for part in self.parts()]
+                self._tasks += (group.create_task(_run(part), name=part.name) for part in self.parts())
                 started(self.server.url)
                 await stop.wait()
-                await self.server.stop()
-                for task in reversed(tasks):
+                self._tasks.append(group.create_task(self.server.stop(), name=API))
+                await asyncio.wait(self._tasks[-1:], timeout=self._api_deadline_s)
+                for task in reversed(self._tasks[:-1]):
                     task.cancel()
                     await asyncio.wait([task], timeout=STOP_DEADLINE_S)
         finally:
             await self.server.stop()
             await self.database.close()
+
+    def unended(self) -> tuple[str, ...]:
+        """Parts that were told to end and still run. Another thread may ask, too."""
+        return tuple(
+            task.get_name()
+            for task in self._tasks
+            if not task.done() and (task.cancelling() or task.get_name() == API)
+        )
 
     def _server(
         self,

@@ -18,6 +18,7 @@ from suanlu.alerts.signing import Secret
 from suanlu.api.simulator import FaultDone
 from suanlu.app import App
 from suanlu.config import load, load_inventory
+from suanlu.serving import Ending
 from suanlu.simulator_process import SimulatorProcess
 from topology.observation import Drain
 
@@ -63,9 +64,10 @@ class Demo:
         self._write = write
 
     async def run(
-        self, simulator: SimulatorProcess, *, stop: asyncio.Event, started: Callable[[str], None]
+        self, simulator: SimulatorProcess, ending: Ending, *, started: Callable[[str], None]
     ) -> None:
-        """Run until `stop` is set. Raises PortInUse, and SimulatorError if the simulator ends by itself."""
+        """Run until `ending.stop`. Raises PortInUse, and SimulatorError if the simulator ends by itself."""
+        stop = ending.stop
         async with self._receiver() as webhook_port:
             control = await simulator.ready(stop)
             if control is None:
@@ -77,6 +79,7 @@ class Demo:
                 now_ns=self._now_ns,
                 forward_fault=lambda body: self._forward_fault(app, control, body),
             )
+            ending.unended = app.unended
             async with asyncio.TaskGroup() as group:
                 watch = group.create_task(simulator.watch(stop), name="simulator -> stop")
                 await app.run(stop=stop, started=started)

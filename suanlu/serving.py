@@ -1,25 +1,75 @@
-"""Running an app on an event loop of its own, until Ctrl-C or SIGTERM."""
+"""Running an app on an event loop of its own, until Ctrl-C or SIGTERM, and not much longer.
+
+From the signal on everything has `LAST_DEADLINE_S` to end. A part that does not (it swallows its
+cancellation, blocks the loop or a thread) is named on stderr, and the process ends without it. What was
+accepted is on disk by then: the log is fsynced, the stores go on from their cursors.
+"""
 
 import asyncio
+import os
 import signal
-from collections.abc import Callable, Coroutine, Iterator
+import sys
+import threading
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from types import FrameType
 from typing import Any
 
 import uvloop
 
+LAST_DEADLINE_S = 4.5
+STUCK_STATUS = 70  # EX_SOFTWARE of sysexits.h
 
-def until_signal(main: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
-    """Run `main(stop)` on uvloop; `stop` is set by SIGINT or SIGTERM.
+
+class Ending:
+    """How a process ends: `stop` is set by the first signal, and the clock runs from then on.
+
+    `unended` says which parts still run; whoever makes the parts sets it. Made on the loop's thread.
+    """
+
+    def __init__(self) -> None:
+        self.stop = asyncio.Event()
+        self.unended: Callable[[], Iterable[str]] = tuple
+        self._loop = asyncio.get_running_loop()
+        self._timer: threading.Timer | None = None
+
+    def on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        """Python's own handler, not the loop's: it runs also while a part blocks the loop."""
+        if self._timer is None:
+            self._timer = threading.Timer(LAST_DEADLINE_S, self._give_up)
+            self._timer.daemon = True  # a process that ends by itself does not wait for it
+            self._timer.start()
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.stop.set)
+
+    def _give_up(self) -> None:
+        """In the timer's thread, as the loop's may be what is stuck."""
+        parts = tuple(self.unended()) or tuple(_waiting_threads()) or ("the event loop",)
+        sys.stderr.write(
+            f"suanlu: {', '.join(parts)} did not end within {LAST_DEADLINE_S} s and "
+            f"{'was' if len(parts) == 1 else 'were'} left behind\n"
+        )
+        sys.stderr.flush()
+        os._exit(STUCK_STATUS)
+
+
+def _waiting_threads() -> Iterator[str]:
+    """Threads that an interpreter waits for before it ends."""
+    for thread in threading.enumerate():
+        if not thread.daemon and thread is not threading.main_thread():
+            yield f"the thread {thread.name}"
+
+
+def until_signal(main: Callable[[Ending], Coroutine[Any, Any, None]]) -> None:
+    """Run `main(ending)` on uvloop; `ending.stop` is set by SIGINT or SIGTERM.
 
     An error that a person can act on comes out as itself, though a TaskGroup has wrapped it.
     """
 
     async def run() -> None:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
+        ending = Ending()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop.set)
-        await main(stop)
+            signal.signal(number, ending.on_signal)
+        await main(ending)
 
     try:
         uvloop.run(run())

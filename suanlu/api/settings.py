@@ -14,4 +14,4 @@ class ApiSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     max_body_bytes: Annotated[int, Meta(ge=1024, le=64 << 20)] = 1 << 20
     event_ring: Annotated[int, Meta(ge=1, le=1_000_000)] = 10_000
     ready_patience_s: Annotated[float, Meta(ge=0, le=3600)] = 30
-    shutdown_timeout_s: Annotated[float, Meta(ge=0.1, le=60)] = 2
+    shutdown_timeout_s: Annotated[float, Meta(ge=0.1, le=3)] = 2

@@ -1,6 +1,5 @@
 """`suanlu demo`: everything at once, on this machine, with nothing to install."""
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +21,7 @@ def demo(
 
     from suanlu import logs  # noqa: PLC0415 -- the rooms are heavy; `suanlu --help` is not
     from suanlu.ports import refuse_taken_port  # noqa: PLC0415
-    from suanlu.serving import until_signal  # noqa: PLC0415
+    from suanlu.serving import Ending, until_signal  # noqa: PLC0415
     from suanlu.simulator_process import SimulatorProcess  # noqa: PLC0415
 
     logs.configure(verbose=verbose)
@@ -39,7 +38,7 @@ def demo(
     refuse_taken_port("127.0.0.1", port)
     data.mkdir(parents=True, exist_ok=True)
 
-    async def main(stop: asyncio.Event) -> None:
+    async def main(ending: Ending) -> None:
         def write(line: str) -> None:
             console.print(line, markup=False)
 
@@ -47,7 +46,7 @@ def demo(
             from suanlu.demo import Demo  # noqa: PLC0415 -- the simulator starts while this is read
 
             demo = Demo(data, port, now_ns=time.time_ns, write=write)
-            await demo.run(simulator, stop=stop, started=started)
+            await demo.run(simulator, ending, started=started)
         console.print("The demo has ended; its history stays in", str(data))
 
     until_signal(main)

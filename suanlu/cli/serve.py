@@ -1,6 +1,5 @@
 """`suanlu serve`: watch the network that a configuration describes."""
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +20,7 @@ def serve(
     from suanlu import logs  # noqa: PLC0415 -- the rooms are heavy; `suanlu --help` is not
     from suanlu.app import App  # noqa: PLC0415
     from suanlu.config import check_files, load, load_inventory  # noqa: PLC0415
-    from suanlu.serving import until_signal  # noqa: PLC0415
+    from suanlu.serving import Ending, until_signal  # noqa: PLC0415
 
     logs.configure(verbose=verbose)
     settings = load(config)
@@ -29,10 +28,11 @@ def serve(
     check_files(settings)
     console = Console(soft_wrap=True)
 
-    async def main(stop: asyncio.Event) -> None:
+    async def main(ending: Ending) -> None:
         app = App(settings, inventory, now_ns=time.time_ns)
+        ending.unended = app.unended
         await app.run(
-            stop=stop, started=lambda url: console.print(f"{inventory.name}: {url}/  (Ctrl-C ends it)")
+            stop=ending.stop, started=lambda url: console.print(f"{inventory.name}: {url}/  (Ctrl-C ends it)")
         )
         console.print("suanlu has ended.")
 

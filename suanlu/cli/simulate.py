@@ -35,7 +35,7 @@ def simulate(  # noqa: PLR0917 -- typer makes the options of them
     Example: [bold]suanlu simulate --out simulated --base-port 57400[/]
     """
     from suanlu import logs  # noqa: PLC0415 -- gRPC is heavy; `suanlu --help` is not
-    from suanlu.serving import until_signal  # noqa: PLC0415
+    from suanlu.serving import Ending, until_signal  # noqa: PLC0415
     from suanlu.simulator import SimulatedBackbone, SimulatorSettings  # noqa: PLC0415
     from suanlu.simulator.command import run_simulator  # noqa: PLC0415
     from suanlu.simulator_process import REFERENCE_INVENTORY  # noqa: PLC0415
@@ -52,7 +52,8 @@ def simulate(  # noqa: PLR0917 -- typer makes the options of them
                 f"{len(backbone.servers)} routers listen, see {out / 'inventory.json'}  (Ctrl-C ends them)"
             )
 
-    async def main(stop: asyncio.Event) -> None:
+    async def main(ending: Ending) -> None:
+        stop = ending.stop
         async with asyncio.TaskGroup() as group:
             simulation = group.create_task(
                 run_simulator(inventory or REFERENCE_INVENTORY, out, settings, started=tell)

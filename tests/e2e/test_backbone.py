@@ -5,7 +5,7 @@ API answers, and the demo's webhook receiver prints what it verified.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
@@ -14,8 +14,9 @@ from typing import Any
 import aiohttp
 import msgspec
 import pytest
+import pytest_asyncio
 
-from tests.kit.demo import running_demo
+from tests.kit.command import RunningCommand, run_demo
 from tests.kit.wait import eventually
 
 DUCT = "duct:tongguan-1"
@@ -25,17 +26,16 @@ HOLD_S = 5.0  # what the demo configures
 
 
 class Demo:
-    """A client of a demo that runs in `directory`."""
+    """A client of a demo that runs."""
 
-    def __init__(self, url: str, directory: Path, session: aiohttp.ClientSession) -> None:
-        self.url = url
+    def __init__(self, running: RunningCommand, session: aiohttp.ClientSession) -> None:
+        self.url = running.url
         self.session = session
-        self._log = directory / "demo.log"
+        self._lines = running.lines
 
     def printed(self, *words: str) -> list[str]:
         """The lines printed so far that have all these words."""
-        lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return [line for line in lines if all(word in line for word in words)]
+        return [line for line in self._lines if all(word in line for word in words)]
 
     async def all_up(self) -> bool:
         """Whether every link is up."""
@@ -65,10 +65,11 @@ class Demo:
                     heard.append((monotonic(), msgspec.json.decode(line.removeprefix(b"data: "))))
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> Iterator[str]:
-    with running_demo(tmp_path) as url:
-        yield url
+@pytest_asyncio.fixture
+async def running(tmp_path: Path) -> AsyncIterator[RunningCommand]:
+    async with run_demo(tmp_path) as one:
+        await one.ready()
+        yield one
 
 
 def down_at(heard: list[tuple[float, Any]], links: set[str]) -> float | None:
@@ -98,11 +99,11 @@ async def seconds_to_know(demo: Demo, heard: list[tuple[float, Any]], cut_at: fl
 
 @pytest.mark.timeout(180)
 async def test_cut_duct_is_known_everywhere_within_two_seconds_and_back_after_the_hold(
-    url: str, tmp_path: Path, record_property: Callable[[str, object], None]
+    running: RunningCommand, record_property: Callable[[str, object], None]
 ) -> None:
     heard: list[tuple[float, Any]] = []
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
-        demo = Demo(url, tmp_path, session)
+        demo = Demo(running, session)
         await eventually(demo.all_up, deadline_s=30, what="all links are up")
         following = asyncio.create_task(demo.follow(heard))
         await eventually(lambda: heard, what="the event stream is open")

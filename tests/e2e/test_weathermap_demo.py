@@ -5,7 +5,7 @@
 
 import os
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
@@ -14,7 +14,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from tests.kit.browser import chromium, launched, opened
-from tests.kit.demo import running_demo
+from tests.kit.command import run_demo
 from tests.kit.weathermap import MARK_NODES, NEW_NODES, SEVERAL_POINTS, drawn, half_line, site
 
 CUT = "beijing-shanghai-1"
@@ -32,12 +32,13 @@ async def browser() -> AsyncIterator[Browser]:
         yield one
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """One demo for all tests of this file."""
     chromium()
-    with running_demo(tmp_path_factory.mktemp("demo")) as url:
-        yield url
+    async with run_demo(tmp_path_factory.mktemp("demo")) as running:
+        await running.ready()
+        yield running.url
 
 
 async def fault(url: str, action: str, name: str) -> None:

@@ -6,12 +6,12 @@ import re
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import psutil
 
-from tests.kit.servers import free_port
+from tests.kit.servers import answers, free_port
 from tests.kit.wait import eventually
 
 ROOT = Path(__file__).parents[2]
@@ -40,12 +40,18 @@ class RunningCommand:
         await eventually(
             lambda: self.process.returncode is not None or any(_URL.search(line) for line in self.lines),
             deadline_s=START_DEADLINE_S,
-            what="the demo prints its URL",
+            what="it prints its URL",
         )
         found = [match[0] for line in self.lines if (match := _URL.search(line))]
-        assert found, f"the demo ended: {self.lines}"
+        assert found, f"it ended: {self.lines}"
         self.url = found[0]
         self.children = psutil.Process(self.process.pid).children(recursive=True)
+
+    async def ready(self) -> None:
+        """Return when every router is in the graph."""
+        await eventually(
+            lambda: answers(f"{self.url}/readyz"), deadline_s=START_DEADLINE_S, what=f"{self.url} is ready"
+        )
 
     async def interrupt(self) -> int:
         """Ctrl-C; return its status. TimeoutError if it takes longer than it may."""
@@ -66,17 +72,17 @@ def _runs(child: psutil.Process) -> bool:
 
 
 @asynccontextmanager
-async def run_command(*arguments: str) -> AsyncIterator[RunningCommand]:
-    """`suanlu …`; ended by force afterwards if it still runs."""
+async def run_program(*command: str, cwd: Path = ROOT) -> AsyncIterator[RunningCommand]:
+    """A program with what it prints; ended by force afterwards if it still runs."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "suanlu.cli", *arguments,
+        *command, stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-        cwd=ROOT, env={**os.environ, "NO_COLOR": "1", "COLUMNS": "200"},
+        cwd=cwd, env={**os.environ, "NO_COLOR": "1", "COLUMNS": "200"},
     )  # fmt: skip
-    demo = RunningCommand(process)
-    reading = asyncio.create_task(demo.read())
+    running = RunningCommand(process)
+    reading = asyncio.create_task(running.read())
     try:
-        yield demo
+        yield running
     finally:
         if process.returncode is None:
             process.kill()
@@ -84,9 +90,16 @@ async def run_command(*arguments: str) -> AsyncIterator[RunningCommand]:
         await reading
 
 
+def run_command(*arguments: str) -> AbstractAsyncContextManager[RunningCommand]:
+    """`suanlu …` of this checkout."""
+    return run_program(sys.executable, "-m", "suanlu.cli", *arguments)
+
+
 @asynccontextmanager
 async def run_demo(data: Path, *, port: int | None = None) -> AsyncIterator[RunningCommand]:
-    """A demo that has started."""
+    """A demo that has started; where nothing went wrong, Ctrl-C ends it afterwards."""
     async with run_command("demo", "--port", str(port or free_port()), "--data", str(data)) as demo:
         await demo.started()
         yield demo
+        if demo.process.returncode is None:
+            await demo.interrupt()
