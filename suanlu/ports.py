@@ -15,17 +15,10 @@ class PortInUse(SuanluError):
 
 
 def refuse_taken_port(host: str, port: int) -> None:
-    """Raise PortInUse if somebody listens there."""
-    if not is_free(host, port):
-        raise PortInUse(host, port)
-
-
-def is_free(host: str, port: int) -> bool:
-    """Whether a server could listen there now."""
+    """Raise PortInUse if somebody listens there now; who binds it later may still be refused."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: TIME_WAIT is no taker
         try:
             probe.bind((host, port))
         except OSError:
-            return False
-    return True
+            raise PortInUse(host, port) from None

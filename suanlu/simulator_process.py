@@ -9,9 +9,7 @@ from types import TracebackType
 
 import msgspec
 
-from suanlu.ports import is_free
 from topology.errors import SuanluError
-from topology.inventory import Inventory
 
 HOST = "127.0.0.1"
 ROUTER_PORTS = 57_400
@@ -51,7 +49,7 @@ class SimulatorProcess:
                 sys.executable, "-m", "suanlu.cli", "simulate", "--with-parent",
                 "--inventory", str(REFERENCE_INVENTORY),
                 "--out", str(self._data),
-                "--base-port", str(_base_port()),
+                "--base-port", str(ROUTER_PORTS), "--free-if-taken",
                 "--day", self._day,
                 stdin=asyncio.subprocess.PIPE, stdout=log, stderr=log, start_new_session=True,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
@@ -108,10 +106,3 @@ class SimulatorProcess:
         lines = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         reason = f": {lines[-1]}" if lines else ""
         return SimulatorError(f"the simulated backbone {what}{reason} (see {self._log})")
-
-
-def _base_port() -> int:
-    """57400 where that and the ports after it are free, else 0: any free ones."""
-    count = len(Inventory.load(REFERENCE_INVENTORY).routers)
-    free = all(is_free(HOST, port) for port in range(ROUTER_PORTS, ROUTER_PORTS + count))
-    return ROUTER_PORTS if free else 0

@@ -25,6 +25,9 @@ def simulate(  # noqa: PLR0917 -- typer makes the options of them
         "simulated"
     ),
     base_port: Annotated[int, typer.Option(help="router i listens on this + i; 0: free ports")] = 57400,
+    free_if_taken: Annotated[
+        bool, typer.Option("--free-if-taken", help="free ports where one of those is taken")
+    ] = False,
     control_port: Annotated[int, typer.Option(help="where faults are taken; 0: a free port")] = 0,
     seed: Annotated[int, typer.Option(help="the same seed gives the same world")] = 1,
     day: Annotated[str, typer.Option(help="how long a simulated day lasts")] = "15m",
@@ -42,7 +45,11 @@ def simulate(  # noqa: PLR0917 -- typer makes the options of them
 
     logs.configure()
     settings = SimulatorSettings(
-        base_port=base_port, control_port=control_port, seed=seed, day_s=_day_seconds(day)
+        base_port=base_port,
+        free_if_taken=free_if_taken,
+        control_port=control_port,
+        seed=seed,
+        day_s=_day_seconds(day),
     )
     console = Console(soft_wrap=True)
 

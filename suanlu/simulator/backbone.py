@@ -7,6 +7,7 @@ from types import TracebackType
 
 import msgspec
 
+from suanlu.simulator.errors import PortInUseError
 from suanlu.simulator.faults import Faults, Outcome
 from suanlu.simulator.ledger import Ledger
 from suanlu.simulator.network import CircuitNode, Network, RouterNode
@@ -55,13 +56,7 @@ class SimulatedBackbone:
         return Reading(self._world, self.network.routers[router], self.now_ns())
 
     async def __aenter__(self) -> "SimulatedBackbone":
-        base = self.settings.base_port
-        try:
-            for index, server in enumerate(self.servers.values()):
-                await server.start(base + index if base else 0)
-        except BaseException:
-            await self._stop()
-            raise
+        await self._listen()
         self.inventory = msgspec.structs.replace(
             self.inventory,
             routers=tuple(
@@ -80,6 +75,23 @@ class SimulatedBackbone:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._clockwork
         await self._stop()
+
+    async def _listen(self) -> None:
+        """Take the ports by binding them: whoever asks first whether they are free may be overtaken."""
+        try:
+            await self._listen_from(self.settings.base_port)
+        except PortInUseError:
+            if not self.settings.free_if_taken:
+                raise
+            await self._listen_from(0)
+
+    async def _listen_from(self, base: int) -> None:
+        try:
+            for index, server in enumerate(self.servers.values()):
+                await server.start(base + index if base else 0)
+        except BaseException:
+            await self._stop()
+            raise
 
     async def wait_failed(self) -> None:
         """Wait for as long as the world goes on; raises what ended it."""

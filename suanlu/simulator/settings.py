@@ -11,7 +11,8 @@ Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 class SimulatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Seed, day, ports and pace of a simulated backbone.
 
-    `base_port` 0: free ports; else router i of the inventory listens on `base_port + i`.
+    `base_port` 0: free ports; else router i of the inventory listens on `base_port + i`, or, with
+    `free_if_taken`, all of them on free ports where one of those is taken.
     `day_s`: real seconds that one simulated day lasts; counters stay true in real seconds.
     `start_hour`: the hour of the simulated day at the start.
     `peak_use`: use of the busiest link at the day's peak, of its capacity.
@@ -21,6 +22,7 @@ class SimulatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
 
     host: str = "127.0.0.1"
     base_port: Port = 0
+    free_if_taken: bool = False
     control_port: Port = 0
     seed: int = 1
     day_s: Seconds = 900.0

@@ -108,6 +108,23 @@ async def test_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
     assert not (tmp_path / "simulator.log").exists(), "nothing was started"
 
 
+async def test_two_demos_may_start_at_once(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+
+    async def links_up(directory: Path) -> set[str]:
+        async with run_demo(directory) as demo, aiohttp.ClientSession() as session:
+            await eventually(lambda: all_up(session, demo.url), deadline_s=20, what="all links are up")
+            routers = (await get(session, f"{demo.url}/v1/topology/routers"))["routers"]
+            here.add(directory.name)
+            await eventually(lambda: len(here) == 2, deadline_s=20, what="both are up together")
+            return {router["target"] for router in routers}
+
+    here: set[str] = set()
+    one, other = await asyncio.gather(links_up(tmp_path / "a"), links_up(tmp_path / "b"))
+    assert (len(one), len(other), one & other) == (42, 42, set())
+
+
 async def test_fault_and_path_commands_talk_to_the_demo(tmp_path: Path, monkeypatch: Any) -> None:
     async with run_demo(tmp_path) as demo, aiohttp.ClientSession() as session:
         monkeypatch.setenv("SUANLU_URL", demo.url)

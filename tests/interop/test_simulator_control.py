@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -142,6 +143,17 @@ async def test_a_taken_port_is_a_clear_error() -> None:
             second = SimulatedBackbone(reference_inventory(), SimulatorSettings(control_port=port))
             with pytest.raises(PortInUseError, match="control server"):
                 await ControlServer(second).__aenter__()
+
+
+async def test_all_ports_are_free_ones_where_one_is_taken() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        taken = listener.getsockname()[1]
+        settings = SimulatorSettings(base_port=taken - 3, free_if_taken=True)
+        async with SimulatedBackbone(reference_inventory(), settings) as backbone:
+            ports = [server.port for server in backbone.servers.values()]
+            assert len(set(ports)) == len(ports)
+            assert taken not in ports
+            assert ports[0] != taken - 3
 
 
 async def test_the_command_writes_where_everything_listens(tmp_path: Path) -> None:
