@@ -148,6 +148,12 @@ def _alerts(app: "App") -> Iterator[Family]:
     for name, text, kind, attribute in (
         ("suanlu_webhook_queued", "Messages that wait for a receiver", "gauge", "queued"),
         ("suanlu_webhook_oldest_age_seconds", "Age of the oldest that waits", "gauge", "oldest_age_s"),
+        (
+            "suanlu_webhook_paused_seconds",
+            "How long all of it waits before the next try",
+            "gauge",
+            "paused_s",
+        ),
         ("suanlu_webhook_delivered_total", "Messages delivered", "counter", "delivered"),
         ("suanlu_webhook_failed_attempts_total", "Attempts that failed", "counter", "failed_attempts"),
         ("suanlu_webhook_dropped_too_old_total", "Messages given up by age", "counter", "dropped_too_old"),
@@ -159,10 +165,19 @@ def _alerts(app: "App") -> Iterator[Family]:
         ),
     ):
         yield (name, text, kind, ("receiver",), [((r,), getattr(queue, attribute)) for r, queue in queues])
-    yield (
-        "suanlu_outbox_commit_errors_total",
-        "Commits that failed",
-        "counter",
-        (),
-        [((), outbox.commit_errors)],
-    )
+    for name, text, kind, value in (
+        ("suanlu_outbox_commit_errors_total", "Commits that failed", "counter", outbox.commit_errors),
+        (
+            "suanlu_outbox_slowest_commit_seconds",
+            "The slowest commit since the start",
+            "gauge",
+            outbox.slowest_commit_ms / 1000,
+        ),
+        (
+            "suanlu_outbox_orphaned_total",
+            "Messages given up at the start, as their receiver is no longer configured",
+            "counter",
+            outbox.orphaned,
+        ),
+    ):
+        yield (name, text, kind, (), [((), value)])

@@ -50,8 +50,15 @@ def answer(document: Any) -> web.Response:
     )
 
 
+def aging(document: Any) -> web.Response:
+    """As `answer`, for what holds ages (`age_ms`): true at one moment alone, so never cached, never a 304."""
+    response = answer(document)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def tag_of(*parts: Any) -> str:
-    """A weak entity tag of what an answer is made from; ages, which the clock decides, are no part."""
+    """A weak entity tag of what an answer is made from; an answer with ages has none (see `aging`)."""
     return hashlib.blake2b(_encoder.encode(parts), digest_size=12).hexdigest()
 
 

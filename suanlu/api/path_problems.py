@@ -16,7 +16,9 @@ from pathcalc.errors import (
 from suanlu.api.problems import Problem
 
 # what a library caller names as a keyword stands below "constraints" in a request
-_TOP_LEVEL = ("from", "to", "objective", "k", "disjoint", "bandwidth_basis", "metric", "sources", "targets")
+_TOP_LEVEL = (
+    "from", "to", "routing", "objective", "k", "disjoint", "bandwidth_basis", "metric", "sources", "targets",
+)  # fmt: skip
 
 
 def problem_of(error: PathError) -> Problem:
@@ -35,10 +37,10 @@ def problem_of(error: PathError) -> Problem:
 
 
 def _pointer(field: str) -> str:
+    """`disjoint.level` → /disjoint/level; `exclude.sites` → /constraints/exclude/sites."""
     steps = field.split(".")
     prefix = "" if steps[0] in _TOP_LEVEL else "/constraints"
-    aliases = {"level": "disjoint/level", "count": "disjoint/count"}
-    return prefix + "/" + "/".join(aliases.get(step, step) for step in steps)
+    return "/".join((prefix, *steps))
 
 
 def _infeasible(error: NoFeasiblePath) -> dict[str, Any]:

@@ -24,6 +24,8 @@ TYPES: dict[str, tuple[int, str]] = {
     "too-large": (413, "The request is larger than this call takes"),
     "overloaded": (503, "The server has more work than it can do now"),
     "not-found": (404, "There is nothing at this URL"),
+    "unknown-subject": (404, "The simulated backbone has nothing of this name"),
+    "fault-refused": (422, "This fault cannot be played on this subject"),
 }
 
 

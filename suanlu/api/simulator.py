@@ -60,7 +60,7 @@ ROUTES = (
         "simulator",
         answer=FaultDone,
         body=Fault,
-        problems=("invalid-request", "not-found"),
+        problems=("invalid-request", "not-found", "unknown-subject", "fault-refused"),
         example=_EXAMPLE,
     ),
 )

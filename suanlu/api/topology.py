@@ -1,6 +1,6 @@
 """GET /v1/topology and its parts: the live graph, every metric with its value, age and source."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -21,7 +21,7 @@ from suanlu.api.documents import (
     TopologyAnswer,
 )
 from suanlu.api.endpoints import near
-from suanlu.api.exchange import answer, read_query, tag_of, tagged, unchanged
+from suanlu.api.exchange import aging, answer, read_query, tag_of, tagged, unchanged
 from suanlu.api.problems import Problem
 from suanlu.api.route import Parameter, Route
 from suanlu.published import View
@@ -39,15 +39,14 @@ async def get_topology(request: web.Request) -> web.StreamResponse:
     form = read_query(request, ("format",)).get("format", "json")
     if form not in FORMATS:
         raise Problem("invalid-request", f"`format` cannot be {form!r}; allowed: {', '.join(FORMATS)}")
-    tag = _tag(request, context, view)
+    if form == "json":
+        return aging(_whole(context, view))
+    tag = _tag(request, view)
     if (known := unchanged(request, tag)) is not None:
         return known
     if form == "nodelink":
         return tagged(web.json_response(body=msgspec.json.encode(to_node_link(view.snapshot))), tag)
-    if form == "graphml":
-        body = to_graphml(view.snapshot)
-        return tagged(web.Response(body=body, content_type="application/graphml+xml"), tag)
-    return tagged(answer(_whole(context, view)), tag)
+    return tagged(web.Response(body=to_graphml(view.snapshot), content_type="application/graphml+xml"), tag)
 
 
 def _whole(context: Context, view: View) -> TopologyAnswer:
@@ -81,13 +80,22 @@ async def get_circuits(request: web.Request) -> web.StreamResponse:
 def _listed(request: web.Request, kind: type[Any], name: str) -> web.StreamResponse:
     context, view = context_of(request), context_of(request).view
     read_query(request, ())
-    tag = _tag(request, context, view)
-    if (known := unchanged(request, tag)) is not None:
-        return known
     now_ns = context.now_ns()
     things = getattr(context.describer.inventory, name)
-    described = tuple(_described(context.describer, name, thing, view, now_ns) for thing in things)
-    return tagged(answer(kind(topology=view.stamp, **{name: described})), tag)
+
+    def document() -> Any:
+        described = tuple(_described(context.describer, name, thing, view, now_ns) for thing in things)
+        return kind(topology=view.stamp, **{name: described})
+
+    return _answered(request, view, name, document)
+
+
+def _answered(request: web.Request, view: View, kind: str, document: Callable[[], Any]) -> web.StreamResponse:
+    """Sites and circuits are as their version; routers say how old their telemetry is."""
+    if kind == "routers":
+        return aging(document())
+    tag = _tag(request, view)
+    return unchanged(request, tag) or tagged(answer(document()), tag)
 
 
 def _described(describer: Describer, kind: str, thing: Any, view: View, now_ns: int) -> Any:
@@ -102,11 +110,7 @@ async def get_links(request: web.Request) -> web.StreamResponse:
     """Links, filtered by `site` (either end), `state`, `srlg` and `changed_since` (a version)."""
     context, view = context_of(request), context_of(request).view
     filters = read_query(request, _LINK_FILTERS)
-    tag = _tag(request, context, view)
-    if (known := unchanged(request, tag)) is not None:
-        return known
-    links = tuple(_filtered(context, view, filters))
-    return tagged(answer(LinksAnswer(topology=view.stamp, links=links)), tag)
+    return aging(LinksAnswer(topology=view.stamp, links=tuple(_filtered(context, view, filters))))
 
 
 def _filtered(context: Context, view: View, filters: dict[str, str]) -> Iterator[LinkDocument]:
@@ -156,11 +160,8 @@ async def get_link(request: web.Request) -> web.StreamResponse:
     context, view = context_of(request), context_of(request).view
     read_query(request, ())
     index = view.snapshot.link_index[known_link(request, view)]
-    tag = _tag(request, context, view)
-    if (known := unchanged(request, tag)) is not None:
-        return known
     link = context.describer.link(view.snapshot, index, context.now_ns())
-    return tagged(answer(LinkAnswer(topology=view.stamp, link=link)), tag)
+    return aging(LinkAnswer(topology=view.stamp, link=link))
 
 
 def known_link(request: web.Request, view: View) -> str:
@@ -179,22 +180,20 @@ def _one(
     name = request.match_info["id"]
     if name not in things:
         raise _missing(singular, name, things)
-    tag = _tag(request, context, view)
-    if (known := unchanged(request, tag)) is not None:
-        return known
-    described = _described(context.describer, plural, things[name], view, context.now_ns())
-    return tagged(answer(kind(topology=view.stamp, **{singular: described})), tag)
+
+    def document() -> Any:
+        described = _described(context.describer, plural, things[name], view, context.now_ns())
+        return kind(topology=view.stamp, **{singular: described})
+
+    return _answered(request, view, plural, document)
 
 
 def _missing(kind: str, name: str, names: Any) -> Problem:
     return Problem("not-found", f"there is no {kind} {name!r}", near=near(name, names))
 
 
-def _tag(request: web.Request, context: Context, view: View) -> str:
-    """The version says what the links are; routers and inconsistencies may move without one."""
-    routers = [(state.phase, state.drained) for state in context.graph.router_states.values()]
-    disagree = [item.id for item in context.graph.inconsistencies]
-    return tag_of(view.stamp, request.rel_url.raw_path_qs, routers, disagree)
+def _tag(request: web.Request, view: View) -> str:
+    return tag_of(view.stamp, request.rel_url.raw_path_qs)
 
 
 _ID = Parameter("id", "an id, percent-encoded", place="path", required=True)
@@ -205,11 +204,17 @@ _FILTERS = (
     Parameter("srlg", "links that run through this shared-risk group"),
     Parameter("changed_since", "links that changed after this version", {"type": "integer", "minimum": 0}),
 )
-_TAGS = ((304, "The client's copy, named by If-None-Match, is still true"),)
+_TAGS = ((304, "The client's copy, named by If-None-Match, is still true; never where there are ages"),)
 
 
 def _route(
-    path: str, handler: Any, summary: str, kind: Any, *parameters: Parameter, one: bool = False
+    path: str,
+    handler: Any,
+    summary: str,
+    kind: Any,
+    *parameters: Parameter,
+    one: bool = False,
+    has_tag: bool = False,
 ) -> Route:
     return Route(
         "GET",
@@ -220,18 +225,18 @@ def _route(
         answer=kind,
         parameters=(_ID, *parameters) if one else parameters,
         problems=("invalid-request", "not-found") if one else ("invalid-request",),
-        statuses=_TAGS,
+        statuses=_TAGS if has_tag else (),
     )
 
 
 ROUTES = (
-    _route("", get_topology, "The live graph", TopologyAnswer, _FORMAT),
-    _route("/sites", get_sites, "All sites", SitesAnswer),
-    _route("/sites/{id}", get_site, "One site", SiteAnswer, one=True),
+    _route("", get_topology, "The live graph", TopologyAnswer, _FORMAT, has_tag=True),
+    _route("/sites", get_sites, "All sites", SitesAnswer, has_tag=True),
+    _route("/sites/{id}", get_site, "One site", SiteAnswer, one=True, has_tag=True),
     _route("/routers", get_routers, "All routers", RoutersAnswer),
     _route("/routers/{id}", get_router, "One router", RouterAnswer, one=True),
-    _route("/circuits", get_circuits, "All circuits", CircuitsAnswer),
-    _route("/circuits/{id}", get_circuit, "One circuit", CircuitAnswer, one=True),
+    _route("/circuits", get_circuits, "All circuits", CircuitsAnswer, has_tag=True),
+    _route("/circuits/{id}", get_circuit, "One circuit", CircuitAnswer, one=True, has_tag=True),
     _route("/links", get_links, "Links, also those that changed since a version", LinksAnswer, *_FILTERS),
     _route("/links/{id}", get_link, "One link", LinkAnswer, one=True),
 )

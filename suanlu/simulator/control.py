@@ -10,6 +10,7 @@ import msgspec
 import orjson
 from aiohttp import web
 
+from suanlu.api.problems import Problem, response
 from suanlu.simulator.errors import FaultError, PortInUseError, UnknownSubjectError
 from suanlu.simulator.state import ledger_document, state_document
 
@@ -62,13 +63,13 @@ class ControlServer:
             asked = msgspec.json.decode(await request.read(), type=FaultRequest)
         except msgspec.DecodeError as error:
             example = '{"action": "cut", "id": "wuhan-changsha-1"}'
-            return _problem(400, "malformed", f"{error}; send {example}")
+            return _problem("invalid-request", f"{error}; send {example}")
         try:
             outcome = await self._backbone.fault(asked.action, asked.id)
         except UnknownSubjectError as error:
-            return _problem(404, "unknown-subject", str(error), near=error.near)
+            return _problem("unknown-subject", str(error), near=error.near)
         except FaultError as error:
-            return _problem(422, "fault-refused", str(error), near=error.near)
+            return _problem("fault-refused", str(error), near=error.near)
         return _json(msgspec.to_builtins(outcome))
 
     async def _state(self, _: web.Request) -> web.Response:
@@ -79,24 +80,16 @@ class ControlServer:
         routers = self._backbone.ledger.routers
         if router is not None and router not in routers:
             error = UnknownSubjectError(router, routers)
-            return _problem(404, "unknown-subject", str(error), near=error.near)
+            return _problem("unknown-subject", str(error), near=error.near)
         start = request.query.get("from", "0")
         if not start.isdecimal():
-            return _problem(400, "malformed", f"from={start!r} is no number of an entry: write from=0")
+            return _problem("invalid-request", f"from={start!r} is no number of an entry: write from=0")
         return _json(ledger_document(self._backbone, router, int(start)))
 
 
-def _json(document: Any, *, status: int = 200, content_type: str = "application/json") -> web.Response:
-    return web.Response(body=orjson.dumps(document), status=status, content_type=content_type)
+def _json(document: Any) -> web.Response:
+    return web.Response(body=orjson.dumps(document), content_type="application/json")
 
 
-def _problem(status: int, kind: str, detail: str, *, near: tuple[str, ...] = ()) -> web.Response:
-    document: dict[str, Any] = {
-        "type": f"https://suanlu.dev/problems/{kind}",
-        "title": kind.replace("-", " "),
-        "status": status,
-        "detail": detail,
-    }
-    if near:
-        document["near"] = near
-    return _json(document, status=status, content_type="application/problem+json")
+def _problem(slug: str, detail: str, *, near: tuple[str, ...] = ()) -> web.Response:
+    return response(Problem(slug, detail, near=near).document)

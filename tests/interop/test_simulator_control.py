@@ -84,6 +84,8 @@ async def test_what_cannot_be_done_is_a_problem(control: Control, body: str, sta
     answered, problem = await control.post(body)
     assert answered == status == problem["status"]
     assert words in problem["detail"]
+    slug = {400: "invalid-request", 404: "unknown-subject", 422: "fault-refused"}[status]
+    assert problem["type"] == f"/problems/{slug}"
 
 
 async def test_the_ledger_is_readable(control: Control) -> None:

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from pathcalc.errors import InvalidQuery
+from suanlu.api.path_problems import problem_of
 from tests.unit.api.conftest import World
 
 G = 1_000_000_000
@@ -159,3 +161,26 @@ async def test_disjoint_pair_that_is_not_required_may_be_one_path(world: World) 
 async def test_k_and_disjoint_exclude_each_other(world: World) -> None:
     status, problem = await world.paths(from_="a", to="d", k=2, disjoint={"level": "link"})
     assert (status, problem["pointer"]) == (400, "/k")
+
+
+async def test_what_the_search_refuses_is_named_where_the_request_has_it(world: World) -> None:
+    query = {"from_": "a", "to": "d", "disjoint": {"level": "link"}}
+    _, problem = await world.paths(**query, objective="widest")
+    assert problem["pointer"] == "/objective"
+    _, problem = await world.paths(**query, constraints={"max_hops": 5})
+    assert problem["pointer"] == "/constraints/max_hops"
+
+
+@pytest.mark.parametrize(
+    ("field", "pointer"),
+    [
+        ("disjoint.level", "/disjoint/level"),
+        ("disjoint.count", "/disjoint/count"),
+        ("routing", "/routing"),
+        ("from", "/from"),
+        ("exclude.sites", "/constraints/exclude/sites"),
+        ("max_hops", "/constraints/max_hops"),
+    ],
+)
+def test_field_of_the_path_core_is_a_pointer_into_the_request(field: str, pointer: str) -> None:
+    assert problem_of(InvalidQuery(field, "is wrong")).document.pointer == pointer

@@ -104,18 +104,41 @@ async def test_bad_filter_is_refused(world: World, query: str, words: str) -> No
     assert words in problem["detail"]
 
 
-async def test_unchanged_graph_is_304_until_something_moves(world: World) -> None:
-    path = "/v1/topology/links"
+@pytest.mark.parametrize("path", ["/sites", "/sites/a", "/circuits", "/circuits/ac-1", "?format=nodelink"])
+async def test_unchanged_graph_is_304_until_something_moves(world: World, path: str) -> None:
+    path = f"/v1/topology{path}"
     async with world.client.get(path) as answer:
-        tag = answer.headers["ETag"]
-    world.now_ns += 1_000_000_000  # ages grow, the answer is still true
+        tag, first = answer.headers["ETag"], await answer.read()
+    world.now_ns += 1_000_000_000
     async with world.client.get(path, headers={"If-None-Match": tag}) as answer:
         assert (answer.status, answer.headers["ETag"]) == (304, tag)
+    async with world.client.get(path) as answer:
+        assert await answer.read() == first, "a 304 says so"
     world.circuit("ac-1", up=False)
     world.publish(after_s=0)
     async with world.client.get(path, headers={"If-None-Match": tag}) as answer:
         assert answer.status == 200
         assert answer.headers["ETag"] != tag
+
+
+def ages(item: Any) -> list[int]:
+    """All ages in a document that are known."""
+    if isinstance(item, dict):
+        own = [item["age_ms"]] if item.get("age_ms") is not None else []
+        return own + [age for inner in item.values() for age in ages(inner)]
+    return [age for inner in item for age in ages(inner)] if isinstance(item, list) else []
+
+
+@pytest.mark.parametrize("path", ["", "/links", "/links/ac-1:az", "/routers", "/routers/a1"])
+async def test_ages_are_never_a_copy(world: World, path: str) -> None:
+    path = f"/v1/topology{path}"
+    async with world.client.get(path) as answer:
+        assert (answer.headers["Cache-Control"], "ETag" in answer.headers) == ("no-store", False)
+        before = ages(await answer.json())
+    world.now_ns += 1_000_000_000
+    async with world.client.get(path, headers={"If-None-Match": "*"}) as answer:
+        assert answer.status == 200
+        assert ages(await answer.json()) == [age + 1000 for age in before]
 
 
 async def test_router_shows_its_stream(cold: World) -> None:
