@@ -16,6 +16,7 @@ from typing import Any
 
 import uvloop
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 LAST_DEADLINE_S = 4.5
 STUCK_STATUS = 70  # EX_SOFTWARE of sysexits.h
 
@@ -23,14 +24,21 @@ STUCK_STATUS = 70  # EX_SOFTWARE of sysexits.h
 class Ending:
     """How a process ends: `stop` is set by the first signal, and the clock runs from then on.
 
-    `unended` says which parts still run; whoever makes the parts sets it. Made on the loop's thread.
+    `unended` says which parts still run; whoever makes the parts sets it.
     """
 
     def __init__(self) -> None:
         self.stop = asyncio.Event()
         self.unended: Callable[[], Iterable[str]] = tuple
-        self._loop = asyncio.get_running_loop()
+        self._before = {number: signal.getsignal(number) for number in SIGNALS}
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: threading.Timer | None = None
+
+    def listen(self) -> None:
+        """Take the signals, on the loop's thread."""
+        self._loop = asyncio.get_running_loop()
+        for number in SIGNALS:
+            signal.signal(number, self.on_signal)
 
     def on_signal(self, _number: int, _frame: FrameType | None) -> None:
         """Python's own handler, not the loop's: it runs also while a part blocks the loop."""
@@ -38,8 +46,20 @@ class Ending:
             self._timer = threading.Timer(LAST_DEADLINE_S, self._give_up)
             self._timer.daemon = True  # a process that ends by itself does not wait for it
             self._timer.start()
-        if not self._loop.is_closed():
+        if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.stop.set)
+
+    def settle(self) -> None:
+        """The loop has ended, so the clock stops, unless a thread is left that may be stuck.
+
+        The interpreter holds on to handlers, and they to all that they know, for longer than to any module.
+        """
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self.unended = tuple
+        if self._timer is not None and not any(_waiting_threads()):
+            self._timer.cancel()
+            self._timer.join()
 
     def _give_up(self) -> None:
         """In the timer's thread, as the loop's may be what is stuck."""
@@ -65,16 +85,18 @@ def until_signal(main: Callable[[Ending], Coroutine[Any, Any, None]]) -> None:
     An error that a person can act on comes out as itself, though a TaskGroup has wrapped it.
     """
 
+    ending = Ending()
+
     async def run() -> None:
-        ending = Ending()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, ending.on_signal)
+        ending.listen()
         await main(ending)
 
     try:
         uvloop.run(run())
     except BaseExceptionGroup as group:
         raise next(_leaves(group)) from group
+    finally:
+        ending.settle()
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:

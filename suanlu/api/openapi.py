@@ -17,7 +17,7 @@ from suanlu.api.exchange import tag_of, tagged, unchanged
 from suanlu.api.problems import MEDIA_TYPE, TYPES, Problem, ProblemDocument
 from suanlu.api.route import Parameter, Route
 
-HELP_PAGE = Path(__file__).parents[2] / "docs" / "what-an-answer-means.md"
+HELP_PAGE = Path(__file__).parents[1] / "docs" / "what-an-answer-means.md"
 _REF = "#/components/schemas/{name}"
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Suanlu API</title>

@@ -55,7 +55,14 @@ class RunningCommand:
 
     async def interrupt(self) -> int:
         """Ctrl-C; return its status. TimeoutError if it takes longer than it may."""
-        self.process.send_signal(signal.SIGINT)
+        return await self._end(signal.SIGINT)
+
+    async def terminate(self) -> int:
+        """SIGTERM, as a service manager sends it; else as `interrupt`."""
+        return await self._end(signal.SIGTERM)
+
+    async def _end(self, number: signal.Signals) -> int:
+        self.process.send_signal(number)
         async with asyncio.timeout(STOP_DEADLINE_S):
             return await self.process.wait()
 
