@@ -15,14 +15,18 @@ from pathcalc.errors import (
     SameEndpoint,
 )
 from pathcalc.igp.forwarding import Branch, Forwarding, Share, Spread, Violation
+from pathcalc.igp.pin import Segment
+from pathcalc.whatif import Change, Effect
 
 __all__ = [
     "Basis",
     "Binding",
     "Branch",
     "BudgetExhausted",
+    "Change",
     "Constraints",
     "DisjointAnswer",
+    "Effect",
     "Exclude",
     "Forwarding",
     "GraphTooLarge",
@@ -37,6 +41,7 @@ __all__ = [
     "PathsAnswer",
     "Relaxation",
     "SameEndpoint",
+    "Segment",
     "Share",
     "Spread",
     "Violation",

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Literal, Unpack
+from itertools import permutations
+from typing import Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +18,10 @@ from pathcalc.constraints.fields import UNCONSTRAINED, Basis, ConstraintFields, 
 from pathcalc.endpoints import Endpoint, Endpoints, name_of
 from pathcalc.errors import InvalidQuery, PathError
 from pathcalc.igp.forwarding import Forwarding
-from pathcalc.igp.matrix import matrix_igp
+from pathcalc.igp.matrix import matrix_igp, refuse_constraints
+from pathcalc.igp.pin import Segment, pin
 from pathcalc.tables import Tables
+from pathcalc.whatif import Effect, Failures, Pair, Routing, WhatIf, failures_of
 from topology.snapshot import Snapshot
 
 MOST_PATHS = 1_000
@@ -135,13 +138,45 @@ class PathEngine:
         with self._solver.destination(targets) as destination:
             return Forwarding(self._tables, *destination.shares(sources), self._basis(limits))
 
+    def pin(self, path: Path, target: Endpoint) -> tuple[Segment, ...]:
+        """Return the shortest segment list (RFC 8402) that makes packets to `target` take the path.
+
+        Empty where the IGP takes it anyway. Every list is one that forwarding along it confirms.
+        """
+        return pin(self._solver, path.indexes, self._endpoints.routers(target, "to"))
+
+    def whatif(
+        self,
+        failures: Failures,
+        *,
+        pairs: Sequence[tuple[Endpoint, Endpoint]] | None = None,
+        routing: Routing = "igp",
+        **constraints: Unpack[ConstraintFields],
+    ) -> tuple[Effect, ...]:
+        """Return what each failure alone does to the latency of the pairs (default: all pairs of sites).
+
+        `failures`: each_circuit, each_srlg, each_router, or ids of circuits, routers, SRLGs and sites. Under
+        `igp` latency is the mean over the traffic, and constraints are refused.
+        """
+        limits = Constraints(**constraints)
+        if routing == "igp":
+            refuse_constraints(limits)
+        elif routing != "any":
+            raise InvalidQuery("routing", f"{routing!r} is none of any, igp")
+        if pairs is None:
+            sites = [site for site in self.snapshot.site_ids if self._endpoints.routers(site, "pairs")]
+            pairs = list(permutations(sites, 2))
+        asked = [Pair(name_of(a), name_of(b), self._endpoints.pair(a, b)) for a, b in pairs]
+        whatif = WhatIf(self._solver, asked, routing, limits)
+        return tuple(whatif.effect(*failure) for failure in failures_of(self._solver, failures))
+
     def matrix(
         self,
         sources: Sequence[Endpoint],
         targets: Sequence[Endpoint],
         *,
         metric: Metric = "latency",
-        routing: Literal["any", "igp"] = "any",
+        routing: Routing = "any",
         **constraints: Unpack[ConstraintFields],
     ) -> npt.NDArray[np.float64]:
         """Return the metric from each source to each target, one row a source; nan where unreachable.

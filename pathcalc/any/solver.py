@@ -116,9 +116,9 @@ class Solver:
         return disjoint_pair(self.query(ends, objective, limits, bans=bans), split)
 
     @contextmanager
-    def destination(self, targets: Routers) -> Iterator[Destination]:
-        """Lend the IGP's distances of all routers to the targets, to be asked for shares."""
-        query = Query(self.graph, (), targets, IGP_METRIC, 0, 0, None, None)
+    def destination(self, targets: Routers, bans: Bans | None = None) -> Iterator[Destination]:
+        """Lend the IGP's distances of all routers to the targets, to be asked for shares; `bans` are down."""
+        query = Query(self.graph, (), targets, IGP_METRIC, 0, 0, None, bans)
         destination = Destination(query, self.snapshot.router_ids)
         try:
             yield destination

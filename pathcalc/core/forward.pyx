@@ -6,9 +6,9 @@ by the least hop count on shortest paths, so that nothing loops.
 """
 
 from cython cimport final
-from libc.stdint cimport uint32_t, uint64_t
+from libc.stdint cimport int64_t, uint32_t, uint64_t
 
-from pathcalc.core.graph cimport Graph, Layer, Query, Scratch
+from pathcalc.core.graph cimport Graph, Layer, Query, Scratch, passes
 from pathcalc.core.search cimport reverse_search
 
 
@@ -17,12 +17,14 @@ cdef class Destination:
     """The distances of all routers to a query's targets, from one search; the query's sources play no part."""
 
     cdef Graph graph
+    cdef Query query
     cdef Layer layer
     cdef Scratch scratch
     cdef tuple router_ids
 
     def __cinit__(self, Query query not None, tuple router_ids not None):
         self.graph = query.graph
+        self.query = query
         self.layer = query.layer
         self.router_ids = router_ids
         self.scratch = self.graph.take()
@@ -67,6 +69,20 @@ cdef class Destination:
                 result.append((link, part))
         return ingress, result
 
+    def sole_next_hop(self, uint32_t router):
+        """Return the one link by which packets leave the router; -1 where there is none or a choice."""
+        cdef Graph graph = self.graph
+        cdef uint32_t link
+        cdef int64_t found = -1
+        if router >= graph.n:
+            raise IndexError(f"there is no router with index {router}")
+        for link in range(graph.first[router], graph.first[router + 1]):
+            if self.is_next_hop(link):
+                if found >= 0:
+                    return -1
+                found = link
+        return found
+
     def farthest_first(self, uint32_t router):
         """Sort key by which every router comes before its next hops."""
         return ~self.scratch.dist[router], self.router_ids[router]
@@ -76,7 +92,7 @@ cdef class Destination:
         cdef Scratch scratch = self.scratch
         cdef uint32_t u = self.graph.tail[link], v = self.graph.head[link], shift = self.graph.shift
         cdef uint64_t key = self.layer.key[link]
-        if key == 0 or scratch.mark[v] != scratch.stamp:
+        if key == 0 or scratch.mark[v] != scratch.stamp or not passes(&self.query.filter, link):
             return False
         if key == 1:  # metric 0: the hop count below the metric decides; elsewhere it plays no part
             return scratch.dist[v] + 1 == scratch.dist[u]

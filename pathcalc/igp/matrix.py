@@ -16,9 +16,7 @@ def matrix_igp(
 ) -> Values:
     """Return what packets get that follow the IGP: means over the traffic, or the narrowest link used."""
     check_metric(metric)
-    if limits.named() or limits.allow_stale or limits.allow_draining:
-        field = (*limits.named(), "allow_stale")[0]
-        raise InvalidQuery(field, "packets follow the IGP whatever is asked: drop it, or ask for routing any")
+    refuse_constraints(limits)
     values = np.full((len(rows), len(columns)), np.nan)
     for j, targets in enumerate(columns):
         with solver.destination(targets) as destination:
@@ -30,3 +28,10 @@ def matrix_igp(
                 value = ahead.bandwidth_bps if metric == "bandwidth" else ahead.mean(COLUMNS.get(metric))
                 values[i, j] = np.nan if value is None else value
     return values
+
+
+def refuse_constraints(limits: Constraints) -> None:
+    """Raise InvalidQuery where anything is constrained: packets do not care."""
+    if limits.named() or limits.allow_stale or limits.allow_draining:
+        field = (*limits.named(), "allow_stale")[0]
+        raise InvalidQuery(field, "packets follow the IGP whatever is asked: drop it, or ask for routing any")
