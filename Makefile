@@ -5,7 +5,7 @@ DATA ?= demo-data
 
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := pyproject.toml setup.py $(wildcard collector/*.pyx collector/*.pxd pathcalc/*.pyx pathcalc/*.pxd)
+SOURCES := pyproject.toml setup.py $(wildcard collector/*.pyx collector/*.pxd pathcalc/*/*.pyx pathcalc/*/*.pxd)
 
 .PHONY: demo test setup lint clean
 .DELETE_ON_ERROR:

@@ -5,7 +5,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -79,12 +79,14 @@ def _runs(child: psutil.Process) -> bool:
 
 
 @asynccontextmanager
-async def run_program(*command: str, cwd: Path = ROOT) -> AsyncIterator[RunningCommand]:
+async def run_program(
+    *command: str, cwd: Path = ROOT, environment: Mapping[str, str] | None = None
+) -> AsyncIterator[RunningCommand]:
     """A program with what it prints; ended by force afterwards if it still runs."""
     process = await asyncio.create_subprocess_exec(
         *command, stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-        cwd=cwd, env={**os.environ, "NO_COLOR": "1", "COLUMNS": "200"},
+        cwd=cwd, env={**os.environ, "NO_COLOR": "1", "COLUMNS": "200", **(environment or {})},
     )  # fmt: skip
     running = RunningCommand(process)
     reading = asyncio.create_task(running.read())
