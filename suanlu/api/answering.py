@@ -19,6 +19,8 @@ from suanlu.api.path_documents import (
     HopDocument,
     PathDocument,
     PathsDocument,
+    Pin,
+    SegmentDocument,
     ShareDocument,
     Spread,
     Timing,
@@ -81,7 +83,7 @@ class Answerer:
     def _paths(self, query: PathQuery, source: str, target: str, started_ns: int) -> PathsDocument:
         paths, status, bound_us = self._search(query, source, target)
         forwarded = self._forwarded(query, source, target, paths[0]) if query.forwarded else UNSET
-        documents = tuple(self._path(path, query.detail) for path in paths)
+        documents = tuple(self._path(path, target, query.detail) for path in paths)
         return PathsDocument(
             status="optimal" if status == "optimal" else "feasible",
             bandwidth_basis=cast(BandwidthBasis, paths[0].bandwidth_basis),
@@ -124,7 +126,7 @@ class Answerer:
             return [path], path.status, None
         return list(answer.paths), answer.status, answer.bound_us
 
-    def _path(self, path: Path, detail: bool) -> PathDocument:
+    def _path(self, path: Path, target: str, detail: bool) -> PathDocument:
         return PathDocument(
             links=path.links,
             routers=path.routers,
@@ -139,7 +141,19 @@ class Answerer:
             jitter_us=path.jitter_us,
             mtu_bytes=path.mtu_bytes,
             bottleneck_link=path.bottleneck_link,
+            pin=self._pin(path, target),
             hops=self._hops(path) if detail else UNSET,
+        )
+
+    def _pin(self, path: Path, target: str) -> Pin:
+        segments = self._view.engine.pin(path, target)
+        return Pin(
+            segments=tuple(
+                SegmentDocument(adjacency=segment.adjacency or UNSET, sid=None)
+                if segment.node is None
+                else SegmentDocument(node=segment.node, sid=self._endpoints.node_sid(segment.node))
+                for segment in segments
+            )
         )
 
     def _hops(self, path: Path) -> tuple[HopDocument, ...]:

@@ -17,6 +17,7 @@ class Endpoints:
     def __init__(self, inventory: Inventory) -> None:
         self._nodes = frozenset([site.id for site in inventory.sites] + [r.id for r in inventory.routers])
         self._site_of = {router.id: router.site for router in inventory.routers}
+        self._node_sids = {router.id: router.sr_node_sid for router in inventory.routers}
         self._interfaces = frozenset(
             f"{router}:{interface}"
             for circuit in inventory.circuits
@@ -52,6 +53,10 @@ class Endpoints:
     def site_of(self, node: str) -> str:
         """The site of a router; a site is its own."""
         return self._site_of.get(node, node)
+
+    def node_sid(self, router: str) -> int | None:
+        """The router's node segment (RFC 8402); None where the inventory does not know it."""
+        return self._node_sids.get(router)
 
     def near(self, name: str) -> tuple[str, ...]:
         """Up to three names like this one, best first."""

@@ -31,6 +31,20 @@ class HopDocument(msgspec.Struct, frozen=True, kw_only=True):
     sources: dict[str, str | None]
 
 
+class SegmentDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A node segment (`node`) or an adjacency segment (`adjacency`, a link); `sid` is null where unread."""
+
+    node: str | UnsetType = UNSET
+    adjacency: str | UnsetType = UNSET
+    sid: int | None
+
+
+class Pin(msgspec.Struct, frozen=True, kw_only=True):
+    """The shortest segment list that makes packets take the path; empty where they take it anyway."""
+
+    segments: tuple[SegmentDocument, ...]
+
+
 class PathDocument(msgspec.Struct, frozen=True, kw_only=True):
     """A path; sums and minima are null where one of its links does not know the metric."""
 
@@ -47,6 +61,7 @@ class PathDocument(msgspec.Struct, frozen=True, kw_only=True):
     jitter_us: int | None
     mtu_bytes: int | None
     bottleneck_link: str | None
+    pin: Pin
     hops: tuple[HopDocument, ...] | UnsetType = UNSET
 
 

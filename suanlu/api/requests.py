@@ -97,3 +97,19 @@ class MatrixQuery(_Body, frozen=True, kw_only=True):
     metric: Metric = "latency"
     routing: Routing = "igp"
     constraints: Constraints = Constraints()
+
+
+class PairQuery(_Body, frozen=True, kw_only=True):
+    """Two places."""
+
+    source: Endpoint = msgspec.field(name="from")
+    target: Endpoint = msgspec.field(name="to")
+
+
+class WhatIfQuery(_Body, frozen=True, kw_only=True):
+    """The body of POST /v1/whatif. `failures` may name circuits, routers, SRLGs and sites."""
+
+    failures: Literal["each_circuit", "each_srlg", "each_router"] | Names = "each_circuit"
+    pairs: tuple[PairQuery, ...] | None = None
+    routing: Routing = "igp"
+    constraints: Constraints = Constraints()

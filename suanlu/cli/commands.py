@@ -9,6 +9,7 @@ from suanlu.cli.path import path
 from suanlu.cli.serve import serve
 from suanlu.cli.simulate import simulate
 from suanlu.cli.topology import topology
+from suanlu.cli.whatif import whatif
 
 app = typer.Typer(
     help="Telemetry, live topology and exact paths of a backbone.",
@@ -24,6 +25,7 @@ for command, name in (
     (fault, "fault"),
     (path, "path"),
     (topology, "topology"),
+    (whatif, "whatif"),
     (check_config, "check-config"),
 ):
     app.command(name)(command)

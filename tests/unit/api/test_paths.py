@@ -31,6 +31,13 @@ async def test_best_path_has_the_forwarded_one_beside_it(world: World) -> None:
     assert answer["topology"]["version"] == world.graph.snapshot.version
 
 
+async def test_pin_is_what_makes_packets_take_the_path(world: World) -> None:
+    _, answer = await world.paths(from_="a", to="d")
+    assert answer["paths"][0]["pin"] == {"segments": [{"node": "c1", "sid": None}]}
+    _, answer = await world.paths(from_="c", to="d")
+    assert answer["paths"][0]["pin"] == {"segments": []}, "packets take it anyway"
+
+
 async def test_forwarded_false_leaves_it_out(world: World) -> None:
     _, answer = await world.paths(from_="a", to="d", forwarded=False)
     assert "forwarded" not in answer

@@ -16,7 +16,7 @@ from suanlu.cli.quantities import bandwidth_bps, latency_us, show_bandwidth, sho
 from suanlu.simulator_process import REFERENCE_INVENTORY
 
 ROOT = Path(__file__).parents[3]
-COMMANDS = ("demo", "serve", "simulate", "fault", "path", "topology", "check-config")
+COMMANDS = ("demo", "serve", "simulate", "fault", "path", "topology", "whatif", "check-config")
 runner = CliRunner()
 
 

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from pathcalc import Exclude, NoFeasiblePath, PathEngine
+from pathcalc import Exclude, NoFeasiblePath, PathEngine, Segment
 from tests.kit.graphs import World, reference_backbone
 from tests.oracles import paths as oracle
 from tests.oracles import srlg_milp
@@ -32,6 +32,19 @@ def test_the_best_path_is_not_the_forwarded_one(engine: PathEngine) -> None:
     assert forwarded.branch_count == 4
     assert sum(branch.weight_ppm for branch in forwarded.branches) == 1_000_000
     assert not forwarded.same_as(best)
+
+
+def test_one_segment_makes_packets_take_the_best_path(engine: PathEngine) -> None:
+    best = engine.path("shenzhen", "wuhan")
+    assert engine.pin(best, "wuhan") == (Segment("changsha-r1", None),)
+
+
+def test_a_failure_cuts_makes_slower_and_makes_faster(engine: PathEngine) -> None:
+    effects = engine.whatif("each_srlg")
+    assert len(effects) == 67
+    assert any(effect.cut_off for effect in effects)
+    assert any(effect.faster for effect in effects)
+    assert not any(effect.faster for effect in engine.whatif("each_srlg", routing="any"))
 
 
 def test_too_much_bandwidth_says_what_can_be_had(engine: PathEngine) -> None:

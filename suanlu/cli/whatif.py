@@ -1,0 +1,83 @@
+"""`suanlu whatif`: what breaks if something fails."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from suanlu.cli.client import post, write_json
+from suanlu.cli.quantities import show_latency
+from suanlu.cli.topology import PIPED_WIDTH
+
+
+class Each(StrEnum):
+    """What fails, one after the other."""
+
+    CIRCUIT = "circuit"
+    SRLG = "srlg"
+    ROUTER = "router"
+
+
+class Routing(StrEnum):
+    """Whose latency counts: what packets get, or the best possible."""
+
+    IGP = "igp"
+    ANY = "any"
+
+
+def whatif(
+    failures: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="circuits, routers, SRLGs or sites")
+    ] = None,
+    each: Annotated[Each, typer.Option(help="without ids: each of these alone")] = Each.CIRCUIT,
+    pair: Annotated[list[str] | None, typer.Option(help="FROM:TO; may be repeated; default: all")] = None,
+    routing: Annotated[
+        Routing, typer.Option(help="igp: what packets get; any: the best possible")
+    ] = Routing.IGP,
+    as_json: Annotated[bool, typer.Option("--json", help="print the server's answer")] = False,
+) -> None:
+    """Show what each failure alone would do: pairs cut off, slower, faster.
+
+    Example: [bold]suanlu whatif wuhan-changsha-1 --pair shenzhen:wuhan[/]
+    """
+    query: dict[str, Any] = {"failures": failures or f"each_{each.value}", "routing": routing.value}
+    if pair:
+        query["pairs"] = [_pair(item) for item in pair]
+    answer = post("/v1/whatif", query)
+    if as_json:
+        write_json(answer)
+        return
+    console = Console()
+    if not console.is_terminal:
+        console.width = PIPED_WIDTH
+    console.print(_table(answer["failures"]))
+
+
+def _pair(item: str) -> dict[str, str]:
+    source, _, target = item.partition(":")
+    if not source or not target:
+        raise typer.BadParameter(f"{item!r}: write FROM:TO, as shenzhen:wuhan")
+    return {"from": source, "to": target}
+
+
+def _table(effects: list[dict[str, Any]]) -> Table:
+    """The worst first: pairs cut off, then latency added."""
+    table = Table(title=f"{len(effects)} failures, each alone")
+    for column in ("fails", "cut off", "slower", "faster", "latency added", "worst pair"):
+        table.add_column(column, justify="left" if column in ("fails", "worst pair") else "right")
+    ordered = sorted(effects, key=lambda e: (-len(e["cut_off"]), -e["latency_added_us"], e["id"]))
+    for effect in ordered:
+        cut_off = len(effect["cut_off"])
+        worst = next(iter((*effect["cut_off"], *effect["slower"])), None)
+        table.add_row(
+            f"{effect['kind']} {effect['id']}",
+            Text(str(cut_off), style="bold red" if cut_off else ""),
+            str(len(effect["slower"])),
+            str(len(effect["faster"])),
+            show_latency(effect["latency_added_us"]),
+            f"{worst['from']} → {worst['to']}" if worst else "",
+        )
+    return table
