@@ -1,7 +1,7 @@
 """The outbox's file: SQLite with a write-ahead log, synced at every commit.
 
 One connection, used by one thread at a time (SQLite's WAL-reset flaw before 3.51.3 needs two). Columns
-and their meaning are described in `docs/operations.md`.
+and their meaning are described in `docs/on-disk-formats.md`.
 """
 
 import sqlite3
