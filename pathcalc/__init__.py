@@ -1,7 +1,10 @@
 """The path core: exact answers about paths on one snapshot of the graph."""
 
 from pathcalc.answers import DisjointAnswer, Hop, Path, PathsAnswer
-from pathcalc.constraints.fields import Basis, Constraints, Exclude, Objective
+from pathcalc.any.explain import Explanation, Objection
+from pathcalc.constraints.fields import Basis, Constraints, Objective
+from pathcalc.constraints.groups import Affinity, Exclude
+from pathcalc.constraints.verdict import Violation
 from pathcalc.engine import PathEngine
 from pathcalc.errors import (
     Binding,
@@ -14,11 +17,12 @@ from pathcalc.errors import (
     Relaxation,
     SameEndpoint,
 )
-from pathcalc.igp.forwarding import Branch, Forwarding, Share, Spread, Violation
+from pathcalc.igp.forwarding import Branch, Forwarding, Share, Spread
 from pathcalc.igp.pin import Segment
 from pathcalc.whatif import Change, Effect
 
 __all__ = [
+    "Affinity",
     "Basis",
     "Binding",
     "Branch",
@@ -28,12 +32,14 @@ __all__ = [
     "DisjointAnswer",
     "Effect",
     "Exclude",
+    "Explanation",
     "Forwarding",
     "GraphTooLarge",
     "Hop",
     "InvalidQuery",
     "NoConnectivity",
     "NoFeasiblePath",
+    "Objection",
     "Objective",
     "Path",
     "PathEngine",

@@ -26,13 +26,26 @@ class Hop(NamedTuple):
 
 
 class Path:
-    """A simple path. `bandwidth_bps` is its narrowest link's, on `bandwidth_basis`."""
+    """A simple path. `bandwidth_bps` is its narrowest link's, on `bandwidth_basis`.
 
-    __slots__ = ("_tables", "bandwidth_basis", "indexes", "status")
+    `status` is `feasible` where the search ended at its budget: then no path has less of the sum `bound_of`
+    (or more bandwidth, where that is what it names) than `bound`.
+    """
+
+    __slots__ = ("_tables", "bandwidth_basis", "bound", "bound_of", "indexes", "status")
 
     def __init__(
-        self, tables: Tables, indexes: tuple[int, ...], bandwidth_basis: str, status: str = "optimal"
+        self,
+        tables: Tables,
+        indexes: tuple[int, ...],
+        bandwidth_basis: str,
+        status: str = "optimal",
+        *,
+        bound: int | None = None,
+        bound_of: str = "",
     ) -> None:
+        self.bound = bound
+        self.bound_of = bound_of
         self._tables = tables
         self.indexes = indexes
         self.bandwidth_basis = bandwidth_basis
@@ -161,6 +174,11 @@ class Path:
         )
 
     @property
+    def bound_us(self) -> int | None:
+        """Proved lower bound of the latency, for a `feasible` path by latency."""
+        return self.bound if self.bound_of == "latency" else None
+
+    @property
     def stale_links(self) -> tuple[str, ...]:
         """Ids of its links that are stale (only with `allow_stale`)."""
         state, ids = self._tables.state, self._tables.link_ids
@@ -168,7 +186,11 @@ class Path:
 
 
 class PathsAnswer:
-    """Paths, best first: all that there are if fewer than asked for. `status`: optimal | feasible."""
+    """Paths, best first. `status`: optimal, then fewer than asked for are all that there are; or feasible.
+
+    A `feasible` answer of k paths is the best ones in order, of which the search found fewer than asked for
+    before its budget ended.
+    """
 
     __slots__ = ("paths", "status")
 

@@ -10,8 +10,11 @@ import numpy.typing as npt
 
 from pathcalc.answers import DisjointAnswer, Path, PathsAnswer
 from pathcalc.any.disjoint import DisjointPairs, Level
-from pathcalc.any.infeasible import Question, no_pair, no_path
+from pathcalc.any.explain import Explanation, objections
+from pathcalc.any.infeasible import Diagnosis, Question, no_pair
 from pathcalc.any.matrix import Metric, matrix_any
+from pathcalc.any.several import SeveralPaths
+from pathcalc.any.single import SinglePath, exhausted
 from pathcalc.any.solver import Ends, Solver
 from pathcalc.canonical import canonical
 from pathcalc.constraints.fields import UNCONSTRAINED, Basis, ConstraintFields, Constraints, Objective
@@ -26,6 +29,7 @@ from topology.snapshot import Snapshot
 
 MOST_PATHS = 1_000
 MOST_CELLS = 4_000_000
+MOST_BUDGET_MS = 10_000
 
 
 class PathEngine:
@@ -35,6 +39,9 @@ class PathEngine:
     the one with fewest hops is taken, and of those the one whose sequence of link ids is smallest (UTF-8
     byte order), so the same snapshot and question give the same answer everywhere. A link whose metric is
     unknown is not used where that metric is the objective or is bounded.
+
+    Searches that may take long (bounds, way points, several paths under them) end after a fixed number of
+    labels, or after `budget_ms`: the answer is then `feasible` with a proved bound, or BudgetExhausted.
 
     All methods raise UnknownNode, InvalidQuery (SameEndpoint among them) and, where there is no answer,
     NoConnectivity, NoFeasiblePath or BudgetExhausted. The constructor raises GraphTooLarge where sums
@@ -47,6 +54,8 @@ class PathEngine:
         self._tables = Tables(ordered)
         self._endpoints = Endpoints(ordered)
         self._solver = Solver(ordered, self._tables)
+        self._single = SinglePath(self._solver)
+        self._several = SeveralPaths(self._solver, self._single)
 
     @cached_property
     def _pairs(self) -> DisjointPairs:
@@ -58,15 +67,22 @@ class PathEngine:
         target: Endpoint,
         *,
         objective: Objective = "latency",
+        budget_ms: int | None = None,
         **constraints: Unpack[ConstraintFields],
     ) -> Path:
-        """Return the best path that keeps the constraints (fields of `Constraints`), proved optimal."""
+        """Return the best path that keeps the constraints (fields of `Constraints`)."""
         limits = Constraints(**constraints) if constraints else UNCONSTRAINED
         ends = self._endpoints.pair(source, target)
-        links = self._solver.best(ends, objective, limits)
-        if links is None:
+        task = self._solver.task(ends, limits, _checked(budget_ms))
+        found = self._single.best(task, objective)
+        if found.links is None:
+            if found.step:
+                raise exhausted(limits)
             raise self._no_path(source, target, ends, objective, limits)
-        return Path(self._tables, links, self._basis(limits))
+        basis = self._basis(limits)
+        if not found.step:
+            return Path(self._tables, found.links, basis)
+        return Path(self._tables, found.links, basis, "feasible", bound=found.bound, bound_of=found.step)
 
     def widest(self, source: Endpoint, target: Endpoint, **constraints: Unpack[ConstraintFields]) -> Path:
         """Return the path of most bandwidth on `bandwidth_basis`; ties: fewest hops, then link ids."""
@@ -79,6 +95,7 @@ class PathEngine:
         *,
         k: int,
         objective: Objective = "latency",
+        budget_ms: int | None = None,
         **constraints: Unpack[ConstraintFields],
     ) -> PathsAnswer:
         """Return the k best simple paths in order, fewer if there are no more; at least one."""
@@ -86,11 +103,33 @@ class PathEngine:
             raise InvalidQuery("k", f"{k} is not from 1 to {MOST_PATHS:,}")
         limits = Constraints(**constraints)
         ends = self._endpoints.pair(source, target)
-        found = self._solver.k_best(ends, objective, limits, k)
-        if not found:
+        found = self._several.best(self._solver.task(ends, limits, _checked(budget_ms)), objective, k)
+        if not found.paths:
+            if not found.complete:
+                raise exhausted(limits)
             raise self._no_path(source, target, ends, objective, limits)
         basis = self._basis(limits)
-        return PathsAnswer(tuple(Path(self._tables, links, basis) for links in found))
+        paths = tuple(Path(self._tables, links, basis) for links in found.paths)
+        return PathsAnswer(paths, "optimal" if found.complete else "feasible")
+
+    def explain(
+        self,
+        source: Endpoint,
+        target: Endpoint,
+        *,
+        objective: Objective = "latency",
+        **constraints: Unpack[ConstraintFields],
+    ) -> Explanation:
+        """Return the best path without the constraints, and what each of them has against it."""
+        limits = Constraints(**constraints)
+        ends = self._endpoints.pair(source, target)
+        bare = limits.without(*limits.named())
+        found = self._single.best(self._solver.task(ends, bare), objective)
+        if found.links is None:
+            raise self._no_path(source, target, ends, objective, bare)
+        counted = self._solver.counted(limits, objective)
+        against = objections(self._solver, found.links, limits, counted)
+        return Explanation(Path(self._tables, found.links, self._basis(limits)), against)
 
     def disjoint_paths(
         self,
@@ -115,8 +154,7 @@ class PathEngine:
         if pair is None:
             question = Question(name_of(source), name_of(target), ends, objective, limits)
             raise no_pair(
-                self._solver,
-                question,
+                Diagnosis(self._solver, self._single, question),
                 self._basis(limits),
                 level,
                 lambda fewer, weaker: self._pairs.find(ends, weaker, objective, fewer) is not None,
@@ -201,10 +239,17 @@ class PathEngine:
         self, source: Endpoint, target: Endpoint, ends: Ends, objective: str, limits: Constraints
     ) -> PathError:
         question = Question(name_of(source), name_of(target), ends, objective, limits)
-        return no_path(self._solver, question, self._basis(limits))
+        return Diagnosis(self._solver, self._single, question).no_path(self._basis(limits))
 
     def _basis(self, limits: Constraints) -> str:
         """The basis that the numbers are really of: there is no 5th percentile before 5 min of history."""
         if limits.bandwidth_basis == "free_p05" and not self.snapshot.free_p05_ready:
             return "free_now"
-        return limits.bandwidth_basis
+        basis: str = limits.bandwidth_basis
+        return basis
+
+
+def _checked(budget_ms: int | None) -> int | None:
+    if budget_ms is not None and (type(budget_ms) is not int or not 1 <= budget_ms <= MOST_BUDGET_MS):
+        raise InvalidQuery("budget_ms", f"{budget_ms!r} is no whole number from 1 to {MOST_BUDGET_MS:,}")
+    return budget_ms

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-import msgspec
+import numpy as np
 
+from pathcalc.any.single import SinglePath
 from pathcalc.any.solver import Ends, Solver
 from pathcalc.constraints.exclusion import links_of
-from pathcalc.constraints.fields import Constraints, Exclude
+from pathcalc.constraints.fields import UNCONSTRAINED, Constraints
 from pathcalc.core.graph import Bans
 from pathcalc.errors import InvalidQuery
 from pathcalc.igp.forwarding import Forwarding
@@ -72,6 +73,7 @@ class WhatIf:
 
     def __init__(self, solver: Solver, pairs: Sequence[Pair], routing: Routing, limits: Constraints) -> None:
         self._solver = solver
+        self._single = SinglePath(solver)
         self._pairs = pairs
         self._routing = routing
         self._limits = limits
@@ -83,7 +85,7 @@ class WhatIf:
 
     def effect(self, kind: str, name: str) -> Effect:
         """Return what the failure of one thing does; `kind` is circuits, routers, srlgs or sites."""
-        failed = tuple(links_of(self._solver.snapshot, kind, name))
+        failed = np.flatnonzero(links_of(self._solver.snapshot, kind, name)).tolist()
         hit = sorted({number for link in failed for number in self._users[link]})
         after = self._ask(hit, (kind, name))
         cut_off, unknown, changes = [], [], []
@@ -111,11 +113,11 @@ class WhatIf:
         limits = self._limits
         if failed is not None:
             kind, name = failed
-            limits = limits.excluding(kind, (*getattr(limits.exclude, kind), name))
+            limits = limits.having(f"exclude.{kind}", (*getattr(limits.exclude, kind), name))
         return {number: self._best(self._pairs[number].ends, limits) for number in numbers}
 
     def _best(self, ends: Ends, limits: Constraints) -> _Use | None:
-        links = self._solver.best(ends, "latency", limits)
+        links = self._single.links(ends, "latency", limits)
         if links is None:
             return None
         latency = self._solver.tables.latency_us
@@ -126,7 +128,7 @@ class WhatIf:
         bans: Bans | None = None
         if failed is not None:
             kind, name = failed
-            bans = solver.bans(msgspec.structs.replace(Exclude(), **{kind: (name,)}))
+            bans = solver.bans(UNCONSTRAINED.having(f"exclude.{kind}", (name,)))
         by_target = defaultdict(list)
         for number in numbers:
             by_target[self._pairs[number].ends[1]].append(number)

@@ -158,7 +158,7 @@ _BANDWIDTHS = {
     "used_bps": ("used_bps",),
     "free_now_bps": ("free_now_bps", "free_bps", "bandwidth_bps"),
     "free_p05_bps": ("free_p05_bps", "free_bps", "bandwidth_bps"),
-    "single_flow_max_bps": ("single_flow_max_bps", "capacity_bps", "bandwidth_bps"),
+    "single_flow_max_bps": ("single_flow_max_bps", "capacity_bps", "bandwidth_bps", "free_bps"),
 }
 
 

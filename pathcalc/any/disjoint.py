@@ -3,8 +3,9 @@
 from functools import cached_property
 from typing import Literal, NamedTuple, get_args
 
+from pathcalc.any.objectives import steps_of
 from pathcalc.any.risks import RiskTable, circuits_are_pairs
-from pathcalc.any.solver import Ends, Links, Solver
+from pathcalc.any.solver import Ends, Links, Solver, is_sum
 from pathcalc.any.srlg import MOST_NODES, SrlgSearch
 from pathcalc.constraints.fields import Constraints
 from pathcalc.errors import InvalidQuery
@@ -63,9 +64,11 @@ class DisjointPairs:
 def _check(level: str, objective: str, limits: Constraints) -> None:
     if level not in LEVELS:
         raise InvalidQuery("disjoint.level", f"{level!r} is none of {', '.join(LEVELS)}")
-    if objective == "widest":
+    steps_of(objective)
+    if not is_sum(objective):
         raise InvalidQuery("objective", "the widest disjoint pair is not computed: ask for another objective")
-    if limits.bounds:
+    if limits.bounds or limits.include:
         raise InvalidQuery(
-            limits.bounds[0], "a disjoint pair under a bound on its sums is not computed: drop the bound"
+            (*limits.bounds, "include")[0],
+            "a disjoint pair under a bound on sums or past way points is not computed: drop it",
         )

@@ -2,16 +2,25 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from itertools import combinations, islice
 from typing import NamedTuple
 
+import numpy as np
+
 from pathcalc.answers import Path
-from pathcalc.any.solver import Ends, Links, Solver
-from pathcalc.constraints.exclusion import links_of
-from pathcalc.constraints.fields import Constraints
+from pathcalc.any.objectives import BANDWIDTH, steps_of
+from pathcalc.any.single import SinglePath
+from pathcalc.any.solver import Ends, Links, Solver, Task
+from pathcalc.constraints.fields import BY_NAME, Constraints
+from pathcalc.constraints.kinds import Asked, Bound, Members, Stops, Term, Threshold
+from pathcalc.constraints.words import change, dropped, under
 from pathcalc.errors import Binding, NoConnectivity, NoFeasiblePath, PathError, Relaxation
+from topology.snapshot import NULL_U8
 
 Names = tuple[str, ...]
 PairExists = Callable[[Constraints, str], bool]
+MOST_SETS = 512
+"""Sets of constraints tried for the smallest; beyond them one of which none can be spared is taken."""
 
 
 class Question(NamedTuple):
@@ -23,39 +32,162 @@ class Question(NamedTuple):
     objective: str
     limits: Constraints
 
-    @property
-    def known(self) -> str:
-        """The objective whose metric every link must have."""
-        return "" if self.objective in ("widest", "hops") else self.objective
+
+class Diagnosis:
+    """Looks into one question; a search that ends at its budget proves nothing, so it is not built upon."""
+
+    def __init__(self, solver: Solver, single: SinglePath, question: Question) -> None:
+        self.solver = solver
+        self._single = single
+        self.question = question
+        self._absent: dict[Constraints, bool] = {}
+
+    def no_path(self, basis: str) -> PathError:
+        """Return the error that says why there is no path, with all that it can prove."""
+        question, solver = self.question, self.solver
+        bare = question.limits.without(*question.limits.named())
+        best = self.best(bare)
+        if best is None:
+            return self._no_connection(bare)
+        relaxations = tuple(self._relaxations())
+        helped = {relaxation.constraint for relaxation in relaxations}
+        return NoFeasiblePath(
+            question.source,
+            question.target,
+            tuple(Binding(name, self._reason(name, helped)) for name in self._binding()),
+            relaxations,
+            Path(solver.tables, best, basis),
+        )
+
+    def _task(self, limits: Constraints) -> Task:
+        return self.solver.task(self.question.ends, limits)
+
+    def absent(self, limits: Constraints) -> bool:
+        """Whether it is proved that no path keeps the limits."""
+        found = self._absent.get(limits)
+        if found is None:
+            best = self._single.best(self._task(limits), self.question.objective)
+            found = self._absent[limits] = best.links is None and not best.step
+        return found
+
+    def best(self, limits: Constraints) -> Links | None:
+        """The best path under other limits, or the best that a search saw before it ended."""
+        return self._single.best(self._task(limits), self.question.objective).links
+
+    def _exists(self, limits: Constraints) -> bool:
+        return self.best(limits) is not None
+
+    def _binding(self) -> Names:
+        """A smallest set of constraints that rules all out."""
+        limits = self.question.limits
+        return smallest(limits.named(), self.absent, limits)
+
+    def _no_connection(self, bare: Constraints) -> PathError:
+        question, single = self.question, self._single
+        joined = single.best(self._task(bare), "hops").links
+        if joined is not None:  # only over links whose metric is not known
+            binding = (Binding("objective", "unknown"),)
+            path = Path(self.solver.tables, joined, bare.bandwidth_basis)
+            return NoFeasiblePath(question.source, question.target, binding, (), path)
+        for flags in (("allow_stale",), ("allow_draining",), ("allow_stale", "allow_draining")):
+            wider = Constraints(
+                allow_stale=bare.allow_stale or "allow_stale" in flags,
+                allow_draining=bare.allow_draining or "allow_draining" in flags,
+            )
+            if single.best(self._task(wider), "hops").links is not None:
+                return NoConnectivity(question.source, question.target, flags)
+        return NoConnectivity(question.source, question.target)
+
+    def _reason(self, name: str, helped: set[str]) -> str:
+        """`unknown` where dropping a limit helps but no value of it does: the metric is not known."""
+        kind = BY_NAME[name].kind
+        if isinstance(kind, Members):
+            return kind.reason
+        if name not in helped and self._exists(self.question.limits.without(name)):
+            return "unknown"
+        return "limit"
+
+    def _relaxations(self) -> Iterator[Relaxation]:
+        limits = self.question.limits
+        for term in limits.terms:
+            rest = limits.without(term.name)
+            if isinstance(term.kind, Members | Stops):
+                items = self._fewest(term, rest)
+                if items:
+                    yield Relaxation(term.name, items, f"{dropped(term.kind, items)} there is a path")
+                continue
+            value = self._least_change(term, rest)
+            if value is not None:
+                yield Relaxation(term.name, value, change(term.kind, value) + under(rest))
+
+    def _least_change(self, term: Term, rest: Constraints) -> int | None:
+        """The limit nearest to the one given by which there is a path, None where none is proved."""
+        task = self._task(rest)
+        steps = frozenset(steps_of(self.question.objective))
+        if isinstance(term.kind, Bound):
+            found = self._single.least(task._replace(known=steps), term.kind.metric)
+            if found.links is None or found.step:
+                return None
+            value = self.solver.sum(found.links, term.kind.metric)
+            return value if term.kind.cap is None else min(value, term.kind.cap)
+        if not isinstance(term.kind, Threshold):
+            return None
+        if term.kind.inline:
+            most = self._single.most_bandwidth(task._replace(known=steps | {BANDWIDTH}))
+            return most.bps if most.bound is None else None
+        return self._nearest(term, term.kind, rest)
+
+    def _nearest(self, term: Term, kind: Threshold, rest: Constraints) -> int | None:
+        """Bisect the links' worths for the nearest that leaves a path."""
+        limits = self.question.limits
+        limit = term.value(limits)
+        counted = self.solver.counted(limits, self.question.objective)
+        worths = kind.worth(Asked(self.solver.snapshot, limits, counted))
+        values: list[int] = np.unique(worths[worths != NULL_U8]).tolist()
+        nearest_first = (
+            [value for value in reversed(values) if value < limit]
+            if kind.floor
+            else [value for value in values if value > limit]
+        )
+        at = bisect_left(nearest_first, True, key=lambda value: self._exists(rest.having(term.name, value)))
+        if at == len(nearest_first):
+            return None
+        # Unproved absence of a nearer one would make this one not the least.
+        if at and not self.absent(rest.having(term.name, nearest_first[at - 1])):
+            return None
+        return nearest_first[at]
+
+    def _fewest(self, term: Term, rest: Constraints) -> Names:
+        """The things to allow: a single one if that is enough, else those that the best path meets."""
+        items: Names = term.value(self.question.limits)
+        whole = isinstance(term.kind, Members) and term.part in term.kind.whole
+        if not whole:
+            for i, item in enumerate(items):
+                if self._exists(rest.having(term.name, items[:i] + items[i + 1 :])):
+                    return (item,)
+        links = self.best(rest)
+        if links is None:
+            return ()
+        return items if whole or isinstance(term.kind, Stops) else self._met(term, items, links)
+
+    def _met(self, term: Term, items: Names, links: Links) -> Names:
+        kind = term.kind
+        if not isinstance(kind, Members):
+            return items
+        on_path = np.array(links)
+        return tuple(
+            item for item in items if kind.banned(self.solver.snapshot, term.part, (item,))[on_path].any()
+        )
 
 
-def no_path(solver: Solver, question: Question, basis: str) -> PathError:
-    """Return the error that says why there is no path, with all that it can prove."""
-    bare = question.limits.without(*question.limits.named())
-    best = solver.best(question.ends, question.objective, bare)
-    if best is None:
-        return _no_connection(solver, question, bare)
-    binding = _irreducible(
-        question.limits.named(), lambda limits: _exists(solver, question, limits), question.limits
-    )
-    relaxations = tuple(_relaxations(solver, question))
-    helped = {relaxation.constraint for relaxation in relaxations}
-    return NoFeasiblePath(
-        question.source,
-        question.target,
-        tuple(Binding(name, _reason(solver, question, name, helped)) for name in binding),
-        relaxations,
-        Path(solver.tables, best, basis),
-    )
-
-
-def no_pair(solver: Solver, question: Question, basis: str, level: str, exists: PairExists) -> PathError:
+def no_pair(diagnosis: Diagnosis, basis: str, level: str, exists: PairExists) -> PathError:
     """Return the error for a disjoint pair; `exists` says whether there is one under limits at a level."""
+    question, solver = diagnosis.question, diagnosis.solver
     limits = question.limits
-    best = solver.best(question.ends, question.objective, limits)
+    best = diagnosis.best(limits)
     if best is None:
-        return no_path(solver, question, basis)
-    binding = _irreducible(limits.named(), lambda fewer: exists(fewer, level), limits)
+        return diagnosis.no_path(basis)
+    binding = smallest(limits.named(), lambda fewer: not exists(fewer, level), limits)
     return NoFeasiblePath(
         question.source,
         question.target,
@@ -71,119 +203,34 @@ def no_pair(solver: Solver, question: Question, basis: str, level: str, exists: 
 def _pair_relaxations(
     solver: Solver, limits: Constraints, level: str, exists: PairExists
 ) -> Iterator[Relaxation]:
-    for name in limits.named():
-        if not exists(limits.without(name), level):
+    for term in limits.terms:
+        if not exists(limits.without(term.name), level):
             continue
-        if name.startswith("exclude"):
-            items = getattr(limits.exclude, name.partition(".")[2])
-            yield Relaxation(name, items, f"without excluding {', '.join(items)} there is a disjoint pair")
-            continue
-        floor = limits.min_bandwidth_bps or 0
-        column = solver.tables.bandwidth(limits.bandwidth_basis)
-        values = sorted({value for value in column if value is not None and value < floor})
-        at = bisect_left(values, True, key=lambda bps: not exists(limits.with_floor(bps), level))
-        if at:
-            sentence = f"{values[at - 1]:,} bit/s is the most bandwidth of a disjoint pair"
-            yield Relaxation(name, values[at - 1], sentence)
+        if isinstance(term.kind, Members):
+            items = term.value(limits)
+            yield Relaxation(term.name, items, f"{dropped(term.kind, items)} there is a disjoint pair")
+        elif isinstance(term.kind, Threshold) and term.kind.inline:
+            floor = np.uint64(term.value(limits))
+            column = solver.bandwidth(limits)
+            values = np.unique(column[column < floor]).tolist()
+            at = bisect_left(values, True, key=lambda bps: not exists(limits.having(term.name, bps), level))
+            if at:
+                sentence = f"{change(term.kind, values[at - 1])} of a disjoint pair"
+                yield Relaxation(term.name, values[at - 1], sentence)
     for weaker in ("circuit", "link"):
         if weaker != level and exists(limits, weaker):
             yield Relaxation("disjoint.level", (weaker,), f"there is a pair disjoint at level {weaker}")
             return
 
 
-def _no_connection(solver: Solver, question: Question, bare: Constraints) -> PathError:
-    joined = solver.best(question.ends, "hops", bare)
-    if joined is not None:  # only over links whose metric is not known
-        binding = (Binding("objective", "unknown"),)
-        path = Path(solver.tables, joined, bare.bandwidth_basis)
-        return NoFeasiblePath(question.source, question.target, binding, (), path)
-    for flags in (("allow_stale",), ("allow_draining",), ("allow_stale", "allow_draining")):
-        wider = Constraints(
-            allow_stale=bare.allow_stale or "allow_stale" in flags,
-            allow_draining=bare.allow_draining or "allow_draining" in flags,
-        )
-        if solver.best(question.ends, "hops", wider) is not None:
-            return NoConnectivity(question.source, question.target, flags)
-    return NoConnectivity(question.source, question.target)
-
-
-def _exists(solver: Solver, question: Question, limits: Constraints) -> bool:
-    return solver.best(question.ends, question.objective, limits) is not None
-
-
-def _irreducible(names: Names, exists: Callable[[Constraints], bool], limits: Constraints) -> Names:
-    """Return a set of constraints that rules all out, of which none can be spared."""
-    dropped: list[str] = []
+def smallest(names: Names, absent: Callable[[Constraints], bool], limits: Constraints) -> Names:
+    """Return a smallest set of constraints that rules all out; of those the first in the table's order."""
+    sets = (kept for size in range(len(names)) for kept in combinations(names, size))
+    for kept in islice(sets, MOST_SETS):
+        if absent(limits.without(*(name for name in names if name not in kept))):
+            return kept
+    gone: list[str] = []
     for name in names:
-        if not exists(limits.without(*dropped, name)):
-            dropped.append(name)
-    return tuple(name for name in names if name not in dropped)
-
-
-def _reason(solver: Solver, question: Question, name: str, helped: set[str]) -> str:
-    """`unknown` where dropping a limit helps but no value of it does: the metric is not known."""
-    if name.startswith("exclude"):
-        return "excluded"
-    if name not in helped and _exists(solver, question, question.limits.without(name)):
-        return "unknown"
-    return "limit"
-
-
-def _relaxations(solver: Solver, question: Question) -> Iterator[Relaxation]:
-    limits = question.limits
-    for name in limits.named():
-        rest = limits.without(name)
-        if name.startswith("exclude"):
-            path = solver.best(question.ends, question.objective, rest)
-            if path is not None:
-                items = _touched(solver, question, name, path)
-                yield Relaxation(name, items, f"without excluding {', '.join(items)} there is a path")
-            continue
-        value = _least_change(solver, question, name, rest)
-        if value is not None:
-            unit = {
-                "min_bandwidth_bps": "bit/s is the most bandwidth",
-                "max_latency_us": "µs is the least latency",
-                "max_hops": "hops are the fewest",
-            }[name]
-            yield Relaxation(name, value, f"{value:,} {unit}{_under(rest)}")
-
-
-def _least_change(solver: Solver, question: Question, name: str, rest: Constraints) -> int | None:
-    if name == "min_bandwidth_bps":
-        return solver.most_bandwidth(question.ends, rest, known=question.known)
-    objective = "latency" if name == "max_latency_us" else "hops"
-    # A widest path needs a known bandwidth on every link: a floor of 0 asks for just that.
-    floor = 0 if question.objective == "widest" and rest.min_bandwidth_bps is None else None
-    path = solver.best(question.ends, objective, rest, known=question.known, floor=floor)
-    if path is None:
-        return None
-    latency = solver.tables.latency_us
-    return len(path) if name == "max_hops" else sum(latency[i] or 0 for i in path)
-
-
-def _touched(solver: Solver, question: Question, name: str, path: Links) -> Names:
-    """The excluded things to allow: a single one if that is enough, else those on the path."""
-    kind = name.partition(".")[2]
-    limits, rest = question.limits, question.limits.without(name)
-    items: Names = getattr(limits.exclude, kind)
-    for item in items:
-        others = tuple(other for other in items if other != item)
-        if _exists(solver, question, rest.excluding(kind, others)):
-            return (item,)
-    on_path = set(path)
-    return tuple(i for i in items if not on_path.isdisjoint(links_of(solver.snapshot, kind, i)))
-
-
-def _under(rest: Constraints) -> str:
-    """` at 100 bit/s within 20 ms`: the limits that stay, for a sentence."""
-    words = []
-    if rest.min_bandwidth_bps is not None:
-        words.append(f"at {rest.min_bandwidth_bps:,} bit/s")
-    if rest.max_latency_us is not None:
-        words.append(f"within {rest.max_latency_us:,} µs")
-    if rest.max_hops is not None:
-        words.append(f"in {rest.max_hops:,} hops")
-    if rest.exclude:
-        words.append("with the exclusions")
-    return f" {' '.join(words)}" if words else ""
+        if absent(limits.without(*gone, name)):
+            gone.append(name)
+    return tuple(name for name in names if name not in gone)

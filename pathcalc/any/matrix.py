@@ -25,8 +25,11 @@ def matrix_any(
     search serves all rows.
     """
     check_metric(metric)
-    if limits.bounds:
-        raise InvalidQuery(limits.bounds[0], "a matrix under a bound on sums is not computed: drop the bound")
+    if limits.bounds or limits.include:
+        field = (*limits.bounds, "include")[0]
+        raise InvalidQuery(
+            field, "a matrix under a bound on sums or past way points is not computed: drop it"
+        )
     values = np.full((len(rows), len(columns)), np.nan)
     filled = [i for i, sources in enumerate(rows) if sources]
     if not filled:

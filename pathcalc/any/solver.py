@@ -1,35 +1,52 @@
-"""Questions by index → links by index: chooses the search that answers a question exactly."""
+"""Questions by index → the core's queries: the graph, and which links a set of constraints leaves."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from pathcalc.constraints.exclusion import excluded_links
-from pathcalc.constraints.fields import ADDITIVE, BASES, Constraints, Exclude
+from pathcalc.any.objectives import BANDWIDTH, COLUMNS, STEPS, WEIGHTS, steps_of
+from pathcalc.constraints import worth
+from pathcalc.constraints.fields import BASES, UNCONSTRAINED, Constraints, counted_by
+from pathcalc.constraints.kinds import Asked, Mask, Members, Threshold
+from pathcalc.constraints.waypoints import Stops, stops_of
 from pathcalc.core.forward import Destination
 from pathcalc.core.graph import Bans, Graph, Query
-from pathcalc.core.kpaths import k_shortest
-from pathcalc.core.labels import bounded
 from pathcalc.core.pair import disjoint_pair
-from pathcalc.core.search import column, shortest
-from pathcalc.core.widest import widest_bandwidth
-from pathcalc.errors import BudgetExhausted, GraphTooLarge, InvalidQuery
+from pathcalc.core.search import column
+from pathcalc.errors import GraphTooLarge, InvalidQuery
 from pathcalc.tables import Tables
-from topology.snapshot import NULL_U4, Snapshot
+from topology.snapshot import NULL_U4, NULL_U8, Snapshot
 
 Routers = tuple[int, ...]
 Links = tuple[int, ...]
 Ends = tuple[Routers, Routers]
 
-IGP_METRIC = 2
-COLUMNS = {"latency": "latency_us", "te_metric": "te_metric", "igp_metric": "igp_metric"}
 MOST_BITS = 62
-MOST_BANS = 256  # different exclusions remembered
+MOST_BANS = 256  # different sets of filters remembered
+ONE_FLOW = len(BASES)  # from here on the core's bandwidths are those of one flow
 MOST_LABELS = 2_000_000
-"""Labels of one bounded search, 48 bytes each, before it gives up."""
+"""Labels of one bounded search, about 64 bytes each, before it gives up."""
+
+
+class Task(NamedTuple):
+    """What one search is asked: `known` metrics must be known, `extra` links are not used.
+
+    `cap`: bandwidth beyond it is worth no more. `deadline_s` is of time.monotonic, 0 where there is none.
+    """
+
+    ends: Ends
+    limits: Constraints
+    stops: Stops = ()
+    known: frozenset[str] = frozenset()
+    extra: Links = ()
+    cap: int | None = None
+    labels: int = MOST_LABELS
+    deadline_s: float = 0.0
 
 
 class Solver:
@@ -39,75 +56,14 @@ class Solver:
         self.snapshot = snapshot
         self.tables = tables
         self.graph = _graph(snapshot)
-        self._bans: dict[tuple[Exclude, str], Bans] = {}
+        self._bans: dict[object, Bans] = {}
+        self._worth: dict[tuple[str, int], npt.NDArray[np.uint64]] = {}
 
-    def best(
-        self, ends: Ends, objective: str, limits: Constraints, *, known: str = "", floor: int | None = None
-    ) -> Links | None:
-        """Return the best path within the limits, None where there is none.
-
-        `known` names a further objective whose metric must be known on every link; `floor` (bit/s) takes
-        the place of the limits' own. Raises InvalidQuery, BudgetExhausted.
-        """
-        if objective == "widest":
-            floor = self.most_bandwidth(ends, limits)
-            return None if floor is None else self.best(ends, "hops", limits, known=known, floor=floor)
-        query = self.query(ends, objective, limits, known=known, floor=floor)
-        links = shortest(query)
-        if links is None or not limits.bounds or self._within(links, limits):
-            return links
-        if (objective, *limits.bounds) in (("latency", "max_latency_us"), ("hops", "max_hops")):
-            return None
-        links = bounded(query, limits.max_latency_us, limits.max_hops, MOST_LABELS)
-        if links == ():
-            raise BudgetExhausted(
-                f"neither a path within {' and '.join(limits.bounds)} nor its absence was proved with "
-                f"{MOST_LABELS:,} labels: loosen or drop one of them"
-            )
-        return links
-
-    def _within(self, links: Links, limits: Constraints) -> bool:
-        if limits.max_hops is not None and len(links) > limits.max_hops:
-            return False
-        if limits.max_latency_us is None:
-            return True
-        latency = self.tables.latency_us
-        values = [value for i in links if (value := latency[i]) is not None]
-        return len(values) == len(links) and sum(values) <= limits.max_latency_us
-
-    def most_bandwidth(self, ends: Ends, limits: Constraints, *, known: str = "") -> int | None:
-        """Return the most bandwidth (bit/s) that a path within the limits keeps, None without such a path."""
-        basis = BASES.index(limits.bandwidth_basis)
-        query = self.query(ends, "hops", limits, known=known)
-        most = widest_bandwidth(query, basis)
-        if most is None or not limits.bounds:
-            return most
-        # Few values can be the answer, and more bandwidth never leaves more paths: bisection is exact.
-        least = limits.min_bandwidth_bps or 0
-        column = self.tables.bandwidth(limits.bandwidth_basis)
-        values = sorted({value for value in column if value is not None and least <= value <= most})
-        objective = "latency" if limits.max_latency_us is not None else "hops"
-        low, high = 0, len(values)  # values[:low] are known to do, values[high:] not to
-        while low < high:
-            middle = (low + high) // 2
-            if self.best(ends, objective, limits, known=known, floor=values[middle]) is None:
-                high = middle
-            else:
-                low = middle + 1
-        return values[low - 1] if low else None
-
-    def k_best(self, ends: Ends, objective: str, limits: Constraints, k: int) -> list[Links]:
-        """Return up to k best simple paths within the limits, best first."""
-        if objective == "widest":
-            raise InvalidQuery("objective", "k widest paths are not computed: ask by another objective")
-        query = self.query(ends, objective, limits)
-        try:
-            return k_shortest(query, k, limits.max_latency_us, limits.max_hops, MOST_LABELS)
-        except OverflowError as error:
-            raise BudgetExhausted(
-                f"{k} paths within {' and '.join(limits.bounds)} were not proved with {MOST_LABELS:,} labels "
-                "a search: loosen the bounds or ask for fewer"
-            ) from error
+    def task(self, ends: Ends, limits: Constraints, budget_ms: int | None = None) -> Task:
+        """Return the task of a question. Raises InvalidQuery for way points that there are not."""
+        deadline_s = 0.0 if budget_ms is None else time.monotonic() + budget_ms / 1000
+        stops = stops_of(self.snapshot, limits.include) if limits.include else ()
+        return Task(ends, limits, stops, deadline_s=deadline_s)
 
     def pair(
         self, ends: Ends, objective: str, limits: Constraints, *, split: bool, bans: Bans | None = None
@@ -118,7 +74,7 @@ class Solver:
     @contextmanager
     def destination(self, targets: Routers, bans: Bans | None = None) -> Iterator[Destination]:
         """Lend the IGP's distances of all routers to the targets, to be asked for shares; `bans` are down."""
-        query = Query(self.graph, (), targets, IGP_METRIC, 0, 0, None, bans)
+        query = Query(self.graph, (), targets, WEIGHTS.index("igp_metric"), 0, 0, None, bans)
         destination = Destination(query, self.snapshot.router_ids)
         try:
             yield destination
@@ -129,11 +85,15 @@ class Solver:
         self, targets: Routers, objective: str, limits: Constraints, values: npt.NDArray[np.float64]
     ) -> None:
         """Fill values[router] with the best value from there to the targets, nan where none."""
-        if objective == "widest":
-            query = self.query(((), targets), "hops", limits)
-            column(query, values, BASES.index(limits.bandwidth_basis))
-        else:
+        if objective != "widest":
             column(self.query(((), targets), objective, limits), values)
+            return
+        which = self.inline(limits)
+        if which is None:
+            raise InvalidQuery(
+                "flows", "a matrix of bandwidth is for one flow or for many: say 1 or a million"
+            )
+        column(self.query(((), targets), "hops", limits), values, which)
 
     def query(
         self,
@@ -141,44 +101,137 @@ class Solver:
         objective: str,
         limits: Constraints,
         *,
-        known: str = "",
+        known: frozenset[str] = frozenset(),
         floor: int | None = None,
         bans: Bans | None = None,
+        extra: Links = (),
     ) -> Query:
-        """Return the core's query; `bans` take the place of those made from the limits."""
-        if objective not in ADDITIVE:
-            raise InvalidQuery("objective", f"{objective!r} is none of {', '.join((*ADDITIVE, 'widest'))}")
-        if bans is None and (limits.exclude or known):
-            bans = self.bans(limits.exclude, known)
+        """Return the core's query by one weight.
+
+        `bans` take the place of those made from the limits, `extra` links join them, and `floor` (bit/s)
+        takes the place of the limits' own.
+        """
+        if objective not in WEIGHTS:
+            raise InvalidQuery("objective", f"{objective!r} is no sum: give one of {', '.join(WEIGHTS[:4])}")
+        floor = limits.min_bandwidth_bps if floor is None else floor
+        if floor is None and BANDWIDTH in known:
+            floor = 0  # a floor of 0 asks for a known bandwidth
+        which = 0 if floor is None else self.inline(limits)
+        if bans is None and (limits is not UNCONSTRAINED or known or which is None):
+            bans = self.bans(limits, objective, known, floor if which is None else None)
+        if extra:
+            bans = Bans(self.graph, ()) if bans is None else bans.copy(self.graph)
+            bans.add(extra)
         return Query(
             self.graph,
             *ends,
-            ADDITIVE.index(objective),
+            WEIGHTS.index(objective),
             limits.allow_stale | limits.allow_draining << 1,
-            BASES.index(limits.bandwidth_basis),
-            limits.min_bandwidth_bps if floor is None else floor,
+            0 if which is None else which,
+            None if which is None else floor,
             bans,
         )
 
-    def bans(self, exclude: Exclude, known: str = "") -> Bans:
-        """Return the links that the exclusions rule out, and those whose metric for `known` is null."""
-        found = self._bans.get((exclude, known))
+    def inline(self, limits: Constraints) -> int | None:
+        """Which of the core's bandwidths is that of the limits; None where no array of it is kept."""
+        basis = BASES.index(limits.bandwidth_basis)
+        if limits.flows == 1:
+            return basis + ONE_FLOW
+        everything = getattr(self.snapshot, f"{limits.bandwidth_basis}_bps")
+        return basis if np.array_equal(self.bandwidth(limits), everything) else None
+
+    def bandwidth(self, limits: Constraints) -> npt.NDArray[np.uint64]:
+        """Bit/s of each link that the limits' flows can have on their basis, null all ones."""
+        key = limits.bandwidth_basis, limits.flows
+        found = self._worth.get(key)
         if found is None:
-            links = excluded_links(self.snapshot, exclude)
-            if known in COLUMNS:
-                nulls = np.flatnonzero(getattr(self.snapshot, COLUMNS[known]) == NULL_U4)
-                links = links.union(nulls.tolist())
+            if len(self._worth) >= MOST_BANS:
+                self._worth.clear()
+            found = self._worth[key] = worth.bandwidth(Asked(self.snapshot, limits, frozenset()))
+        return found
+
+    def bans(
+        self,
+        limits: Constraints,
+        objective: str = "hops",
+        known: frozenset[str] = frozenset(),
+        floor: int | None = None,
+    ) -> Bans | None:
+        """Return the links that the filters rule out, and those of which a metric that counts is unknown.
+
+        The objective's own nulls are not in it: its layer has none. None where no link is ruled out so.
+        """
+        counted = known | counted_by(limits) | {objective}
+        if not limits.filters and floor is None and not (counted - {objective}) & COLUMNS.keys():
+            return None
+        basis = (limits.bandwidth_basis, limits.flows)
+        key = (tuple((term.name, term.value(limits)) for term in limits.filters), counted, floor, basis)
+        found = self._bans.get(key)
+        if found is None:
             if len(self._bans) >= MOST_BANS:
                 self._bans.clear()
-            found = self._bans[exclude, known] = Bans(self.graph, links)
+            found = self._bans[key] = self._masked(limits, counted, floor)
         return found
+
+    def _masked(self, limits: Constraints, counted: frozenset[str], floor: int | None) -> Bans:
+        mask = self.nulls(counted)
+        for term in limits.filters:
+            mask |= self.ruled_out(limits, counted, term.name)
+        if floor is not None:
+            bandwidth = self.bandwidth(limits)
+            mask |= (bandwidth == NULL_U8) | (bandwidth < np.uint64(floor))
+        bans = Bans(self.graph, ())
+        bans.add_mask(mask.view(np.uint8))
+        return bans
+
+    def nulls(self, metrics: frozenset[str]) -> Mask:
+        """Mask of the links of which one of the weights is unknown."""
+        mask = np.zeros(self.graph.m, dtype=np.bool_)
+        for metric in metrics & COLUMNS.keys():
+            mask |= getattr(self.snapshot, COLUMNS[metric]) == NULL_U4
+        return mask
+
+    def ruled_out(self, limits: Constraints, counted: frozenset[str], name: str) -> Mask:
+        """Mask of the links that do not pass one filter of the limits. Raises InvalidQuery."""
+        term = next(term for term in limits.terms if term.name == name)
+        if isinstance(term.kind, Members):
+            return term.kind.banned(self.snapshot, term.part, term.value(limits))
+        if not isinstance(term.kind, Threshold):
+            return np.zeros(self.graph.m, dtype=np.bool_)
+        values = term.kind.worth(Asked(self.snapshot, limits, counted))
+        limit = np.uint64(term.value(limits))
+        mask: Mask = (values == NULL_U8) | (values < limit if term.kind.floor else values > limit)
+        return mask
+
+    def counted(self, limits: Constraints, objective: str) -> frozenset[str]:
+        """The metrics that an answer counts with."""
+        return counted_by(limits).union(steps_of(objective))
+
+    @property
+    def ranks(self) -> npt.NDArray[np.uint32]:
+        """Each link's place among all ids: what breaks ties."""
+        return _ranks(self.snapshot.link_ids)
+
+    def unknown(self, kind: Threshold, limits: Constraints, counted: frozenset[str]) -> Mask:
+        """Mask of the links whose worth is unknown."""
+        mask: Mask = kind.worth(Asked(self.snapshot, limits, counted)) == NULL_U8
+        return mask
+
+    def sum(self, links: Links, metric: str) -> int:
+        """The sum of a metric that is known on all of the links."""
+        if metric == "hops":
+            return len(links)
+        values = self.tables.column(COLUMNS[metric])
+        return sum(values[i] or 0 for i in links)
 
     def key(self, links: Links, objective: str) -> int:
         """The path's key: its value, and its hop count in the low bits."""
-        if objective == "hops":
-            return (len(links) << self.graph.shift) + len(links)
-        column = self.tables.column(COLUMNS[objective])
-        return (sum(column[i] or 0 for i in links) << self.graph.shift) + len(links)
+        return (self.sum(links, objective) << self.graph.shift) + len(links)
+
+
+def is_sum(objective: str) -> bool:
+    """Whether paths are compared by one sum alone."""
+    return len(STEPS.get(objective, ())) == 1
 
 
 @lru_cache(maxsize=4)
@@ -191,9 +244,11 @@ def _ranks(link_ids: tuple[str, ...]) -> npt.NDArray[np.uint32]:
 
 
 def _graph(snapshot: Snapshot) -> Graph:
-    weights = (snapshot.latency_us, snapshot.te_metric, snapshot.igp_metric)
-    for name, weight in zip(ADDITIVE, weights, strict=False):
+    weights = tuple(getattr(snapshot, name) for name in COLUMNS.values())
+    for name, weight in zip(COLUMNS, weights, strict=True):
         _check_sums(name, weight, len(snapshot.router_ids))
+    bandwidths = [getattr(snapshot, f"{basis}_bps") for basis in BASES]
+    one_flow = [worth.least_known(basis, snapshot.single_flow_max_bps) for basis in bandwidths]
     return Graph(
         node_first=snapshot.node_first,
         tail=snapshot.tail,
@@ -201,7 +256,7 @@ def _graph(snapshot: Snapshot) -> Graph:
         rank=_ranks(snapshot.link_ids),
         state=snapshot.state,
         weights=weights,
-        bandwidths=(snapshot.capacity_bps, snapshot.free_now_bps, snapshot.free_p05_bps),
+        bandwidths=(*bandwidths, *one_flow),
     )
 
 

@@ -54,7 +54,7 @@ class SrlgSearch:
         self._objective = objective
         self._limits = limits
         self._budget = budget
-        self._base = solver.bans(limits.exclude)
+        self._base = solver.bans(limits, objective) or Bans(solver.graph, ())
         self._best: tuple[int, tuple[Links, Links]] | None = None
         self._paths: dict[RiskSet, tuple[int, Links] | None] = {}
         self._order = 0

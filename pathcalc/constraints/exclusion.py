@@ -1,16 +1,16 @@
 """Exclusions by id → the links that they rule out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 
-from pathcalc.constraints.fields import Exclude
 from pathcalc.errors import InvalidQuery
 from topology.snapshot import Snapshot
 
 
-def links_of(snapshot: Snapshot, kind: str, name: str) -> Iterator[int]:
-    """Yield the indexes of the links that excluding one thing rules out.
+def links_of(snapshot: Snapshot, kind: str, name: str) -> npt.NDArray[np.bool_]:
+    """Return the mask of the links that excluding one thing rules out.
 
     `kind`: sites, routers, circuits, links or srlgs. Raises InvalidQuery for a name that there is not.
     """
@@ -24,10 +24,10 @@ def links_of(snapshot: Snapshot, kind: str, name: str) -> Iterator[int]:
     at = index.get(name)
     if at is None:
         raise InvalidQuery(f"exclude.{kind}", f"there is no {kind[:-1]} {name!r}")
+    hit: npt.NDArray[np.bool_]
     if kind == "links":
-        yield at
-        return
-    if kind == "sites":
+        hit = np.arange(len(snapshot.link_ids)) == at
+    elif kind == "sites":
         site = snapshot.router_site
         hit = (site[snapshot.tail] == at) | (site[snapshot.head] == at)
     elif kind == "routers":
@@ -37,14 +37,12 @@ def links_of(snapshot: Snapshot, kind: str, name: str) -> Iterator[int]:
     else:
         circuits = np.repeat(np.arange(len(snapshot.circuit_ids)), np.diff(snapshot.srlg_first))
         hit = np.isin(snapshot.link_circuit, circuits[snapshot.srlg == at])
-    yield from np.flatnonzero(hit).tolist()
+    return hit
 
 
-def excluded_links(snapshot: Snapshot, exclude: Exclude) -> frozenset[int]:
-    """Return the indexes of all links that the exclusions rule out. Raises InvalidQuery."""
-    return frozenset(
-        link
-        for kind in exclude.__struct_fields__
-        for name in getattr(exclude, kind)
-        for link in links_of(snapshot, kind, name)
-    )
+def banned(snapshot: Snapshot, kind: str, names: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+    """Return the mask of all links that the exclusions of one kind rule out. Raises InvalidQuery."""
+    mask = np.zeros(len(snapshot.link_ids), dtype=np.bool_)
+    for name in names:
+        mask |= links_of(snapshot, kind, name)
+    return mask

@@ -10,7 +10,9 @@ from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from pathcalc.core.heap cimport Heap
 
 cdef enum:
-    N_OBJECTIVES = 4  # latency, te_metric, igp_metric, hops
+    N_OBJECTIVES = 6  # latency, te_metric, igp_metric, hops, jitter, loss
+    N_BANDWIDTHS = 6  # capacity, free_now, free_p05; then the same for one flow
+    HOPS = 3
 
 cdef enum Role:
     SOURCE = 1  # where a path starts: nothing enters it
@@ -72,7 +74,7 @@ cdef class Graph:
     cdef uint32_t* head  # [m]
     cdef uint32_t* rank  # [m], place of the link's id among all ids: what breaks ties
     cdef uint32_t* weight[N_OBJECTIVES]  # [m]
-    cdef uint64_t* bandwidth[3]  # [m], capacity, free_now, free_p05; bit/s + 1, 0 where unknown
+    cdef uint64_t* bandwidth[N_BANDWIDTHS]  # [m], bit/s + 1, 0 where unknown
     cdef uint8_t* state  # [m]
     cdef list layers
     cdef list pool

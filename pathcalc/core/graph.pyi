@@ -6,8 +6,9 @@ import numpy.typing as npt
 class Graph:
     """Immutable copy of a snapshot's arrays; lends scratch memory to its searches.
 
-    `weights`: latency, te_metric, igp_metric as u4[m] (null 0xFFFFFFFF). `bandwidths`: capacity, free_now,
-    free_p05 as u8[m] (null all ones). `rank`: the place of each link's id among all ids.
+    `weights`: latency, te_metric, igp_metric, jitter, loss as u4[m] (null 0xFFFFFFFF). `bandwidths`:
+    capacity, free_now, free_p05 as u8[m] (null all ones), then the same for one flow. `rank`: the place of
+    each link's id among all ids.
     """
 
     n: int
@@ -21,21 +22,23 @@ class Graph:
         head: npt.NDArray[np.uint32],
         rank: npt.NDArray[np.uint32],
         state: npt.NDArray[np.uint8],
-        weights: tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32], npt.NDArray[np.uint32]],
-        bandwidths: tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64], npt.NDArray[np.uint64]],
+        weights: tuple[npt.NDArray[np.uint32], ...],
+        bandwidths: tuple[npt.NDArray[np.uint64], ...],
     ) -> None: ...
 
 class Bans:
     m: int
     def __init__(self, graph: Graph, links: Iterable[int]) -> None: ...
     def add(self, links: Iterable[int]) -> None: ...
+    def add_mask(self, mask: npt.NDArray[np.uint8]) -> None: ...
     def copy(self, graph: Graph) -> Bans: ...
 
 class Query:
     """From which routers to which, over which links, by what measure.
 
-    `objective`: 0 latency, 1 te_metric, 2 igp_metric, 3 hops. `allow`: 1 stale, 2 drained, 3 both. `basis`
-    (0 capacity, 1 free_now, 2 free_p05) is what `floor` (bit/s or None) is held against.
+    `objective`: 0 latency, 1 te_metric, 2 igp_metric, 3 hops, 4 jitter, 5 loss. `allow`: 1 stale, 2 drained,
+    3 both. `basis` (0 capacity, 1 free_now, 2 free_p05; + 3 for one flow) is what `floor` (bit/s or None) is
+    held against.
     """
 
     graph: Graph

@@ -8,7 +8,7 @@ from pathcalc.core.heap cimport Item
 
 cdef enum:
     NO_WEIGHT = 0xFFFFFFFF
-    N_LAYERS = 16  # N_OBJECTIVES times the four choices of states
+    N_LAYERS = 24  # N_OBJECTIVES times the four choices of states
 
 # LinkState of topology: up and unconfirmed are always usable, down never.
 cdef enum:
@@ -106,19 +106,21 @@ cdef class Graph:
         self.state = <uint8_t*>allocate(self.m, 1)
         for link in range(self.m):
             self.state[link] = state[link]
-        for which in range(3):
-            self.weight[which] = copy_u4(weights[which])
+        for which in range(N_BANDWIDTHS):
             self.bandwidth[which] = copy_known_u8(bandwidths[which])
-        self.weight[3] = <uint32_t*>allocate(self.m, sizeof(uint32_t))
+        self.weight[HOPS] = <uint32_t*>allocate(self.m, sizeof(uint32_t))
         for link in range(self.m):
-            self.weight[3][link] = 1
+            self.weight[HOPS][link] = 1
+        others = [which for which in range(N_OBJECTIVES) if which != HOPS]
+        for which, values in zip(others, weights, strict=True):
+            self.weight[which] = copy_u4(values)
         self.layers = [None] * N_LAYERS
         self.pool = []
 
     def __dealloc__(self):
         for which in range(N_OBJECTIVES):
             PyMem_RawFree(self.weight[which])
-        for which in range(3):
+        for which in range(N_BANDWIDTHS):
             PyMem_RawFree(self.bandwidth[which])
         PyMem_RawFree(self.first)
         PyMem_RawFree(self.tail)
@@ -212,6 +214,13 @@ cdef class Bans:
             if link >= self.m:
                 raise IndexError(f"there is no link with index {link}")
             self.banned[link] = 1
+
+    def add_mask(self, const uint8_t[::1] mask not None):
+        cdef uint32_t link
+        if mask.shape[0] != self.m:
+            raise ValueError("a mask has one byte a link")
+        for link in range(self.m):
+            self.banned[link] |= mask[link]
 
     def copy(self, Graph graph not None):
         cdef Bans other = Bans(graph, ())

@@ -3,7 +3,7 @@
 Every accepted path is left again at each of its routers from where it deviated on; the best way on from
 there, without what has been used before, is a candidate. That way is found by A* with exact distances to
 the target in the whole graph as bounds, or not at all where the unrestricted best way on is still open.
-With bounds on latency or hops the ways on come from labels instead. Ties by link ids throughout, so the
+With bounds on sums or way points the ways on come from labels instead. Ties by link ids throughout, so the
 order of the answer is a total one. O(k n (m + n log n)).
 """
 
@@ -11,18 +11,14 @@ from cpython.mem cimport PyMem_RawFree, PyMem_RawRealloc
 from cython cimport final
 from libc.stddef cimport size_t
 from libc.stdint cimport int32_t, uint32_t, uint64_t
-from libc.string cimport memcpy, memmove
+from libc.string cimport memcpy, memmove, memset
 
 from pathcalc.core.graph cimport (
-    BARRED, SOURCE, TARGET, UNREACHED, Arc, Graph, Layer, Query, Scratch, allocate, as_tuple, passes,
+    BARRED, N_OBJECTIVES, SOURCE, TARGET, UNREACHED, Arc, Graph, Layer, Query, Scratch, allocate, as_tuple, passes,
 )
 from pathcalc.core.heap cimport Heap, Item, heap_pop, heap_push
 from pathcalc.core.labels cimport OVER_BUDGET, LabelSearch
 from pathcalc.core.search cimport reverse_search, smallest_walk
-
-cdef enum:
-    LATENCY = 0
-
 
 cdef struct Candidate:
     uint64_t key
@@ -38,7 +34,9 @@ cdef class KPaths:
     cdef Layer layer
     cdef Scratch rest  # least keys to the target in the whole graph, exact below `horizon`
     cdef Scratch ahead  # of the search from one spur
-    cdef LabelSearch labels  # None without bounds
+    cdef LabelSearch labels  # None without bounds and way points
+    cdef uint64_t sums[N_OBJECTIVES]  # of the bounds, along the prefix
+    cdef bint exhausted  # a search ended at its budget
     cdef uint64_t horizon
     cdef uint32_t wanted
     cdef uint32_t* pool
@@ -87,12 +85,14 @@ cdef class KPaths:
         self.rest = self.ahead = None
 
     def run(self):
-        """Return the paths as tuples of links, best first."""
+        """Return the paths as tuples of links, best first, and whether no wanted one was left out."""
         cdef uint32_t i
         if not self.first():
-            return []
+            return [], not self.exhausted
         while self.n_accepted < self.wanted:
             self.deviate()
+            if self.exhausted:
+                break
             if self.n_waiting == 0:
                 break
             self.accepted[self.n_accepted] = self.waiting[0]
@@ -101,7 +101,7 @@ cdef class KPaths:
             memmove(self.waiting, self.waiting + 1, self.n_waiting * sizeof(Candidate))
         return [
             as_tuple(self.pool + self.accepted[i].at, self.accepted[i].count) for i in range(self.n_accepted)
-        ]
+        ], not self.exhausted
 
     cdef bint first(self) except -1:
         cdef uint32_t count
@@ -112,19 +112,14 @@ cdef class KPaths:
         if self.labels is None:
             count = smallest_walk(self.graph, self.query, self.layer, self.rest, self.horizon)
         else:
-            label = self.labels.run(self.query.sources, self.query.n_sources, 0, 0, NULL, 0)
+            label = self.labels.run(self.query.sources, self.query.n_sources, 0, self.sums, 0, NULL, 0)
             if label < 0:
-                self.check(label)
+                self.exhausted = label == OVER_BUDGET
                 return False
             count = self.labels.walk(label, self.rest.path)
         self.accepted[0] = Candidate(0, self.keep(0, count), count, 0)
         self.n_accepted = 1
         return True
-
-    cdef int check(self, int32_t label) except -1:
-        if label == OVER_BUDGET:
-            raise OverflowError("the budget of labels is spent")
-        return 0
 
     cdef size_t keep(self, uint32_t n_prefix, uint32_t n_links) except? 0:
         """Append room for n_prefix links, then n_links of rest.path, to the pool; return where it begins."""
@@ -145,18 +140,23 @@ cdef class KPaths:
         cdef Graph graph = self.graph
         cdef Candidate path = self.accepted[self.n_accepted - 1]
         cdef uint32_t i, j, link
-        cdef uint64_t key = 0, latency_us = 0
+        cdef uint64_t key = 0
+        cdef uint32_t stop = 0, r
+        memset(self.sums, 0, sizeof(self.sums))
         for j in range(self.n_accepted):
             self.shares_prefix[j] = self.same_prefix(self.accepted[j], path)
         for i in range(path.count):
             link = self.pool[path.at + i]
             if i >= path.deviation:
                 self.ban_used(i, link)
-                self.spur(path, i, key, latency_us)
+                self.spur(path, i, key, stop)
             if i > 0:
                 self.bar(graph.tail[link])
             key += self.layer.key[link]
-            latency_us += graph.weight[LATENCY][link]
+            if self.labels is not None:
+                stop = self.labels.pass_stops(graph.head[link], self.labels.pass_stops(graph.tail[link], stop))
+                for r in range(self.labels.n_bounds):
+                    self.sums[r] += self.labels.weight[r][link]
         for i in range(1, path.count):
             self.unbar(graph.tail[self.pool[path.at + i]])
         return 0
@@ -183,14 +183,14 @@ cdef class KPaths:
     cdef void bar(self, uint32_t router) noexcept:
         self.ahead.role[router] |= BARRED
         if self.labels is not None:
-            self.labels.rest.role[router] |= BARRED
+            self.labels.roles.role[router] |= BARRED
 
     cdef void unbar(self, uint32_t router) noexcept:
         self.ahead.role[router] &= ~BARRED
         if self.labels is not None:
-            self.labels.rest.role[router] &= ~BARRED
+            self.labels.roles.role[router] &= ~BARRED
 
-    cdef int spur(self, Candidate path, uint32_t i, uint64_t key, uint64_t latency_us) except -1:
+    cdef int spur(self, Candidate path, uint32_t i, uint64_t key, uint32_t stop) except -1:
         """Add the best path that shares the first i links and goes on by a link not yet used, if any."""
         cdef uint32_t start = 0, n_starts = 1, count = 0
         cdef uint32_t* starts = &start
@@ -203,9 +203,10 @@ cdef class KPaths:
             start = self.graph.tail[self.pool[path.at + i]]
         if self.labels is not None:
             # The start itself must not be passed again; labels see to that by dominance.
-            label = self.labels.run(starts, n_starts, key, latency_us, self.banned_mark, self.banned)
+            label = self.labels.run(starts, n_starts, key, self.sums, stop, self.banned_mark, self.banned)
             if label < 0:
-                return self.check(label)
+                self.exhausted = self.exhausted or label == OVER_BUDGET
+                return 0
             count = self.labels.walk(label, self.rest.path)
             return self.add(path, i, self.labels.labels[label].key, count)
         found = self.open_way(starts, n_starts, key, bound, &count)
@@ -415,12 +416,15 @@ cdef class KPaths:
         return a.count < b.count
 
 
-def k_shortest(Query query not None, uint32_t k, max_latency_us, max_hops, size_t budget):
-    """Return up to k best simple paths as tuples of links. Raises OverflowError past the budget of labels."""
+def k_shortest(
+    Query query not None, uint32_t k, tuple bounds not None, tuple stops not None, size_t budget,
+    double deadline_s
+):
+    """Return (up to k best simple paths as tuples of links, whether those are all): see `kpaths.pyi`."""
     cdef LabelSearch labels = None
     cdef KPaths search
-    if max_latency_us is not None or max_hops is not None:
-        labels = LabelSearch(query, max_latency_us, max_hops, budget)
+    if bounds or stops:
+        labels = LabelSearch(query, bounds, stops, budget, deadline_s)
     search = KPaths(query, k, labels)
     try:
         return search.run()

@@ -1,9 +1,9 @@
-"""Best path under bounds on latency and hops, by labels."""
+"""Best path under bounds on sums and past way points, by labels."""
 
 from libc.stddef cimport size_t
-from libc.stdint cimport int32_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 
-from pathcalc.core.graph cimport Graph, Layer, Query, Scratch
+from pathcalc.core.graph cimport N_OBJECTIVES, Graph, Layer, Query, Scratch
 from pathcalc.core.heap cimport Heap
 
 cdef enum:
@@ -13,11 +13,11 @@ cdef enum:
 
 cdef struct Label:
     uint64_t key  # of the way so far; hops in its low bits
-    uint64_t latency_us
-    uint32_t node  # n stands for the target
+    uint64_t seen  # critical routers passed, a bit each
+    uint32_t state  # router + n * stops passed; n_states for a target
     uint32_t link  # the last one
     int32_t parent  # label before it, -1 at the start
-    int32_t next  # label of the same node made before it, -1 at the end
+    int32_t next  # label of the same state made before it, -1 at the end
     bint dead
 
 
@@ -25,25 +25,53 @@ cdef class LabelSearch:
     cdef Graph graph
     cdef Query query
     cdef Layer layer
-    cdef Scratch rest  # roles, and least keys to the target
-    cdef Scratch rest_latency  # None without a bound on latency
-    cdef Scratch rest_hops  # None without a bound on hops
-    cdef uint64_t max_latency_us
-    cdef uint64_t max_hops
+    cdef Scratch roles
+    cdef uint32_t n_bounds
+    cdef const uint32_t* weight[N_OBJECTIVES]  # of each bound, [m]
+    cdef uint64_t most[N_OBJECTIVES]
+    cdef uint64_t* rest  # [n_states], least keys to the target
+    cdef uint64_t* rest_of[N_OBJECTIVES]  # of each bound, [n_states], least sums to the target
+    cdef uint32_t n_stops
+    cdef uint32_t n_states
+    cdef uint8_t* at_stop  # [n_stops * n], whether the router is one of the stop's
+    cdef uint64_t* critical  # [n], the router's bit in Label.seen; NULL without stops
+    cdef uint32_t n_critical
     cdef size_t budget
+    cdef double deadline_s  # of CLOCK_MONOTONIC, 0: none
+    cdef size_t spent
+    cdef uint64_t proved  # no path has a smaller key, where the last run ended over its budget
     cdef Label* labels
+    cdef uint64_t* sums  # [n_labels * n_bounds]
     cdef size_t n_labels
     cdef size_t room
-    cdef int32_t* newest  # [n + 1], newest label of each node
+    cdef int32_t* newest  # [n_states + 1], newest label of each state
     cdef Heap heap
+    cdef size_t heap_room
+    cdef uint32_t* found  # [n], links of the best path seen so far
+    cdef uint32_t n_found
+    cdef uint64_t found_key
 
     cdef int32_t run(
-        self, uint32_t* starts, uint32_t n_starts, uint64_t key, uint64_t latency_us,
+        self, const uint32_t* starts, uint32_t n_starts, uint64_t key, const uint64_t* sums, uint32_t stop,
         const uint32_t* banned_mark, uint32_t banned
     ) except -3
     cdef uint32_t walk(self, int32_t label, uint32_t* links) noexcept
-    cdef int add(self, uint32_t node, uint32_t link, int32_t parent, uint64_t key, uint64_t latency_us) except -1
-    cdef bint dominated(self, uint32_t node, uint32_t link, int32_t parent, uint64_t key, uint64_t latency_us) noexcept
+    cdef uint32_t pass_stops(self, uint32_t router, uint32_t stop) noexcept
+    cdef int fill_rest(self, Layer layer, uint64_t* out) except -1
+    cdef int layered_rest(self, Layer layer, uint64_t* out) except -1
+    cdef int push(self, uint64_t key, uint32_t value) except -1
+    cdef int grow(self) except -1
+    cdef int32_t relaxed(
+        self, const uint32_t* starts, uint32_t n_starts, uint64_t key, const uint64_t* sums, uint32_t stop,
+        const uint32_t* banned_mark, uint32_t banned
+    ) except -3
+    cdef bint over_budget(self) noexcept
     cdef int expand(self, int32_t at, const uint32_t* banned_mark, uint32_t banned) except -1
-    cdef uint64_t hops(self, uint64_t key) noexcept
+    cdef bint dominated(self, const Label* way, const uint64_t* sums) noexcept
+    cdef bint no_worse(
+        self, uint32_t state, uint64_t seen, const uint64_t* sums, uint64_t other_seen, const uint64_t* other_sums
+    ) noexcept
     cdef int compare(self, uint32_t link_a, int32_t parent_a, uint32_t link_b, int32_t parent_b) noexcept
+    cdef int add(self, Label way, const uint64_t* sums, uint64_t rest) except -1
+    cdef uint32_t router_of(self, int32_t label) noexcept
+    cdef bint is_simple(self, int32_t label, bint make_critical) noexcept

@@ -1,5 +1,14 @@
 from pathcalc.core.graph import Query
 
 def bounded(
-    query: Query, max_latency_us: int | None, max_hops: int | None, budget: int
-) -> tuple[int, ...] | None: ...
+    query: Query,
+    bounds: tuple[tuple[int, int], ...],
+    stops: tuple[tuple[int, ...], ...],
+    budget: int,
+    deadline_s: float,
+) -> tuple[tuple[int, ...] | None, int | None]:
+    """Return (links of the best path, None), (None, None) where there is none: both proved.
+
+    `bounds`: (weight, most); `stops`: the routers of each way point, in order. Past the budget of labels or
+    the deadline (of time.monotonic, 0: none): (best links so far or None, least value that any path has).
+    """

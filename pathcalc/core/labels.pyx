@@ -1,86 +1,210 @@
-"""Best path under bounds on latency and hops, by labels: exact (resource-constrained shortest path).
+"""Best path under bounds on sums and past way points, by labels: exact (resource-constrained shortest path).
 
-Label setting in the order of value plus least rest (A*). Three searches backwards give for every router the
-least value, latency and hops to the target; a label that cannot keep its bounds even with those is dropped.
-A label is dominated by another at its router that is no worse in value, latency and hops; of equals the one
-whose sequence of link ids is smaller stays, so ties end as everywhere. All keys are positive, so labels
-never go round in circles. NP-hard: the number of labels is bounded by a budget (Joksch 1966; Aneja,
-Aggarwal and Nair 1983 for the bounds).
+Label setting in the order of value plus least rest (A*). Searches backwards give for every router the least
+value and the least of each bounded sum to the target; a label that cannot keep its bounds even with those is
+dropped. A label is dominated by another at its router that is no worse in value and in every bounded sum; of
+equals the one whose sequence of link ids is smaller stays, so ties end as everywhere. All keys are positive,
+so labels never go round in circles. NP-hard: labels are bounded by a budget (Joksch 1966; Aneja, Aggarwal and
+Nair 1983 for the bounds).
+
+Way points make layers: a state is a router and the number of stops passed, and the best walk through the
+layers may pass a router twice. Then that router becomes critical: labels remember which critical routers
+they have passed, never pass one again, and dominate only labels that have passed all of those too; and the
+search starts anew. The first best walk that is simple is the best path, for simple paths are some of the
+walks (decremental state space relaxation: Boland, Dethridge and Dumitrescu 2006; Righini and Salani 2008).
 """
 
 from cpython.mem cimport PyMem_RawFree, PyMem_RawRealloc
 from cython cimport final
 from libc.string cimport memset
+from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
 
-from pathcalc.core.graph cimport BARRED, SOURCE, TARGET, UNREACHED, Layer, allocate, as_tuple, passes
+from pathcalc.core.graph cimport BARRED, SOURCE, TARGET, UNREACHED, Arc, Layer, allocate, as_tuple, passes
 from pathcalc.core.heap cimport Item, heap_pop, heap_push
 from pathcalc.core.search cimport reverse_search
 
 cdef enum:
-    LATENCY = 0
-    HOPS = 3
     NO_WEIGHT = 0xFFFFFFFF
     NO_LINK = 0xFFFFFFFF
+    MOST_CRITICAL = 64  # bits of Label.seen
+    LABELS_A_GLANCE = 256  # at the clock
 
 
 @final
 cdef class LabelSearch:
     """Searches for one query and its bounds; may run several times, from other starts and with more barred."""
 
-    def __cinit__(self, Query query not None, max_latency_us, max_hops, size_t budget):
+    def __cinit__(self, Query query not None, tuple bounds not None, tuple stops not None, size_t budget,
+                  double deadline_s):
         cdef Graph graph = query.graph
+        cdef uint32_t i
         self.graph = graph
         self.query = query
         self.layer = query.layer
         self.budget = budget
-        self.max_latency_us = UNREACHED if max_latency_us is None else max_latency_us
-        self.max_hops = UNREACHED if max_hops is None else max_hops
-        self.newest = <int32_t*>allocate(<size_t>graph.n + 1, sizeof(int32_t))
-        self.rest = self.least_rest(query.layer)
-        if max_latency_us is not None:
-            self.rest_latency = self.least_rest(graph.layer(LATENCY, query.allow))
-        if max_hops is not None:
-            self.rest_hops = self.least_rest(graph.layer(HOPS, query.allow))
+        self.deadline_s = deadline_s
+        self.n_bounds = <uint32_t>len(bounds)
+        self.n_stops = <uint32_t>len(stops)
+        if self.n_bounds > N_OBJECTIVES or (<uint64_t>self.n_stops + 1) * graph.n >= NO_WEIGHT:
+            raise ValueError("too many bounds or way points")
+        self.n_states = (self.n_stops + 1) * graph.n
+        self.newest = <int32_t*>allocate(<size_t>self.n_states + 1, sizeof(int32_t))
+        self.found = <uint32_t*>allocate(graph.n, sizeof(uint32_t))
+        if self.n_stops > 0:
+            self.at_stop = <uint8_t*>allocate(<size_t>self.n_stops * graph.n, 1)
+            self.critical = <uint64_t*>allocate(graph.n, sizeof(uint64_t))
+            for i in range(self.n_stops):
+                for router in stops[i]:
+                    if router >= graph.n:
+                        raise IndexError(f"there is no router with index {router}")
+                    self.at_stop[i * graph.n + <uint32_t>router] = 1
+        self.roles = graph.take()
+        self.roles.set_roles(query)
+        self.rest = <uint64_t*>allocate(self.n_states, sizeof(uint64_t))
+        self.fill_rest(query.layer, self.rest)
+        for i in range(self.n_bounds):
+            which, most = bounds[i]
+            if not 0 <= which < N_OBJECTIVES:
+                raise IndexError(f"there is no weight {which}")
+            self.weight[i] = graph.weight[<uint32_t>which]
+            self.most[i] = most
+            self.rest_of[i] = <uint64_t*>allocate(self.n_states, sizeof(uint64_t))
+            self.fill_rest(graph.layer(which, query.allow), self.rest_of[i])
+            for state in range(self.n_states):
+                if self.rest_of[i][state] != UNREACHED:
+                    self.rest_of[i][state] >>= graph.shift
 
     def __dealloc__(self):
+        for i in range(N_OBJECTIVES):
+            PyMem_RawFree(self.rest_of[i])
+        PyMem_RawFree(self.rest)
+        PyMem_RawFree(self.at_stop)
+        PyMem_RawFree(self.critical)
         PyMem_RawFree(self.labels)
+        PyMem_RawFree(self.sums)
         PyMem_RawFree(self.newest)
+        PyMem_RawFree(self.found)
         PyMem_RawFree(self.heap.items)
 
-    def least_rest(self, Layer layer not None):
-        cdef Scratch scratch = self.graph.take()
+    def close(self):
+        """Give the scratch back; the search cannot run any more."""
+        self.roles.clear_roles(self.query)
+        self.graph.give(self.roles)
+        self.roles = None
+
+    cdef uint32_t pass_stops(self, uint32_t router, uint32_t stop) noexcept:
+        """Return the number of stops passed once this router is."""
+        while stop < self.n_stops and self.at_stop[stop * self.graph.n + router]:
+            stop += 1
+        return stop
+
+    cdef int fill_rest(self, Layer layer, uint64_t* out) except -1:
+        """Fill out[state] with the least key from there to the target, UNREACHED where none."""
+        cdef Scratch scratch
+        cdef uint32_t v
+        if self.n_stops > 0:
+            return self.layered_rest(layer, out)
+        scratch = self.graph.take()
         scratch.set_roles(self.query)
         reverse_search(self.query, layer, scratch, False)
-        return scratch
+        for v in range(self.graph.n):
+            out[v] = scratch.dist[v] if scratch.mark[v] == scratch.stamp else UNREACHED
+        scratch.clear_roles(self.query)
+        self.graph.give(scratch)
+        return 0
 
-    def close(self):
-        """Give the scratches back; the search cannot run any more."""
-        for scratch in (self.rest, self.rest_latency, self.rest_hops):
-            if scratch is not None:
-                (<Scratch>scratch).clear_roles(self.query)
-                self.graph.give(scratch)
-        self.rest = self.rest_latency = self.rest_hops = None
+    cdef int layered_rest(self, Layer layer, uint64_t* out) except -1:
+        """Dijkstra backwards over the layers of way points."""
+        cdef uint32_t n = self.graph.n, i, v, u, stop, before, state
+        cdef const Arc* arc
+        cdef uint64_t key
+        cdef Item item
+        memset(out, 0xFF, self.n_states * sizeof(uint64_t))
+        self.heap.size = 0
+        for i in range(self.query.n_targets):
+            state = self.n_stops * n + self.query.targets[i]
+            out[state] = 0
+            self.push(0, state)
+        while self.heap.size > 0:
+            item = heap_pop(&self.heap)
+            if item.key != out[item.value]:
+                continue
+            stop, v = item.value // n, item.value % n
+            if self.roles.role[v] & SOURCE:
+                continue
+            for i in range(layer.first[v], layer.first[v + 1]):
+                arc = &layer.arcs[i]
+                u = arc.tail
+                if self.roles.role[u] & TARGET or not passes(&self.query.filter, arc.link):
+                    continue
+                key = item.key + arc.key
+                before = stop
+                while True:
+                    state = before * n + u
+                    # A router of the next stop passes it, so it is in no layer before.
+                    if self.pass_stops(u, before) == before and key < out[state]:
+                        out[state] = key
+                        self.push(key, state)
+                    if before == 0 or not self.at_stop[(before - 1) * n + v]:
+                        break
+                    before -= 1
+        return 0
+
+    cdef int push(self, uint64_t key, uint32_t value) except -1:
+        cdef void* grown
+        if self.heap.size == self.heap_room:
+            self.heap_room = 2 * self.heap_room + 256
+            grown = PyMem_RawRealloc(self.heap.items, self.heap_room * sizeof(Item))
+            if grown == NULL:
+                raise MemoryError("no memory for the labels of a bounded search")
+            self.heap.items = <Item*>grown
+        heap_push(&self.heap, key, value)
+        return 0
 
     cdef int32_t run(
-        self, uint32_t* starts, uint32_t n_starts, uint64_t key, uint64_t latency_us,
+        self, const uint32_t* starts, uint32_t n_starts, uint64_t key, const uint64_t* sums, uint32_t stop,
         const uint32_t* banned_mark, uint32_t banned
     ) except -3:
         """Return the best label at the target, NO_LABEL or OVER_BUDGET.
 
-        `key` and `latency_us` are of the way before the starts. Links with banned_mark[link] == banned may
-        not come first.
+        `key`, `sums` and `stop` (number of stops passed) are of the way before the starts. Links with
+        banned_mark[link] == banned may not come first. Over the budget, `found` holds the best path seen,
+        if `found_key` is not UNREACHED, and `proved` a lower bound.
         """
-        cdef Graph graph = self.graph
-        cdef uint32_t i
+        cdef int32_t label
+        self.spent = 0
+        self.proved = 0
+        self.found_key = UNREACHED
+        while True:
+            label = self.relaxed(starts, n_starts, key, sums, stop, banned_mark, banned)
+            if label < 0 or self.n_stops == 0:
+                return label
+            self.proved = self.labels[label].key
+            if self.is_simple(label, True):
+                return label
+            if self.n_critical > MOST_CRITICAL:
+                return OVER_BUDGET
+
+    cdef int32_t relaxed(
+        self, const uint32_t* starts, uint32_t n_starts, uint64_t key, const uint64_t* sums, uint32_t stop,
+        const uint32_t* banned_mark, uint32_t banned
+    ) except -3:
+        """As `run`, but the way may pass a router twice if it is not critical."""
+        cdef uint32_t i, state
         cdef int32_t at, best = NO_LABEL
         cdef Item item
+        cdef Label start
         cdef uint64_t least = UNREACHED
-        memset(self.newest, 0xFF, (<size_t>graph.n + 1) * sizeof(int32_t))
+        memset(self.newest, 0xFF, (<size_t>self.n_states + 1) * sizeof(int32_t))
         self.n_labels = 0
         self.heap.size = 0
         for i in range(n_starts):
-            if self.rest.mark[starts[i]] == self.rest.stamp:
-                self.add(starts[i], NO_LINK, -1, key, latency_us)
+            state = self.pass_stops(starts[i], stop) * self.graph.n + starts[i]
+            if self.rest[state] != UNREACHED:
+                start = Label(key, 0, state, NO_LINK, -1, -1, False)
+                if self.critical != NULL:
+                    start.seen = self.critical[starts[i]]
+                self.add(start, sums, self.rest[state])
         while self.heap.size > 0:
             item = heap_pop(&self.heap)
             if item.key > least:
@@ -88,72 +212,106 @@ cdef class LabelSearch:
             at = <int32_t>item.value
             if self.labels[at].dead:
                 continue
-            if self.labels[at].node == graph.n:
+            if self.labels[at].state == self.n_states:
+                # Ways as good must all be seen: each newer one is smaller, or it would be dominated.
                 least = item.key
-                if best < 0 or self.compare(
-                    self.labels[at].link, self.labels[at].parent, self.labels[best].link, self.labels[best].parent
-                ) < 0:
-                    best = at
+                best = at
                 continue
-            self.expand(at, banned_mark, banned)
-            if self.n_labels > self.budget:
+            if self.over_budget():
+                self.proved = max(self.proved, item.key)
                 return OVER_BUDGET
-        return best  # NO_LABEL if there is none
+            self.expand(at, banned_mark, banned)
+        return best
+
+    cdef bint over_budget(self) noexcept:
+        """Count one more label; whether the labels or the time are spent."""
+        cdef timespec now
+        self.spent += 1
+        if self.spent > self.budget:
+            return True
+        if self.deadline_s <= 0 or self.spent % LABELS_A_GLANCE != 1:
+            return False
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        return <double>now.tv_sec + 1e-9 * <double>now.tv_nsec > self.deadline_s
 
     cdef int expand(self, int32_t at, const uint32_t* banned_mark, uint32_t banned) except -1:
+        """Add labels one link further on."""
         cdef Graph graph = self.graph
-        cdef Label label = self.labels[at]
-        cdef uint32_t link, v
-        cdef uint64_t key, latency_us
-        for link in range(graph.first[label.node], graph.first[label.node + 1]):
+        cdef Label label = self.labels[at]  # a copy: adding may move the labels
+        cdef Label way
+        cdef uint64_t sums[N_OBJECTIVES]
+        cdef uint32_t n = graph.n, node = label.state % n, stop = label.state // n, link, v, r, state
+        cdef uint64_t key, rest
+        cdef bint kept
+        for link in range(graph.first[node], graph.first[node + 1]):
             key = self.layer.key[link]
             if key == 0 or not passes(&self.query.filter, link):
                 continue
             if label.parent < 0 and banned_mark != NULL and banned_mark[link] == banned:
                 continue
             v = graph.head[link]
-            if self.rest.role[v] & (SOURCE | BARRED) or self.rest.mark[v] != self.rest.stamp:
+            if self.roles.role[v] & (SOURCE | BARRED):
                 continue
-            key += label.key
-            latency_us = label.latency_us
-            if self.rest_latency is not None:
-                if graph.weight[LATENCY][link] == NO_WEIGHT or self.rest_latency.mark[v] != self.rest_latency.stamp:
+            way = Label(label.key + key, label.seen, v, link, at, -1, False)
+            state = v
+            if self.n_stops > 0:
+                if label.seen & self.critical[v]:
                     continue
-                latency_us += graph.weight[LATENCY][link]
-                if latency_us + (self.rest_latency.dist[v] >> graph.shift) > self.max_latency_us:
-                    continue
-            if self.rest_hops is not None:
-                if self.hops(key) + (self.rest_hops.dist[v] >> graph.shift) > self.max_hops:
-                    continue
-            if self.rest.role[v] & TARGET:
-                v = graph.n
-            if not self.dominated(v, link, at, key, latency_us):
-                self.add(v, link, at, key, latency_us)
+                way.seen |= self.critical[v]
+                state = self.pass_stops(v, stop) * n + v
+            rest = self.rest[state]
+            if rest == UNREACHED:
+                continue
+            kept = True
+            for r in range(self.n_bounds):
+                sums[r] = self.sums[<size_t>at * self.n_bounds + r] + self.weight[r][link]
+                if (
+                    self.weight[r][link] == NO_WEIGHT or self.rest_of[r][state] == UNREACHED
+                    or sums[r] + self.rest_of[r][state] > self.most[r]
+                ):
+                    kept = False
+                    break
+            if not kept:
+                continue
+            way.state = self.n_states if self.roles.role[v] & TARGET else state
+            if not self.dominated(&way, sums):
+                self.add(way, sums, rest)
         return 0
 
-    cdef inline uint64_t hops(self, uint64_t key) noexcept:
-        return key & ((<uint64_t>1 << self.graph.shift) - 1)
-
-    cdef bint dominated(
-        self, uint32_t node, uint32_t link, int32_t parent, uint64_t key, uint64_t latency_us
-    ) noexcept:
-        """Whether a label of the node makes this way needless; labels that this way makes needless die."""
-        cdef int32_t at = self.newest[node]
+    cdef bint dominated(self, const Label* way, const uint64_t* sums) noexcept:
+        """Whether a label of the state makes this way needless; labels that this way makes needless die."""
+        cdef int32_t at = self.newest[way.state]
         cdef Label* other
-        cdef bint no_more_hops, no_fewer_hops
+        cdef const uint64_t* others
         while at >= 0:
             other = &self.labels[at]
+            others = self.sums + <size_t>at * self.n_bounds
             if not other.dead:
-                no_more_hops = self.rest_hops is None or self.hops(other.key) <= self.hops(key)
-                if other.key <= key and other.latency_us <= latency_us and no_more_hops:
-                    if other.key < key or self.compare(other.link, other.parent, link, parent) <= 0:
+                if other.key <= way.key and self.no_worse(way.state, other.seen, others, way.seen, sums):
+                    if (
+                        other.key < way.key
+                        or self.compare(other.link, other.parent, way.link, way.parent) <= 0
+                    ):
                         return True
-                no_fewer_hops = self.rest_hops is None or self.hops(key) <= self.hops(other.key)
-                if key <= other.key and latency_us <= other.latency_us and no_fewer_hops:
-                    if key < other.key or self.compare(link, parent, other.link, other.parent) < 0:
+                if way.key <= other.key and self.no_worse(way.state, way.seen, sums, other.seen, others):
+                    if way.key < other.key or self.compare(way.link, way.parent, other.link, other.parent) < 0:
                         other.dead = True
             at = other.next
         return False
+
+    cdef bint no_worse(
+        self, uint32_t state, uint64_t seen, const uint64_t* sums, uint64_t other_seen, const uint64_t* other_sums
+    ) noexcept:
+        """Whether all that the other way may still do, this one may; at a target nothing is left to do."""
+        cdef uint32_t r
+        if state == self.n_states:
+            return True
+        if seen & ~other_seen:
+            return False
+        for r in range(self.n_bounds):
+            if sums[r] > other_sums[r]:
+                return False
+        return True
 
     cdef int compare(self, uint32_t link_a, int32_t parent_a, uint32_t link_b, int32_t parent_b) noexcept:
         """Compare the link ids of two ways of equally many hops, from their starts on: < 0, 0 or > 0."""
@@ -172,29 +330,62 @@ cdef class LabelSearch:
             parent_b = self.labels[parent_b].parent
         return order
 
-    cdef int add(
-        self, uint32_t node, uint32_t link, int32_t parent, uint64_t key, uint64_t latency_us
-    ) except -1:
-        cdef void* grown
-        cdef uint64_t rest = 0 if node == self.graph.n else self.rest.dist[node]
+    cdef int add(self, Label way, const uint64_t* sums, uint64_t rest) except -1:
+        cdef uint32_t r
         if self.n_labels == self.room:
-            self.room = 2 * self.room + 256
-            grown = PyMem_RawRealloc(self.labels, self.room * sizeof(Label))
-            if grown == NULL:
-                raise MemoryError("no memory for the labels of a bounded search")
-            self.labels = <Label*>grown
-            grown = PyMem_RawRealloc(self.heap.items, self.room * sizeof(Item))
-            if grown == NULL:
-                raise MemoryError("no memory for the labels of a bounded search")
-            self.heap.items = <Item*>grown
-        self.labels[self.n_labels] = Label(key, latency_us, node, link, parent, self.newest[node], False)
-        self.newest[node] = <int32_t>self.n_labels
-        heap_push(&self.heap, key + rest, <uint32_t>self.n_labels)
+            self.grow()
+        way.next = self.newest[way.state]
+        self.labels[self.n_labels] = way
+        for r in range(self.n_bounds):
+            self.sums[self.n_labels * self.n_bounds + r] = sums[r]
+        self.newest[way.state] = <int32_t>self.n_labels
+        self.push(way.key + rest, <uint32_t>self.n_labels)
         self.n_labels += 1
+        if way.state == self.n_states and way.key < self.found_key:
+            if self.n_stops == 0 or self.is_simple(<int32_t>self.n_labels - 1, False):
+                self.found_key = way.key
+                self.n_found = self.walk(<int32_t>self.n_labels - 1, self.found)
         return 0
 
+    cdef int grow(self) except -1:
+        cdef void* grown
+        self.room = 2 * self.room + 256
+        grown = PyMem_RawRealloc(self.labels, self.room * sizeof(Label))
+        if grown == NULL:
+            raise MemoryError("no memory for the labels of a bounded search")
+        self.labels = <Label*>grown
+        grown = PyMem_RawRealloc(self.sums, self.room * max(1, self.n_bounds) * sizeof(uint64_t))
+        if grown == NULL:
+            raise MemoryError("no memory for the labels of a bounded search")
+        self.sums = <uint64_t*>grown
+        return 0
+
+    cdef bint is_simple(self, int32_t label, bint make_critical) noexcept:
+        """Whether the way passes no router twice; those that it does become critical if asked for."""
+        cdef int32_t at = label, earlier
+        cdef uint32_t v
+        cdef bint simple = True
+        while at >= 0:
+            v = self.router_of(at)
+            earlier = self.labels[at].parent
+            while earlier >= 0:
+                if self.router_of(earlier) == v:
+                    simple = False
+                    if make_critical and self.critical[v] == 0:
+                        if self.n_critical < MOST_CRITICAL:
+                            self.critical[v] = <uint64_t>1 << self.n_critical
+                        self.n_critical += 1
+                earlier = self.labels[earlier].parent
+            at = self.labels[at].parent
+        return simple
+
+    cdef inline uint32_t router_of(self, int32_t label) noexcept:
+        if self.labels[label].link != NO_LINK:
+            return self.graph.head[self.labels[label].link]
+        return self.labels[label].state % self.graph.n
+
     cdef uint32_t walk(self, int32_t label, uint32_t* links) noexcept:
-        """Write the links of a label, first to last; return how many."""
+        """Write the links of a label, first to last, if they fit a simple path; return how many."""
         cdef uint32_t count = 0
         cdef int32_t at = label
         while self.labels[at].parent >= 0:
@@ -207,18 +398,21 @@ cdef class LabelSearch:
         return count
 
 
-def bounded(Query query not None, max_latency_us, max_hops, size_t budget):
-    """Return the links of the best path within the bounds; None if there is none, () past the budget."""
-    cdef LabelSearch search = LabelSearch(query, max_latency_us, max_hops, budget)
+def bounded(
+    Query query not None, tuple bounds not None, tuple stops not None, size_t budget, double deadline_s
+):
+    """See `labels.pyi`."""
+    cdef LabelSearch search = LabelSearch(query, bounds, stops, budget, deadline_s)
+    cdef uint64_t none[N_OBJECTIVES]
     cdef int32_t label
-    cdef uint32_t count
+    memset(none, 0, sizeof(none))
     try:
-        label = search.run(query.sources, query.n_sources, 0, 0, NULL, 0)
-        if label == OVER_BUDGET:
-            return ()
+        label = search.run(query.sources, query.n_sources, 0, none, 0, NULL, 0)
         if label == NO_LABEL:
-            return None
-        count = search.walk(label, search.rest.path)
-        return as_tuple(search.rest.path, count)
+            return None, None
+        if label == OVER_BUDGET:
+            found = None if search.found_key == UNREACHED else as_tuple(search.found, search.n_found)
+            return found, search.proved >> search.graph.shift
+        return as_tuple(search.roles.path, search.walk(label, search.roles.path)), None
     finally:
         search.close()

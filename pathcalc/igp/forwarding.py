@@ -5,8 +5,8 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from pathcalc.answers import Path
-from pathcalc.constraints.exclusion import links_of
-from pathcalc.constraints.fields import Constraints
+from pathcalc.constraints.fields import COLUMNS, Constraints, counted_by
+from pathcalc.constraints.verdict import Violation, violations
 from pathcalc.tables import Tables
 
 PPM = 1_000_000
@@ -37,15 +37,6 @@ class Spread(NamedTuple):
     min: int | None
     mean: float | None
     max: int | None
-
-
-class Violation(NamedTuple):
-    """A constraint that the forwarded traffic does not keep; `value` None: unknown."""
-
-    constraint: str
-    limit: int | None
-    value: int | tuple[str, ...] | None
-    sentence: str
 
 
 class Forwarding:
@@ -186,26 +177,17 @@ class Forwarding:
 
     def violations(self, constraints: Constraints) -> tuple[Violation, ...]:
         """Return what the worst branch does not keep; an unknown value keeps no bound."""
-        found = []
-        floor, bandwidth = constraints.min_bandwidth_bps, self.bandwidth_bps
-        if floor is not None and (bandwidth is None or bandwidth < floor):
-            found.append(_violation("min_bandwidth_bps", floor, bandwidth, "bit/s on the worst branch"))
-        for name, limit, most, unit in (
-            ("max_latency_us", constraints.max_latency_us, self.latency_us.max, "µs on the longest branch"),
-            ("max_hops", constraints.max_hops, self.hop_count.max, "hops on the longest branch"),
-        ):
-            if limit is not None and (most is None or most > limit):
-                found.append(_violation(name, limit, most, unit))
-        used = {i for i, _ in self._shares}
-        for kind in constraints.exclude.__struct_fields__:
-            names = getattr(constraints.exclude, kind)
-            hit = tuple(n for n in names if not used.isdisjoint(links_of(self._tables.snapshot, kind, n)))
-            if hit:
-                sentence = f"packets pass {', '.join(hit)}"
-                found.append(Violation(f"exclude.{kind}", None, hit, sentence))
-        return tuple(found)
+        links = [i for i, _ in self._shares]
+        counted = counted_by(constraints) | {"latency"}
+        return violations(self._tables.snapshot, links, self._most, constraints, counted)
 
-
-def _violation(name: str, limit: int, value: int | None, unit: str) -> Violation:
-    seen = "unknown" if value is None else f"{value:,}"
-    return Violation(name, limit, value, f"{seen} {unit}, the limit is {limit:,}")
+    def _most(self, metric: str) -> int | None:
+        """Largest sum of a metric over the branches, None where a used link has none."""
+        if not self._ingress:
+            return None
+        if metric == "hops":
+            return self.hop_count.max
+        values = self._known(COLUMNS[metric])
+        if values is None:
+            return None
+        return self._extremes({i: value for (i, _), value in zip(self._shares, values, strict=True)})[1]

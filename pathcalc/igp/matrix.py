@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from pathcalc.any.matrix import Values, check_metric
-from pathcalc.any.solver import COLUMNS, Routers, Solver
-from pathcalc.constraints.fields import Constraints
+from pathcalc.any.solver import Routers, Solver
+from pathcalc.constraints.fields import COLUMNS, Constraints
 from pathcalc.errors import InvalidQuery
 from pathcalc.igp.forwarding import Forwarding
 

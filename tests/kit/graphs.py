@@ -12,6 +12,19 @@ from topology import Inventory
 from topology.given import from_networkx
 from topology.snapshot import Snapshot
 
+PUBLISHED_AT_NS = 1_700_000_000_000_000_000
+ADMIN_GROUPS = ("amber", "blue", "green")
+_PLAIN = (
+    "latency_us",
+    "te_metric",
+    "igp_metric",
+    "capacity_bps",
+    "free_bps",
+    "jitter_us",
+    "loss_ppm",
+    "mtu_bytes",
+)
+
 
 @dataclass(frozen=True)
 class Link:
@@ -28,6 +41,31 @@ class Link:
     free_bps: int | None
     srlgs: tuple[str, ...]
     state: str
+    jitter_us: int | None = None
+    loss_ppm: int | None = None
+    mtu_bytes: int | None = None
+    single_flow_bps: int | None = None
+    admin_groups: tuple[str, ...] = ()
+    latency_age_ms: int | None = None  # None: nobody measures it
+    used_age_ms: int | None = None
+
+    def attributes(self) -> dict[str, object]:
+        """The attributes of an edge of a given graph."""
+        found: dict[str, object] = {
+            name: value for name in _PLAIN if (value := getattr(self, name)) is not None
+        }
+        single = self.capacity_bps if self.single_flow_bps is None else self.single_flow_bps
+        if single is not None:
+            found["single_flow_max_bps"] = single
+        for name, age_ms in (("latency_us", self.latency_age_ms), ("used_bps", self.used_age_ms)):
+            if age_ms is not None:
+                found[f"{name}_observed_at_ns"] = PUBLISHED_AT_NS - age_ms * 1_000_000
+        return found | {
+            "circuit": self.circuit,
+            "srlgs": list(self.srlgs),
+            "admin_groups": list(self.admin_groups),
+            "state": self.state,
+        }
 
 
 @dataclass(frozen=True)
@@ -53,7 +91,7 @@ class World:
 
     def snapshot(self, shuffle: random.Random | None = None) -> Snapshot:
         """The snapshot of it; with routers and links in another order if asked for."""
-        graph = nx.MultiDiGraph()
+        graph = nx.MultiDiGraph(published_at_ns=PUBLISHED_AT_NS, admin_group_ids=list(ADMIN_GROUPS))
         routers, links = list(self.sites), list(self.links)
         if shuffle is not None:
             shuffle.shuffle(routers)
@@ -61,20 +99,7 @@ class World:
         for router in routers:
             graph.add_node(router, site=self.sites[router])
         for link in links:
-            attributes = {
-                name: value
-                for name in ("latency_us", "te_metric", "igp_metric", "capacity_bps", "free_bps")
-                if (value := getattr(link, name)) is not None
-            }
-            graph.add_edge(
-                link.tail,
-                link.head,
-                key=link.id,
-                circuit=link.circuit,
-                srlgs=list(link.srlgs),
-                state=link.state,
-                **attributes,
-            )
+            graph.add_edge(link.tail, link.head, key=link.id, **link.attributes())
         return from_networkx(graph)
 
 
@@ -112,6 +137,13 @@ def make_world(
                     free_bps=None if capacity is None else rng.randint(0, capacity),
                     srlgs=srlgs,
                     state=state,
+                    jitter_us=number(),
+                    loss_ppm=None if rng.random() < unknown else rng.choice((0, 1, 2, 400_000, 700_000)),
+                    mtu_bytes=None if rng.random() < unknown else rng.choice((1500, 9000, 9192)),
+                    single_flow_bps=None if capacity is None else rng.choice((capacity, capacity // 2)),
+                    admin_groups=tuple(group for group in ADMIN_GROUPS if rng.random() < 0.4),
+                    latency_age_ms=rng.choice((None, 0, 500, 2000)),
+                    used_age_ms=rng.choice((None, 10, 1000)),
                 )
             )
     rng.shuffle(links)

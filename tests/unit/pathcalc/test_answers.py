@@ -101,7 +101,6 @@ def test_sums_beyond_64_bits_are_refused_at_load() -> None:
     ("field", "ask"),
     [
         ("k", lambda e: e.k_paths("a", "b", k=0)),
-        ("objective", lambda e: e.k_paths("a", "b", k=2, objective="widest")),
         ("objective", lambda e: e.path("a", "b", objective="beauty")),
         ("objective", lambda e: e.disjoint_paths("a", "b", objective="widest")),
         ("disjoint.count", lambda e: e.disjoint_paths("a", "b", count=3)),
