@@ -104,9 +104,16 @@ class World:
 
 
 def make_world(
-    seed: int, *, n_routers: int, n_circuits: int, largest: int = 4, unknown: float = 0.08, dead: float = 0.08
+    seed: int,
+    *,
+    n_routers: int,
+    n_circuits: int,
+    largest: int = 4,
+    unknown: float = 0.08,
+    dead: float = 0.08,
+    grouped: float = 0.0,
 ) -> World:
-    """Return a network; small `largest` weights make many ties."""
+    """Return a network; small `largest` weights make many ties, `grouped` links have two members."""
     rng = random.Random(seed)
     n_sites = rng.randint(max(2, n_routers // 2), max(2, n_routers))
     sites = {f"r{i}": f"s{i if i < n_sites else rng.randrange(n_sites)}" for i in range(n_routers)}
@@ -140,7 +147,7 @@ def make_world(
                     jitter_us=number(),
                     loss_ppm=None if rng.random() < unknown else rng.choice((0, 1, 2, 400_000, 700_000)),
                     mtu_bytes=None if rng.random() < unknown else rng.choice((1500, 9000, 9192)),
-                    single_flow_bps=None if capacity is None else rng.choice((capacity, capacity // 2)),
+                    single_flow_bps=capacity // 2 if capacity and rng.random() < grouped else capacity,
                     admin_groups=tuple(group for group in ADMIN_GROUPS if rng.random() < 0.4),
                     latency_age_ms=rng.choice((None, 0, 500, 2000)),
                     used_age_ms=rng.choice((None, 10, 1000)),
@@ -150,7 +157,7 @@ def make_world(
     return World(sites, tuple(links))
 
 
-def worlds(max_routers: int = 7, max_circuits: int = 15) -> st.SearchStrategy[World]:
+def worlds(max_routers: int = 7, max_circuits: int = 15, grouped: float = 0.0) -> st.SearchStrategy[World]:
     """Networks small enough to enumerate every simple path."""
     return st.builds(
         make_world,
@@ -158,6 +165,7 @@ def worlds(max_routers: int = 7, max_circuits: int = 15) -> st.SearchStrategy[Wo
         n_routers=st.integers(2, max_routers) | st.integers(max_routers // 2, max_routers),
         n_circuits=st.integers(0, max_circuits) | st.integers(max_circuits // 2, max_circuits),
         largest=st.sampled_from((1, 4, 50)),
+        grouped=st.just(grouped),
     )
 
 

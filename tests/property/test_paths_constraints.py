@@ -35,25 +35,25 @@ def check(world: World, choice: int, objective: str, found: dict[str, Any]) -> N
 
 
 @CASES
-@given(worlds(9, 16), choices, objectives, filters)
+@given(worlds(9, 16, grouped=0.4), choices, objectives, filters)
 def test_filters(world: World, choice: int, objective: str, found: dict[str, Any]) -> None:
     check(world, choice, objective, with_names(world, found, choice))
 
 
 @CASES
-@given(worlds(9, 16), choices, st.sampled_from(SUMS), bounds)
+@given(worlds(9, 16, grouped=0.4), choices, st.sampled_from(SUMS), bounds)
 def test_several_bounds_on_sums(world: World, choice: int, objective: str, found: dict[str, Any]) -> None:
     check(world, choice, objective, found)
 
 
 @CASES
-@given(worlds(9, 16), choices, objectives, limits)
+@given(worlds(9, 16, grouped=0.4), choices, objectives, limits)
 def test_everything_with_everything(world: World, choice: int, objective: str, found: dict[str, Any]) -> None:
     check(world, choice, objective, with_names(world, found, choice, stops=choice % 2))
 
 
 @CASES
-@given(worlds(9, 16), choices, st.sampled_from(SUMS), st.integers(1, 3), bounds)
+@given(worlds(9, 16, grouped=0.4), choices, st.sampled_from(SUMS), st.integers(1, 3), bounds)
 def test_way_points_in_order(
     world: World, choice: int, objective: str, stops: int, found: dict[str, Any]
 ) -> None:
@@ -62,7 +62,7 @@ def test_way_points_in_order(
 
 
 @CASES
-@given(worlds(7, 12), choices, objectives, limits, st.integers(1, 12))
+@given(worlds(7, 12, grouped=0.4), choices, objectives, limits, st.integers(1, 12))
 def test_k_best_under_everything(
     world: World, choice: int, objective: str, found: dict[str, Any], k: int
 ) -> None:
