@@ -168,8 +168,9 @@ class PathEngine:
     ) -> Forwarding:
         """Return where packets go by `igp_metric`, splitting equally over next-hop links at each router.
 
-        Links that are stale, drained or down, or without an `igp_metric`, carry nothing. A target that
-        cannot be reached is an answer: `unreachable`.
+        Links that are stale or down, or without an `igp_metric`, carry nothing. A drained link costs 2^24
+        more, as routers cost it out, so it carries traffic only where nothing else leads on: the answer
+        then names it in `drained_links`. A target that cannot be reached is an answer: `unreachable`.
         """
         limits = Constraints(bandwidth_basis=bandwidth_basis)
         sources, targets = self._endpoints.pair(source, target)

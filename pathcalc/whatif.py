@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from pathcalc.any.single import SinglePath
-from pathcalc.any.solver import Ends, Solver
+from pathcalc.any.solver import Ends, Routers, Solver
 from pathcalc.constraints.exclusion import links_of
 from pathcalc.constraints.fields import UNCONSTRAINED, Constraints
 from pathcalc.core.graph import Bans
@@ -138,9 +138,14 @@ class WhatIf:
                 for number in members:
                     ingress, shares = destination.shares(self._pairs[number].ends[0])
                     ahead = Forwarding(solver.tables, ingress, shares, "capacity")
-                    links = frozenset(link for link, _ in shares)
+                    links = self._leaving(self._pairs[number].ends[0]).union(link for link, _ in shares)
                     found[number] = _Use(ahead.mean("latency_us"), links) if ingress else None
         return found
+
+    def _leaving(self, routers: Routers) -> frozenset[int]:
+        """The links out of the routers: they decide which of the routers packets enter at."""
+        first = self._solver.snapshot.node_first
+        return frozenset(link for router in routers for link in range(first[router], first[router + 1]))
 
 
 def failures_of(solver: Solver, failures: Failures) -> Iterator[tuple[str, str]]:

@@ -15,17 +15,18 @@ from pathcalc.constraints.fields import BASES, UNCONSTRAINED, Constraints, count
 from pathcalc.constraints.kinds import Asked, Mask, Members, Threshold
 from pathcalc.constraints.waypoints import Stops, stops_of
 from pathcalc.core.forward import Destination
-from pathcalc.core.graph import Bans, Graph, Query
+from pathcalc.core.graph import COSTED_OUT, Bans, Graph, Query
 from pathcalc.core.pair import disjoint_pair
 from pathcalc.core.search import column
 from pathcalc.errors import GraphTooLarge, InvalidQuery
 from pathcalc.tables import Tables
-from topology.snapshot import NULL_U4, NULL_U8, Snapshot
+from topology.snapshot import NULL_U4, NULL_U8, LinkState, Snapshot
 
 Routers = tuple[int, ...]
 Links = tuple[int, ...]
 Ends = tuple[Routers, Routers]
 
+DRAINED_AS_LAST_RESORT = 4
 MOST_BITS = 62
 MOST_BANS = 256  # different sets of filters remembered
 ONE_FLOW = len(BASES)  # from here on the core's bandwidths are those of one flow
@@ -74,7 +75,8 @@ class Solver:
     @contextmanager
     def destination(self, targets: Routers, bans: Bans | None = None) -> Iterator[Destination]:
         """Lend the IGP's distances of all routers to the targets, to be asked for shares; `bans` are down."""
-        query = Query(self.graph, (), targets, WEIGHTS.index("igp_metric"), 0, 0, None, bans)
+        igp_metric = WEIGHTS.index("igp_metric")
+        query = Query(self.graph, (), targets, igp_metric, DRAINED_AS_LAST_RESORT, 0, None, bans)
         destination = Destination(query, self.snapshot.router_ids)
         try:
             yield destination
@@ -246,7 +248,11 @@ def _ranks(link_ids: tuple[str, ...]) -> npt.NDArray[np.uint32]:
 def _graph(snapshot: Snapshot) -> Graph:
     weights = tuple(getattr(snapshot, name) for name in COLUMNS.values())
     for name, weight in zip(COLUMNS, weights, strict=True):
-        _check_sums(name, weight, len(snapshot.router_ids))
+        known = weight[weight != NULL_U4]
+        largest = int(known.max()) if known.size else 0
+        if name == "igp_metric" and (snapshot.state == LinkState.DRAINED).any():
+            largest += COSTED_OUT
+        _check_sums(name, largest, len(snapshot.router_ids))
     bandwidths = [getattr(snapshot, f"{basis}_bps") for basis in BASES]
     one_flow = [worth.least_known(basis, snapshot.single_flow_max_bps) for basis in bandwidths]
     return Graph(
@@ -260,10 +266,8 @@ def _graph(snapshot: Snapshot) -> Graph:
     )
 
 
-def _check_sums(name: str, weight: npt.NDArray[np.uint32], n_routers: int) -> None:
+def _check_sums(name: str, largest: int, n_routers: int) -> None:
     """Refuse a graph where the longest possible simple path, hop count below it, exceeds 62 bits."""
-    known = weight[weight != NULL_U4]
-    largest = int(known.max()) if known.size else 0
     if (largest * n_routers + n_routers).bit_length() + n_routers.bit_length() > MOST_BITS:
         raise GraphTooLarge(
             f"{name}: a path over {n_routers:,} routers and links of up to {largest:,} could exceed 64 bits"

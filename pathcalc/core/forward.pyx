@@ -2,13 +2,14 @@
 
 Every router splits equally over its next-hop *links*, so parallel circuits count one each. A link is a next
 hop if it lies on a shortest path by `igp_metric`; of links with metric 0 only those that also come nearer
-by the least hop count on shortest paths, so that nothing loops.
+by the least hop count on shortest paths, so that nothing loops. Drained links cost so much that packets take
+them only where nothing else leads to the destination.
 """
 
 from cython cimport final
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 
-from pathcalc.core.graph cimport Graph, Layer, Query, Scratch, passes
+from pathcalc.core.graph cimport DRAINED, Graph, Layer, Query, Scratch, passes
 from pathcalc.core.search cimport reverse_search
 
 
@@ -38,14 +39,14 @@ cdef class Destination:
     def shares(self, tuple sources not None):
         """Return ([ingress router], [(link, share)]) for one unit of traffic from the sources.
 
-        The unit enters in equal parts at the sources that reach a target. Links come in an order in which
-        each router's in-links precede its out-links; it depends on distances and ids alone, so the sums are
-        the same to the last bit whatever the order of the input. Both are empty where no source reaches.
+        The unit enters in equal parts at the `doors`. Links come in an order in which each router's in-links
+        precede its out-links; it depends on distances and ids alone, so the sums are the same to the last
+        bit whatever the order of the input. Both are empty where no source reaches a target.
         """
         cdef Graph graph = self.graph
         cdef uint32_t u, link, head
         cdef double part
-        cdef list ingress = [u for u in sources if self.scratch.mark[u] == self.scratch.stamp]
+        cdef list ingress = self.doors(sources)
         cdef dict share = dict.fromkeys(ingress, 1.0 / (len(ingress) or 1))
         cdef dict next_hops = {}
         cdef list inside = list(share), result = []
@@ -82,6 +83,23 @@ cdef class Destination:
                     return -1
                 found = link
         return found
+
+    cdef list doors(self, tuple sources):
+        """The sources that reach a target; those that are drained whole only where no other does."""
+        cdef uint32_t u
+        cdef list reaching = [u for u in sources if self.scratch.mark[u] == self.scratch.stamp]
+        return [u for u in reaching if not self.is_drained(u)] or reaching
+
+    cdef bint is_drained(self, uint32_t router) noexcept:
+        """Whether every link that leaves the router, of those in use, is drained."""
+        cdef Graph graph = self.graph
+        cdef uint32_t link
+        for link in range(graph.first[router], graph.first[router + 1]):
+            if self.layer.key[link] == 0 or not passes(&self.query.filter, link):
+                continue
+            if graph.state[link] != DRAINED:
+                return False
+        return True
 
     def farthest_first(self, uint32_t router):
         """Sort key by which every router comes before its next hops."""

@@ -22,6 +22,17 @@ cdef enum Role:
 cdef enum:
     UNREACHED = 0xFFFFFFFFFFFFFFFF
 
+# LinkState of topology: up and unconfirmed are always usable, down never.
+cdef enum:
+    STALE = 2
+    DRAINED = 3
+
+cdef enum Allow:  # states that a query uses beside those, bit by bit
+    ALLOW_STALE = 1
+    ALLOW_DRAINED = 2
+    LAST_RESORT = 4  # drained links too, at COSTED_OUT more
+    N_ALLOW = 8
+
 
 cdef struct Arc:  # a link as seen from its head
     uint32_t tail

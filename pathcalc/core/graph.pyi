@@ -3,6 +3,9 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
+COSTED_OUT: int
+"""What a drained link costs more where it is the last resort."""
+
 class Graph:
     """Immutable copy of a snapshot's arrays; lends scratch memory to its searches.
 
@@ -36,9 +39,9 @@ class Bans:
 class Query:
     """From which routers to which, over which links, by what measure.
 
-    `objective`: 0 latency, 1 te_metric, 2 igp_metric, 3 hops, 4 jitter, 5 loss. `allow`: 1 stale, 2 drained,
-    3 both. `basis` (0 capacity, 1 free_now, 2 free_p05; + 3 for one flow) is what `floor` (bit/s or None) is
-    held against.
+    `objective`: 0 latency, 1 te_metric, 2 igp_metric, 3 hops, 4 jitter, 5 loss. `allow`: the sum of 1 for
+    stale links, 2 for drained ones, 4 for drained ones as the last resort, each `COSTED_OUT` dearer. `basis`
+    (0 capacity, 1 free_now, 2 free_p05; + 3 for one flow) is what `floor` (bit/s or None) is held against.
     """
 
     graph: Graph

@@ -8,12 +8,8 @@ from pathcalc.core.heap cimport Item
 
 cdef enum:
     NO_WEIGHT = 0xFFFFFFFF
-    N_LAYERS = 24  # N_OBJECTIVES times the four choices of states
 
-# LinkState of topology: up and unconfirmed are always usable, down never.
-cdef enum:
-    STALE = 2
-    DRAINED = 3
+COSTED_OUT = 1 << 24  # above every wide metric of the IGP
 
 
 cdef void* allocate(size_t count, size_t size) except NULL:
@@ -114,7 +110,7 @@ cdef class Graph:
         others = [which for which in range(N_OBJECTIVES) if which != HOPS]
         for which, values in zip(others, weights, strict=True):
             self.weight[which] = copy_u4(values)
-        self.layers = [None] * N_LAYERS
+        self.layers = [None] * (N_OBJECTIVES * N_ALLOW)
         self.pool = []
 
     def __dealloc__(self):
@@ -129,11 +125,11 @@ cdef class Graph:
         PyMem_RawFree(self.state)
 
     cdef Layer layer(self, int objective, int allow):
-        """Return the layer of an objective; `allow` is 1 for stale links, 2 for drained ones, 3 for both."""
-        found = self.layers[objective * 4 + allow]
+        """Return the layer of an objective under a choice of states, a sum of `Allow`."""
+        found = self.layers[objective * N_ALLOW + allow]
         if found is None:
             found = build_layer(self, objective, allow)
-            self.layers[objective * 4 + allow] = found
+            self.layers[objective * N_ALLOW + allow] = found
         return <Layer>found
 
     cdef Scratch take(self):
@@ -170,18 +166,22 @@ cdef bint usable(Graph graph, uint32_t link, int allow) noexcept nogil:
         return False  # a self-loop is on no simple path
     if state < STALE:
         return True
-    return (state == STALE and allow & 1) or (state == DRAINED and allow & 2)
+    if state == STALE:
+        return allow & ALLOW_STALE
+    return state == DRAINED and allow & (ALLOW_DRAINED | LAST_RESORT)
 
 
 cdef Layer build_layer(Graph graph, int objective, int allow):
     cdef Layer layer = Layer()
     cdef uint32_t* weight = graph.weight[objective]
     cdef uint32_t link, v, at, total = 0
+    cdef uint64_t cost, costed_out = COSTED_OUT if allow & LAST_RESORT else 0
     layer.key = <uint64_t*>allocate(graph.m, sizeof(uint64_t))
     layer.first = <uint32_t*>allocate(<size_t>graph.n + 2, sizeof(uint32_t))
     for link in range(graph.m):
         if weight[link] != NO_WEIGHT and usable(graph, link, allow):
-            layer.key[link] = (<uint64_t>weight[link] << graph.shift) + 1
+            cost = weight[link] + (costed_out if graph.state[link] == DRAINED else 0)
+            layer.key[link] = (cost << graph.shift) + 1
             layer.first[graph.head[link] + 2] += 1
             total += 1
     layer.arcs = <Arc*>allocate(total, sizeof(Arc))

@@ -8,6 +8,7 @@ from pathcalc.answers import Path
 from pathcalc.constraints.fields import COLUMNS, Constraints, counted_by
 from pathcalc.constraints.verdict import Violation, violations
 from pathcalc.tables import Tables
+from topology.snapshot import LinkState
 
 PPM = 1_000_000
 MOST_BRANCHES = 64
@@ -42,8 +43,9 @@ class Spread(NamedTuple):
 class Forwarding:
     """What the IGP does with traffic from source to target. `status`: predicted | unreachable.
 
-    `ingress`: the source's routers that can reach the target; traffic enters them in equal parts. It leaves
-    at the first router of the target that it meets, the nearest by `igp_metric`.
+    `ingress`: the source's routers that can reach the target (one whose every link is drained only where no
+    other can); traffic enters them in equal parts. It leaves at the first router of the target that it
+    meets, the nearest by `igp_metric`.
     """
 
     def __init__(
@@ -68,6 +70,12 @@ class Forwarding:
         """Every link used, each before those that follow it."""
         ids = self._tables.link_ids
         return tuple(Share(ids[i], share, round(share * PPM)) for i, share in self._shares)
+
+    @property
+    def drained_links(self) -> tuple[str, ...]:
+        """Ids of the drained links used, for want of others, in the order of `links`."""
+        state, ids = self._tables.state, self._tables.link_ids
+        return tuple(ids[i] for i, _ in self._shares if state[i] == LinkState.DRAINED)
 
     def mean(self, column: str | None) -> float | None:
         """Mean over the traffic of a metric's sum, of hops for None; None where a used link has none."""
@@ -176,10 +184,17 @@ class Forwarding:
         return self.status == "predicted" and not self.violations(constraints)
 
     def violations(self, constraints: Constraints) -> tuple[Violation, ...]:
-        """Return what the worst branch does not keep; an unknown value keeps no bound."""
+        """Return what the worst branch does not keep; an unknown value keeps no bound.
+
+        Drained links are a violation too (`allow_draining`), unless the constraints allow them.
+        """
         links = [i for i, _ in self._shares]
         counted = counted_by(constraints) | {"latency"}
-        return violations(self._tables.snapshot, links, self._most, constraints, counted)
+        found = violations(self._tables.snapshot, links, self._most, constraints, counted)
+        if (drained := self.drained_links) and not constraints.allow_draining:
+            sentence = f"packets pass {', '.join(drained)}, drained, because nothing else leads there"
+            found = (*found, Violation("allow_draining", None, drained, sentence))
+        return found
 
     def _most(self, metric: str) -> int | None:
         """Largest sum of a metric over the branches, None where a used link has none."""

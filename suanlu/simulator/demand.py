@@ -11,7 +11,7 @@ import random
 
 import numpy as np
 
-from suanlu.simulator.forwarding import Fabric, Floats, carry
+from suanlu.simulator.forwarding import Fabric, Floats, Routes, carry
 from suanlu.simulator.settings import SimulatorSettings
 
 FIT_ROUNDS = 40
@@ -52,22 +52,10 @@ class Demand:
         result: Floats = self.base * (day * (1 - self.night) + night * self.night) * ripple
         return result
 
-    def entering(self, hour: float) -> Floats:
-        """Return [target site, router]: a site's demand enters equally over its routers that work."""
-        matrix = self.between_sites(hour)
-        found = np.zeros((len(matrix), self._fabric.routers))
-        for site, routers in enumerate(self._doors()):
-            if routers:
-                found[:, routers] = matrix[:, site, None] / len(routers)
+    def entering(self, hour: float, routes: Routes) -> Floats:
+        """Return [target site, router] in bit/s: what enters where, by the doors of the routes."""
+        found: Floats = self.between_sites(hour)[:, self._fabric.router_site] * routes.doors
         return found
-
-    def _doors(self) -> list[list[int]]:
-        nodes = self._fabric.nodes
-        doors = []
-        for routers in self._fabric.site_routers:
-            powered = [r for r in routers if nodes[r].is_powered]
-            doors.append([r for r in powered if not nodes[r].is_drained] or powered)
-        return doors
 
     def _fit(self, chance: random.Random) -> None:
         """Multiply the demands of under-used links up and of over-used ones down (MART), then scale."""
@@ -75,7 +63,7 @@ class Demand:
         routes, capacity = fabric.routes(), fabric.capacity_bps()
         target = np.array([chance.uniform(0.30, 0.55) for _ in range(fabric.links)])
         usable = np.maximum(capacity, 1.0)
-        crossing = self._crossing(routes.splits)
+        crossing = self._crossing(routes)
         for _ in range(FIT_ROUNDS):
             use = np.tensordot(crossing, self.base, axes=2) / usable
             weight = np.clip(target / np.maximum(use, 1e-9), 0.25, 4.0)
@@ -84,29 +72,27 @@ class Demand:
         unlimited = np.full(fabric.links, np.inf)
         busiest = 0.0
         for step in range(DAY_SAMPLES):
-            entering = self.entering(24 * step / DAY_SAMPLES)
+            entering = self.entering(24 * step / DAY_SAMPLES, routes)
             flows = carry(fabric, routes, entering, unlimited, np.zeros(fabric.links))
             busiest = max(busiest, float((flows.offered_bps / usable).max()))
         if busiest:
             self.base *= self._settings.peak_use / busiest
 
-    def _crossing(self, splits: Floats) -> Floats:
+    def _crossing(self, routes: Routes) -> Floats:
         """Return [link, target site, source site]: the share of a demand that crosses the link."""
         fabric = self._fabric
         count = len(fabric.site_routers)
         found = np.zeros((fabric.links, count, count))
         for site, routers in enumerate(fabric.site_routers):
             held = np.zeros((count, fabric.routers))
-            if not routers:
-                continue
-            held[:, routers] = 1.0 / len(routers)
+            held[:, routers] = routes.doors[:, routers]
             total = np.zeros_like(held)
             for _ in range(fabric.routers):
                 total += held
-                held = (held[:, fabric.tail] * splits) @ fabric.into
+                held = (held[:, fabric.tail] * routes.splits) @ fabric.into
                 if held.sum() < 1e-9:
                     break
-            found[:, :, site] = (total[:, fabric.tail] * splits).T
+            found[:, :, site] = (total[:, fabric.tail] * routes.splits).T
         return found
 
 

@@ -40,6 +40,8 @@ class Fabric:
         self.site_routers = [
             [r.index for r in network.routers.values() if r.given.site == site] for site in network.sites
         ]
+        sites = {site: number for number, site in enumerate(network.sites)}
+        self.router_site = np.array([sites[node.given.site] for node in self.nodes], dtype=np.intp)
 
     def capacity_bps(self) -> Floats:
         """What each link can carry now: the smaller of both ends' active members; 0 where down."""
@@ -67,7 +69,19 @@ class Fabric:
         metrics = self.metrics()
         distances = np.array([self._distances(metrics, targets) for targets in self.site_routers])
         shares = [self._split(metrics, distance.tolist()) for distance in distances]
-        return Routes(np.array(shares), np.isfinite(distances).astype(np.float64))
+        reaches = np.isfinite(distances)
+        return Routes(np.array(shares), reaches.astype(np.float64), self._doors(metrics, reaches))
+
+    def _doors(self, metrics: list[int], reaches: NDArray[np.bool_]) -> Floats:
+        in_use = np.zeros(self.routers, dtype=bool)
+        in_use[self.tail[[0 <= metric < COSTED_OUT for metric in metrics]]] = True
+        doors = np.zeros(reaches.shape)
+        for site in self.site_routers:
+            able = reaches[:, site]
+            undrained = able & in_use[site]
+            chosen = np.where(undrained.any(axis=1, keepdims=True), undrained, able)
+            doors[:, site] = chosen / np.maximum(chosen.sum(axis=1, keepdims=True), 1)
+        return doors
 
     def _split(self, metrics: list[int], distance: list[float]) -> Floats:
         tails, heads = self.tail.tolist(), self.head.tolist()
@@ -104,11 +118,14 @@ class Routes:
     """`splits` [site, link]: the fraction of what its tail holds for a site that takes the link.
 
     `reaches` [site, router]: 1 where the router has a way to the site, else 0: there it enters nothing.
+    `doors` [site, router]: the part of what the router's own site sends there that enters at it. Equal
+    parts at those that reach the target; a router whose every link is drained only where no other does.
     """
 
-    def __init__(self, splits: Floats, reaches: Floats) -> None:
+    def __init__(self, splits: Floats, reaches: Floats, doors: Floats) -> None:
         self.splits = splits
         self.reaches = reaches
+        self.doors = doors
 
 
 class Flows:

@@ -117,7 +117,7 @@ class Traffic:
     def _refresh(self) -> None:
         hour = self.demand.hour((self._since_ns - self.started_ns) / 1e9)
         pinned = self._pinned()
-        entering = self.demand.entering(hour)
+        entering = self.demand.entering(hour, self._routes)
         self.flows = carry(self.fabric, self._routes, entering, self.capacity_bps, pinned)
         rate = np.zeros_like(self._rate)
         sender, receiver = self.fabric.sender_row, self.fabric.receiver_row

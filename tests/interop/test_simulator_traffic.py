@@ -160,7 +160,7 @@ def _entering(backbone: SimulatedBackbone) -> dict[tuple[str, str], float]:
     """What enters now, by router and target site."""
     traffic = backbone.traffic
     hour = traffic.demand.hour((backbone.now_ns() - traffic.started_ns) / 1e9)
-    matrix = traffic.demand.entering(hour)
+    matrix = traffic.demand.entering(hour, traffic.fabric.routes())
     return {
         (router, site): float(matrix[row, column])
         for row, site in enumerate(backbone.network.sites)

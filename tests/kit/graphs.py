@@ -2,8 +2,10 @@
 unknown metrics, sites of several routers, places that cannot be reached."""
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import networkx as nx
 from hypothesis import strategies as st
@@ -157,8 +159,10 @@ def make_world(
     return World(sites, tuple(links))
 
 
-def worlds(max_routers: int = 7, max_circuits: int = 15, grouped: float = 0.0) -> st.SearchStrategy[World]:
-    """Networks small enough to enumerate every simple path."""
+def worlds(
+    max_routers: int = 7, max_circuits: int = 15, grouped: float = 0.0, *, dead: float = 0.08
+) -> st.SearchStrategy[World]:
+    """Networks small enough to enumerate every simple path; `dead`: how many links are not up."""
     return st.builds(
         make_world,
         st.integers(0, 2**32 - 1),
@@ -166,6 +170,7 @@ def worlds(max_routers: int = 7, max_circuits: int = 15, grouped: float = 0.0) -
         n_circuits=st.integers(0, max_circuits) | st.integers(max_circuits // 2, max_circuits),
         largest=st.sampled_from((1, 4, 50)),
         grouped=st.just(grouped),
+        dead=st.just(dead),
     )
 
 
@@ -178,7 +183,11 @@ def ends_of(world: World, choice: int) -> tuple[str, str]:
 
 def reference_backbone() -> World:
     """The reference backbone with nothing measured: nominal latencies, and all of its capacity free."""
-    inventory = Inventory.load(Path(__file__).parents[2] / "suanlu" / "reference-backbone.json")
+    return world_of(Inventory.load(Path(__file__).parents[2] / "suanlu" / "reference-backbone.json"))
+
+
+def world_of(inventory: Inventory, states: Mapping[str, str] = MappingProxyType({})) -> World:
+    """The inventory with nothing measured; `states` by circuit, up where none is given."""
     links = []
     for circuit in inventory.circuits:
         back = circuit.igp_metric if circuit.igp_metric_za is None else circuit.igp_metric_za
@@ -198,7 +207,7 @@ def reference_backbone() -> World:
                     capacity_bps=circuit.capacity_bps,
                     free_bps=circuit.capacity_bps,
                     srlgs=circuit.srlgs,
-                    state="up",
+                    state=states.get(circuit.id, "up"),
                 )
             )
     return World({router.id: router.site for router in inventory.routers}, tuple(links))

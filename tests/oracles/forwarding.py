@@ -9,7 +9,20 @@ import networkx as nx
 from tests.kit.graphs import Link, World
 
 SINK = "#sink"
+COSTED_OUT = 1 << 24  # what a drained link costs more
 HOP_SCALE = 10_000  # metric above, hop count below: the tie rule for links of metric 0
+
+
+def in_use(link: Link) -> bool:
+    """Whether packets may take the link."""
+    return link.state in ("up", "drained") and link.igp_metric is not None
+
+
+def doors(world: World, sources: Collection[str], hops: Collection[str]) -> set[str]:
+    """The sources that have next hops; those that are drained whole only if all of them are."""
+    able = {router for router in sources if router in hops}
+    undrained = {link.tail for link in world.links if in_use(link) and link.state != "drained"}
+    return able & undrained or able
 
 
 def forwarding_graph(world: World, targets: Collection[str]) -> nx.MultiDiGraph:
@@ -17,8 +30,9 @@ def forwarding_graph(world: World, targets: Collection[str]) -> nx.MultiDiGraph:
     graph = nx.MultiDiGraph()
     graph.add_nodes_from([*world.sites, SINK])
     for link in world.links:
-        if link.state == "up" and link.igp_metric is not None and link.tail not in targets:
-            graph.add_edge(link.tail, link.head, key=link.id, weight=link.igp_metric)
+        if in_use(link) and link.igp_metric is not None and link.tail not in targets:
+            cost = link.igp_metric + (COSTED_OUT if link.state == "drained" else 0)
+            graph.add_edge(link.tail, link.head, key=link.id, weight=cost)
     for target in targets:
         graph.add_edge(target, SINK, key=f"#{target}", weight=0)
     return graph
@@ -61,7 +75,7 @@ def shares(
 ) -> tuple[set[str], dict[str, Fraction]]:
     """Return the ingress routers and the share of every link used, exact, by following each packet."""
     hops = next_hops(world, targets)
-    ingress = {router for router in sources if router in hops}
+    ingress = doors(world, sources, hops)
     share: dict[str, Fraction] = defaultdict(Fraction)
 
     def follow(router: str, part: Fraction) -> None:
@@ -79,7 +93,7 @@ def branches(
 ) -> dict[tuple[str, ...], Fraction]:
     """Return every branch as link ids, with its share."""
     hops = next_hops(world, targets)
-    ingress = [router for router in sources if router in hops]
+    ingress = doors(world, sources, hops)
     found: dict[tuple[str, ...], Fraction] = {}
 
     def follow(router: str, path: tuple[str, ...], part: Fraction) -> None:

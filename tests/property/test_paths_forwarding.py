@@ -16,7 +16,7 @@ choices = st.integers(0, 10_000)
 
 
 @CASES
-@given(worlds(7, 14), choices)
+@given(worlds(7, 14) | worlds(7, 14, dead=0.5), choices)
 def test_shares_and_branches(world: World, choice: int) -> None:
     ends = ends_of(world, choice)
     sources, targets = (world.routers_at(end) for end in ends)
@@ -24,6 +24,7 @@ def test_shares_and_branches(world: World, choice: int) -> None:
     found = PathEngine(world.snapshot()).forwarding(*ends)
     assert found.status == ("predicted" if ingress else "unreachable")
     assert set(found.ingress) == ingress
+    assert set(found.drained_links) == {link for link in shares if world.by_id[link].state == "drained"}
     assert {share.link for share in found.links} == set(shares)
     for share in found.links:
         assert abs(share.fraction - shares[share.link]) < 1e-12
@@ -102,7 +103,7 @@ def test_next_hops_are_those_of_all_shortest_paths(world: World, choice: int) ->
 
 
 @CASES
-@given(worlds(7, 14), choices, st.integers(0, 4), st.integers(0, 10), st.integers(0, 4))
+@given(worlds(7, 14, dead=0.2), choices, st.integers(0, 4), st.integers(0, 10), st.integers(0, 4))
 def test_verdict_on_constraints(world: World, choice: int, floor: int, latency: int, hops: int) -> None:
     ends = ends_of(world, choice)
     sources, targets = (world.routers_at(end) for end in ends)
@@ -132,5 +133,5 @@ def test_same_as_only_a_single_branch(world: World, choice: int) -> None:
     branches = oracle.branches(world, sources, targets)
     engine = PathEngine(world.snapshot())
     assume(branches)
-    best = engine.path(*ends, objective="igp_metric")
+    best = engine.path(*ends, objective="igp_metric", allow_draining=True)
     assert engine.forwarding(*ends).same_as(best) == (set(branches) == {best.links})

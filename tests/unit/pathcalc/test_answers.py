@@ -63,7 +63,7 @@ def test_states_are_used_only_when_asked_for(state: str, flag: str) -> None:
     assert caught.value.with_states == (flag,)
     path = engine.path("a", "b", **{flag: True})  # type: ignore[arg-type]
     assert path.stale_links == (("c0:az",) if state == "stale" else ())
-    assert engine.forwarding("a", "b").status == "unreachable"
+    assert engine.forwarding("a", "b").status == ("unreachable" if state == "stale" else "predicted")
     with pytest.raises(NoConnectivity):
         engine.path("b", "a", allow_stale=True, allow_draining=True)
 
