@@ -214,7 +214,7 @@ async def test_a_lost_stream_says_since_when_and_comes_back_with_what_was_missed
         await expect(banner).to_be_hidden()
         api.refuse_events = True
         api.drop_streams()
-        await expect(banner).to_contain_text("Stale since")
+        await expect(banner).to_contain_text("No connection since")
         api.backbone.set_state(f"{CUT}:az", "down")  # nobody is told
         api.refuse_events = False
         await expect(banner).to_be_hidden(timeout=15_000)

@@ -9,11 +9,12 @@ import { band, intraSite, use } from "./store.js";
 const BUSIEST = 10;
 
 export class Detail {
-  constructor(store, section, selection, pair) {
+  /** `close()` is called by the button that closes what is open. */
+  constructor(store, section, selection, pair, close) {
     Object.assign(this, { store, section, selection, pair });
     this.overview = new Overview(store, selection);
     this.panel = this.overview;
-    this.close = button("×", () => selection.set("none"), { class: "close", "aria-label": "Close", title: "Close (Esc)" });
+    this.close = button("×", close, { class: "close", "aria-label": "Close", title: "Close (Esc)" });
     section.append(this.overview.node);
   }
 

@@ -36,9 +36,9 @@ export function button(label, action, attributes = {}) {
   return node;
 }
 
-/** Make an SVG group act as a button for the mouse and for Enter and Space. */
+/** Make an SVG group act as a button for the mouse and for Enter and Space; the map's keys bring the focus. */
 export function activate(node, action) {
-  set(node, "tabindex", 0);
+  set(node, "tabindex", -1);
   set(node, "role", "button");
   node.addEventListener("click", (event) => { event.stopPropagation(); action(event); });
   node.addEventListener("keydown", (event) => {

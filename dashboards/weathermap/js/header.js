@@ -24,7 +24,7 @@ export class Header {
     say(this.name, this.store.name);
     keyed(this.facts, this.rows(topology), (row) => row.label,
       (row) => html("li", { title: row.title }, html("span", {}, row.label), html("b")),
-      (node, row) => { say(node.lastChild, row.value); set(node, "data-tone", row.tone); });
+      (node, row) => { say(node.lastChild, row.value); set(node, "data-tone", row.tone); set(node, "data-minor", row.minor); });
   }
 
   rows(topology) {
@@ -36,11 +36,11 @@ export class Header {
     return [
       { label: "links up", value: `${up} of ${links.length}`, tone: up === links.length ? "good" : "bad",
         title: `${this.store.circuits.size} circuits, ${between} of them between sites; each has two directions` },
-      { label: "telemetry age", value: duration(ages.length ? ages[Math.floor(ages.length / 2)] : null), tone: null,
+      { label: "telemetry age", value: duration(this.store.ageNow(ages.length ? ages[Math.floor(ages.length / 2)] : null)), tone: null,
         title: "Median age of the counters behind the numbers, when the server last sent them" },
-      { label: "heard", value: `${duration(waited)} ago`, tone: waited > 30_000 ? "bad" : null,
+      { label: "heard", minor: "phone", value: `${duration(waited)} ago`, tone: waited > 30_000 ? "bad" : null,
         title: `Since the server last answered; version published at ${clock(topology.published_at)}` },
-      { label: "version", value: topology.version, tone: null, title: `Epoch ${topology.epoch}, structure of version ${topology.structure_version}` },
+      { label: "version", value: topology.version, tone: null, minor: "narrow", title: `Epoch ${topology.epoch}, structure of version ${topology.structure_version}` },
       { label: "health", value: topology.health, tone: topology.health === "ok" ? "good" : "bad", title: "Of the topology, by the server" },
     ];
   }
@@ -51,8 +51,10 @@ export class Header {
     set(document.body, "data-lost", lostSince !== null);
     if (lostSince === null) return;
     const nothing = this.store.topology === null;
-    say(this.banner, nothing
+    const [sentence, since] = this.banner.querySelectorAll("span");
+    say(sentence, nothing
       ? `Nothing to show yet: ${why}. Trying again.`
-      : `Stale since ${clock(lostSince)} (${duration(Date.now() - lostSince)}): ${why}. What you see is the last that was heard; reconnecting.`);
+      : `No connection since ${clock(lostSince)}: ${why}. What you see is the last that was heard; reconnecting.`);
+    say(since, nothing ? "" : `(${duration(Date.now() - lostSince)})`); // apart: readers of the screen hear no ticking
   }
 }

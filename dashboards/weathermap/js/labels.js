@@ -6,7 +6,8 @@ const ANGLES = Array.from({ length: 16 }, (_, i) => (i * Math.PI) / 8);
 const DISTANCES = [3, 8, 18];
 const MARKS_AT = [0.27, 0.3, 0.7, 0.73]; // where a link that is not up carries its mark
 const ROUNDS = 3;
-const COST = { label: 60, site: 40, line: 1.6, outside: 1000, distance: 0.7, left: 0.6 };
+const COST = { label: 60, site: 60, line: 1.6, outside: 1000, distance: 0.7, left: 0.6, ambiguous: 12 };
+const NEAR = 7; // closer than this to another site, a name might be taken for its own
 
 // A box of the label whose nearest edge lies `gap` from the site in this direction.
 function boxAt(label, angle, gap) {
@@ -21,12 +22,17 @@ const overlap = (a, b, pad = 0) =>
   Math.max(0, Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x) + pad) *
   Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y) + pad);
 
+const grown = ({ x, y, width, height }) => ({ x: x - NEAR, y: y - NEAR, width: width + 2 * NEAR, height: height + 2 * NEAR });
+
 function fixedCost(box, label, angle, gap, scene) {
   let cost = gap * COST.distance + (1 - Math.cos(angle)) * COST.left;
   if (box.x < 2 || box.y < 2 || box.x + box.width > scene.width - 2 || box.y + box.height > scene.height - 2) {
     cost += COST.outside;
   }
-  for (const site of scene.sites) if (overlap(box, site) > 0) cost += COST.site;
+  for (const site of scene.sites) {
+    if (overlap(box, site) > 0) cost += COST.site;
+    else if (site.id !== label.id && overlap(box, grown(site)) > 0) cost += COST.ambiguous;
+  }
   for (const point of scene.points) {
     if (point.x > box.x && point.x < box.x + box.width && point.y > box.y && point.y < box.y + box.height) cost += COST.line;
   }
@@ -41,9 +47,9 @@ function leaderOf(label, box, gap) {
 }
 
 /**
- * Place labels {id, place, size, width, height} beside their sites. Returns a Map of id to {x, y, leader}:
- * start of the text's base line from the site, and a path to the site where the label stands away from
- * it. The same input gives the same places.
+ * Place labels {id, place, size, width, height} beside their sites. Returns a Map of id to {x, y, leader,
+ * crowded}: start of the text's base line from the site, a path to the site where the label stands away
+ * from it, and whether a larger site's label has taken its room. The same input gives the same places.
  */
 export function placeLabels(labels, curves, { width, height }) {
   const points = curves.flatMap((curve) => {
@@ -51,7 +57,7 @@ export function placeLabels(labels, curves, { width, height }) {
     const marks = MARKS_AT.map((t) => along(curve, t));
     return [...Array.from({ length: steps }, (_, i) => along(curve, (i + 0.5) / steps)), ...marks, ...marks];
   });
-  const sites = labels.map(({ place, size }) => ({ x: place.x - size, y: place.y - size, width: 2 * size, height: 2 * size }));
+  const sites = labels.map(({ id, place, size }) => ({ id, x: place.x - size, y: place.y - size, width: 2 * size, height: 2 * size }));
   const scene = { width, height, sites, points };
   const options = new Map();
   for (const label of labels) {
@@ -68,9 +74,15 @@ export function placeLabels(labels, curves, { width, height }) {
       chosen.set(label.id, options.get(label.id).reduce((best, option) => (price(option) < price(best) ? option : best)));
     }
   }
+  const kept = [];
+  for (const { id } of [...labels].sort((a, b) => b.size - a.size)) {
+    const { box } = chosen.get(id);
+    const outside = box.x < 0 || box.y < 0 || box.x + box.width > width || box.y + box.height > height;
+    if (!outside && !kept.some((other) => overlap(box, chosen.get(other).box) > 0)) kept.push(id);
+  }
   return new Map(labels.map((label) => {
     const { box, gap } = chosen.get(label.id);
     const [x, y] = [box.x - label.place.x, box.y - label.place.y + label.height * 0.8];
-    return [label.id, { x, y, leader: leaderOf(label, box, gap) }];
+    return [label.id, { x, y, leader: leaderOf(label, box, gap), crowded: !kept.includes(label.id) }];
   }));
 }

@@ -4,6 +4,7 @@ import { html, svg } from "./dom.js";
 import { widthOf } from "./links.js";
 import { shapeOf } from "./sites.js";
 
+const ROOMY = "(min-width: 1100px) and (min-height: 640px)"; // else the legend would hide the map
 const EDGES = [0, 50, 70, 80, 90];
 const STATES = [
   ["down", "dead"], ["drained", "drained"], ["unconfirmed", "unconfirmed"], ["stale", "stale"],
@@ -30,7 +31,7 @@ export function legend() {
   const up = { "data-state": "up" };
   const site = (kind, state = "up") => svg("svg", { width: 18, height: 16, viewBox: "-9 -8 18 16" },
     svg("g", { class: "site", "data-kind": kind, "data-state": state }, svg("path", { class: "shape", d: shapeOf(kind, 5.5) })));
-  return html("details", { id: "legend", open: true },
+  return html("details", { id: "legend", open: matchMedia(ROOMY).matches },
     html("summary", {}, "Legend"),
     html("p", {}, "Use of each direction, %, from its sender to the middle"),
     html("ol", { class: "bands" }, ...EDGES.map((edge, index) => html("li", { "data-band": index }, String(edge)))),

@@ -8,15 +8,15 @@ import { band, use, worst } from "./store.js";
 
 const AGES_EVERY_MS = 2000;
 
-const metric = (name, show) => (link) => {
+const metric = (name, show) => (link, store) => {
   const { value = null, age_ms: age = null, source = null } = link[name] ?? {};
-  const notes = value === null ? [] : [source, age === null ? null : duration(age)];
+  const notes = value === null ? [] : [source, age === null ? null : duration(store.ageNow(age))];
   return { value: show(value), note: notes.filter(Boolean).join(", ") };
 };
 
 const ROWS = [
   ["State", (link) => ({ value: link.state, note: `since ${clock(link.since)}`, state: link.state })],
-  ["Use", (link) => ({ ...metric("used_bps", bandwidth)(link), lead: percent(use(link)), band: band(use(link)) })],
+  ["Use", (link, store) => ({ ...metric("used_bps", bandwidth)(link, store), lead: percent(use(link)), band: band(use(link)) })],
   ["Capacity", metric("capacity_bps", bandwidth)],
   ["Free now", metric("free_now_bps", bandwidth)],
   ["Free, p05", metric("free_p05_bps", bandwidth)],
@@ -87,7 +87,7 @@ export class LinkPanel {
     set(this.cause, "data-state", worst(links.map((row) => row.state)));
     this.heads.forEach((head, index) => say(head, index ? `← ${to}` : `${from} →`));
     keyed(this.body, ROWS, ([label]) => label, ([label]) => this.makeRow(label),
-      (node, [, read]) => this.fillRow(node, links.map(read)));
+      (node, [, read]) => this.fillRow(node, links.map((row) => read(row, this.store))));
     const risks = link.srlgs.length ? link.srlgs : ["none recorded"];
     keyed(this.shared, risks, (srlg) => srlg, (srlg) => html("li", {}, srlg), () => {});
   }

@@ -1,11 +1,16 @@
 // The drawing surface: layers, graticule, size, zoom and pan. Sites and links draw themselves into it.
 
 import { button, html, set, svg } from "./dom.js";
+import { listenForDrags } from "./drag.js";
 import { movedApart, project, View } from "./projection.js";
 
 const MARGIN = { top: 46, right: 84, bottom: 34, left: 56 };
+const NARROW_MARGIN = { top: 34, right: 44, bottom: 88, left: 44 }; // below: the row of buttons
+const NARROW_PX = 640; // below this width names are in one language
+const FULL_SIZE_PX = 800; // below this width everything but the names is drawn smaller
+const SMALLEST = 0.6;
 const LAYERS = ["graticule", "halo", "links", "leaders", "sites", "labels", "marks"];
-const DRAG_PX = 4;
+const CORNER = { width: 70, height: 190 }; // what the zoom buttons cover
 const REST_MS = 150;
 const LEAST_DISTANCE = 25; // of the map's width: sites are drawn no closer than this part of it
 
@@ -17,7 +22,9 @@ export class WeatherMap {
     this.view = new View();
     this.places = new Map();
     this.layers = Object.fromEntries(LAYERS.map((name) => [name, svg("g", { class: `layer-${name}` })]));
-    this.root = svg("svg", { id: "map", "aria-label": "Sites and circuits", role: "group" }, ...Object.values(this.layers));
+    this.root = svg("svg", { id: "map", role: "group",
+      "aria-label": "Map of sites and links. Arrow keys go from site to site, N and P round the links of a site, Enter opens." }, ...Object.values(this.layers));
+    this.grain = 1; // pixels of the screen in one unit of the drawing
     stage.append(this.root, this.controls());
     this.meridians = this.graticule();
     new ResizeObserver(() => this.refit()).observe(stage);
@@ -42,10 +49,20 @@ export class WeatherMap {
   refit() {
     const box = this.stage.getBoundingClientRect();
     if (!this.points?.size || box.width === 0) return;
-    [this.width, this.height] = [box.width, box.height];
-    set(this.root, "viewBox", `0 0 ${box.width} ${box.height}`);
-    this.view.fit([...this.points.values()], box.width, box.height, MARGIN);
+    this.grain = Math.max(SMALLEST, Math.min(1, box.width / FULL_SIZE_PX));
+    [this.width, this.height] = [box.width / this.grain, box.height / this.grain];
+    const narrow = box.width < NARROW_PX;
+    set(this.root, "viewBox", `0 0 ${this.width} ${this.height}`);
+    set(this.root, "data-narrow", narrow);
+    this.root.style.setProperty("--grain", this.grain);
+    this.view.fit([...this.points.values()], this.width, this.height, narrow ? NARROW_MARGIN : MARGIN);
     this.redraw(true);
+  }
+
+  /** A pointer's place in the units of the drawing. */
+  placeOf(event) {
+    const box = this.stage.getBoundingClientRect();
+    return { x: (event.clientX - box.left) / this.grain, y: (event.clientY - box.top) / this.grain };
   }
 
   /** While the reader zooms or pans: once a frame, and once more when it is over. */
@@ -85,7 +102,8 @@ export class WeatherMap {
       set(line.path, "d", `M${points.map((p) => `${p.x.toFixed(1)} ${p.y.toFixed(1)}`).join("L")}`);
       const meridian = line.label.endsWith("E");
       const edge = meridian ? this.height - 8 : this.width - 8;
-      const place = crossing(points, meridian ? "y" : "x", edge);
+      const found = crossing(points, meridian ? "y" : "x", edge);
+      const place = found && this.isFree(meridian, found) ? found : null;
       set(line.text, "visibility", place ? null : "hidden");
       if (place) {
         set(line.text, "x", (meridian ? place.x + 4 : edge).toFixed(1));
@@ -95,30 +113,20 @@ export class WeatherMap {
     }
   }
 
+  // Degrees stand where neither the edge nor the buttons of the map cut them.
+  isFree(meridian, place) {
+    return meridian ? place.x > 4 && place.x < this.width - CORNER.width : place.y > 16 && place.y < this.height - CORNER.height;
+  }
+
   listen() {
-    let drag = null;
-    let dragged = false;
     this.stage.addEventListener("wheel", (event) => {
       event.preventDefault();
-      const box = this.stage.getBoundingClientRect();
-      this.view.zoom(Math.exp(-event.deltaY / 400), { x: event.clientX - box.left, y: event.clientY - box.top });
+      this.view.zoom(Math.exp(-event.deltaY / 400), this.placeOf(event));
       this.move();
     }, { passive: false });
-    this.root.addEventListener("pointerdown", (event) => {
-      drag = { x: event.clientX, y: event.clientY, moved: false };
-      dragged = false;
-    });
-    // the click that ends a drag chooses nothing
-    this.root.addEventListener("click", (event) => { if (dragged) event.stopImmediatePropagation(); }, { capture: true });
-    window.addEventListener("pointerup", () => { drag = null; });
-    window.addEventListener("pointermove", (event) => {
-      if (!drag) return;
-      const [dx, dy] = [event.clientX - drag.x, event.clientY - drag.y];
-      if (!drag.moved && Math.hypot(dx, dy) < DRAG_PX) return;
-      drag = { x: event.clientX, y: event.clientY, moved: true };
-      dragged = true;
-      this.view.pan(dx, dy);
-      this.move();
+    listenForDrags(this.root, (event) => this.placeOf(event), {
+      pan: (dx, dy) => { this.view.pan(dx, dy); this.move(); },
+      pinch: (factor, about) => { this.view.zoom(factor, about); this.move(); },
     });
   }
 }

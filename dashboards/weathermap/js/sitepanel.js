@@ -27,7 +27,7 @@ export class SitePanel {
     say(this.about, `${site.kind.replace("_", " ")}, ${site.role}${access} · ${site.state.replace("_", " ")}`);
     const routers = site.routers.map((id) => this.store.routers.get(id)).filter(Boolean);
     keyed(this.routers, routers, (router) => router.id, () => row(), (node, router) => {
-      fill(node, router.id, router.drained ? "drained" : router.state, `${router.platform} · ${duration(router.age_ms)} old`);
+      fill(node, router.id, router.drained ? "drained" : router.state, `${router.platform} · last heard ${ago(this.store.ageNow(router.age_ms))}`);
       set(node, "data-state", router.state === "synced" ? (router.drained ? "drained" : "up") : "stale");
     });
     const links = this.store.linksOfSite(this.siteId);
@@ -48,6 +48,8 @@ export class SitePanel {
     });
   }
 }
+
+const ago = (ageMs) => (ageMs === null ? "never" : `${duration(ageMs)} ago`);
 
 function row(action = null) {
   const parts = [html("span", { class: "name" }), html("b"), html("small")];

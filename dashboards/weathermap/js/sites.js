@@ -46,6 +46,10 @@ export class Sites {
     parts.leader = svg("path", { class: "leader" });
     parts.anchor = svg("path", { class: "anchor" });
     activate(parts.group, () => this.choose(site.id));
+    const shown = (yes) => () => set(parts.label, "data-shown", yes);
+    for (const [kind, yes] of [["focusin", true], ["focusout", false], ["pointerenter", true], ["pointerleave", false]]) {
+      parts.group.addEventListener(kind, shown(yes));
+    }
     parts.label.addEventListener("click", () => this.choose(site.id));
     this.map.layers.sites.append(parts.group);
     this.map.layers.labels.append(parts.label);
@@ -83,9 +87,10 @@ export class Sites {
     const box = { width: this.map.width, height: this.map.height };
     for (const [id, spot] of placeLabels(labels, [...curves.values()], box)) {
       const { label, leader } = this.nodes.get(id);
+      set(label, "data-crowded", spot.crowded);
       set(label, "x", spot.x.toFixed(1));
       set(label, "y", spot.y.toFixed(1));
-      set(leader, "d", spot.leader);
+      set(leader, "d", spot.crowded ? null : spot.leader);
     }
   }
 

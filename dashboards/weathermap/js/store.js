@@ -12,8 +12,8 @@ export class Store {
     this.inconsistencies = [];
     this.topology = null;
     this.name = "";
-    this.publishedAgeMs = null; // when the answer came, by the server's clock
     this.receivedAt = null; // performance.now() of the last answer
+    this.lost = false; // the server is not heard
     this.listeners = new Set();
   }
 
@@ -56,6 +56,12 @@ export class Store {
   receive(topology) {
     this.topology = topology;
     this.receivedAt = performance.now();
+  }
+
+  /** An age as it is now: while the server is not heard, what it last said grows older. */
+  ageNow(ageMs) {
+    if (ageMs === null || ageMs === undefined) return null;
+    return this.lost ? ageMs + performance.now() - this.receivedAt : ageMs;
   }
 
   /** Both directions of a circuit, az first. */

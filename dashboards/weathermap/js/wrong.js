@@ -28,6 +28,7 @@ export class Wrong {
     this.list = html("ul", { class: "wrong-list" });
     this.calm = html("p", { class: "calm" }, "Waiting for the first data …");
     this.title = section.querySelector("h2");
+    [this.count, this.tone] = [0, null];
     section.append(this.calm, this.list);
     setInterval(() => this.draw(), 5000);
   }
@@ -39,7 +40,8 @@ export class Wrong {
     say(this.title, rows.length ? `What is wrong · ${rows.length}` : "What is wrong");
     say(this.calm, "Nothing: every link is up and no alert is firing.");
     this.calm.hidden = rows.length > 0;
-    set(this.section, "data-tone", causes ? "bad" : rows.length ? "mild" : "good");
+    [this.count, this.tone] = [rows.length, causes ? "bad" : rows.length ? "mild" : "good"];
+    set(this.section, "data-tone", this.tone);
     keyed(this.list, rows, (row) => row.key, (row) => this.make(row), (node, row) => this.update(node, row));
   }
 
