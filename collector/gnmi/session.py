@@ -277,7 +277,7 @@ class Session:
             await asyncio.sleep(min(1.0, limit_s / 8))
             now = loop.time()
             quiet_s = now - self._last_heard
-            if self._synced and quiet_s > limit_s:
+            if quiet_s > limit_s:
                 self._enter("silent")
             if now - sampled >= self._plan.shortest_interval_s() and self.phase == "synced":
                 sampled = now
