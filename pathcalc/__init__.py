@@ -2,7 +2,7 @@
 
 from pathcalc.answers import DisjointAnswer, Hop, Path, PathsAnswer
 from pathcalc.any.explain import Explanation, Objection
-from pathcalc.constraints.fields import Basis, Constraints, Objective
+from pathcalc.constraints.fields import Basis, ConstraintFields, Constraints, Objective
 from pathcalc.constraints.groups import Affinity, Exclude
 from pathcalc.constraints.verdict import Violation
 from pathcalc.engine import PathEngine
@@ -28,6 +28,7 @@ __all__ = [
     "Branch",
     "BudgetExhausted",
     "Change",
+    "ConstraintFields",
     "Constraints",
     "DisjointAnswer",
     "Effect",

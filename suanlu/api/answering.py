@@ -2,21 +2,24 @@
 
 import time
 from collections.abc import Callable, Iterable
-from typing import TypedDict, cast
+from typing import cast
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 import pathcalc
-from pathcalc import Constraints, Exclude, Forwarding, Path
+from pathcalc import Basis, ConstraintFields, Constraints, Forwarding, Path
 from pathcalc.errors import NoFeasiblePath, PathError
 from suanlu.api import requests
 from suanlu.api.endpoints import Endpoints
 from suanlu.api.path_documents import (
+    BoundDocument,
     BranchDocument,
+    ExplanationDocument,
     ForwardedDocument,
     ForwardingDocument,
     ForwardingStatus,
     HopDocument,
+    ObjectionDocument,
     PathDocument,
     PathsDocument,
     Pin,
@@ -28,7 +31,7 @@ from suanlu.api.path_documents import (
 )
 from suanlu.api.path_problems import problem_of
 from suanlu.api.problems import Problem
-from suanlu.api.requests import BandwidthBasis, Disjoint, PathQuery
+from suanlu.api.requests import Disjoint, PathQuery
 from suanlu.published import View
 from suanlu.times import age_ms
 from topology.errors import UnknownNode
@@ -36,20 +39,8 @@ from topology.errors import UnknownNode
 _BEST_ONLY = (
     "`{}` chooses among possible paths, and under `routing: igp` the network has chosen: leave it out"
 )
+_Found = tuple[list[Path], str, BoundDocument | UnsetType]
 _METRICS = ("latency_us", "used_bps", "capacity_bps")
-
-
-class Filters(TypedDict):
-    """The constraints, by the names that the path core gives them."""
-
-    min_bandwidth_bps: int | None
-    max_latency_us: int | None
-    max_hops: int | None
-    exclude: Exclude
-
-
-class _QueryFilters(Filters):
-    bandwidth_basis: BandwidthBasis
 
 
 class Answerer:
@@ -81,22 +72,25 @@ class Answerer:
             raise Problem("unknown-endpoint", str(error), pointer=pointer, near=error.near) from error
 
     def _paths(self, query: PathQuery, source: str, target: str, started_ns: int) -> PathsDocument:
-        paths, status, bound_us = self._search(query, source, target)
+        paths, status, bound = self._search(query, source, target)
         forwarded = self._forwarded(query, source, target, paths[0]) if query.forwarded else UNSET
         documents = tuple(self._path(path, target, query.detail) for path in paths)
         return PathsDocument(
             status="optimal" if status == "optimal" else "feasible",
-            bandwidth_basis=cast(BandwidthBasis, paths[0].bandwidth_basis),
+            bandwidth_basis=cast(Basis, paths[0].bandwidth_basis),
             paths=documents,
             forwarded=forwarded,
-            bound_us=bound_us,
+            bound_us=bound.value if bound is not UNSET and bound.of == "latency" else None,
+            bound=bound,
+            explanation=self._explanation(query, source, target),
             timing=self._timing(started_ns, (link for path in paths for link in path.links)),
             topology=self._view.stamp,
         )
 
-    def _search(self, query: PathQuery, source: str, target: str) -> tuple[list[Path], str, int | None]:
+    def _search(self, query: PathQuery, source: str, target: str) -> _Found:
         engine, filters = self._view.engine, _filters(query)
         objective = "latency" if query.objective is UNSET else query.objective
+        budget_ms = None if query.budget_ms is UNSET else query.budget_ms
         disjoint = None if query.disjoint is UNSET else query.disjoint
         if disjoint is not None:
             if query.k is not UNSET:
@@ -105,14 +99,14 @@ class Answerer:
                 )
             return self._disjoint(query, disjoint, source, target)
         if query.k is UNSET or query.k == 1:
-            path = engine.path(source, target, objective=objective, **filters)
-            return [path], path.status, None
-        answer = engine.k_paths(source, target, k=query.k, objective=objective, **filters)
-        return list(answer.paths), answer.status, None
+            path = engine.path(source, target, objective=objective, budget_ms=budget_ms, **filters)
+            return [path], path.status, _bound(path.bound_of, path.bound)
+        answer = engine.k_paths(
+            source, target, k=query.k, objective=objective, budget_ms=budget_ms, **filters
+        )
+        return list(answer.paths), answer.status, UNSET
 
-    def _disjoint(
-        self, query: PathQuery, disjoint: Disjoint, source: str, target: str
-    ) -> tuple[list[Path], str, int | None]:
+    def _disjoint(self, query: PathQuery, disjoint: Disjoint, source: str, target: str) -> _Found:
         engine, filters = self._view.engine, _filters(query)
         objective = "latency" if query.objective is UNSET else query.objective
         try:
@@ -123,8 +117,21 @@ class Answerer:
             if disjoint.required:
                 raise
             path = engine.path(source, target, objective=objective, **filters)
-            return [path], path.status, None
-        return list(answer.paths), answer.status, answer.bound_us
+            return [path], path.status, _bound(path.bound_of, path.bound)
+        return list(answer.paths), answer.status, _bound(answer.objective, answer.bound)
+
+    def _explanation(self, query: PathQuery, source: str, target: str) -> ExplanationDocument | UnsetType:
+        if query.explain is UNSET or not query.explain:
+            return UNSET
+        objective = "latency" if query.objective is UNSET else query.objective
+        found = self._view.engine.explain(source, target, objective=objective, **_filters(query))
+        best = found.best_without
+        return ExplanationDocument(
+            links=best.links,
+            latency_us=best.latency_us,
+            bandwidth_bps=best.bandwidth_bps,
+            objections=tuple(ObjectionDocument(**item._asdict()) for item in found.objections),
+        )
 
     def _path(self, path: Path, target: str, detail: bool) -> PathDocument:
         return PathDocument(
@@ -183,7 +190,7 @@ class Answerer:
         latency = forwarding.latency_us
         return ForwardingDocument(
             status=cast(ForwardingStatus, forwarding.status),
-            bandwidth_basis=cast(BandwidthBasis, forwarding.bandwidth_basis),
+            bandwidth_basis=cast(Basis, forwarding.bandwidth_basis),
             satisfied=forwarding.status == "predicted" and not violations,
             violations=violations,
             latency_us=Spread(min=latency.min, max=latency.max),
@@ -212,25 +219,18 @@ class Answerer:
         return min((at_ns for at_ns in times if at_ns > 0), default=0)
 
 
-def filters_of(constraints: requests.Constraints) -> Filters:
+def _bound(of: str, value: int | None) -> BoundDocument | UnsetType:
+    return BoundDocument(of=of, value=value) if of and value is not None else UNSET
+
+
+def filters_of(constraints: requests.Constraints) -> ConstraintFields:
     """The constraints as the keyword arguments of the path core."""
-    exclude = constraints.exclude
-    return {
-        "min_bandwidth_bps": constraints.min_bandwidth_bps,
-        "max_latency_us": constraints.max_latency_us,
-        "max_hops": constraints.max_hops,
-        "exclude": Exclude(
-            sites=exclude.sites,
-            routers=exclude.routers,
-            circuits=exclude.circuits,
-            links=exclude.links,
-            srlgs=exclude.srlgs,
-        ),
-    }
+    names = constraints.__struct_fields__
+    return cast(ConstraintFields, {name: getattr(constraints, name) for name in names})
 
 
-def _filters(query: PathQuery) -> _QueryFilters:
-    return {**filters_of(query.constraints), "bandwidth_basis": query.bandwidth_basis}
+def _filters(query: PathQuery) -> ConstraintFields:
+    return {**filters_of(query.constraints), "bandwidth_basis": query.bandwidth_basis, "flows": query.flows}
 
 
 def _violations(query: PathQuery, forwarding: Forwarding) -> tuple[Violation, ...]:
@@ -240,9 +240,11 @@ def _violations(query: PathQuery, forwarding: Forwarding) -> tuple[Violation, ..
 
 
 def _refuse_choices(query: PathQuery) -> None:
-    for name in ("k", "disjoint", "objective"):
+    for name in ("k", "disjoint", "objective", "explain", "budget_ms"):
         if getattr(query, name) is not UNSET:
             raise Problem("invalid-request", _BEST_ONLY.format(name), pointer=f"/{name}")
+    if query.constraints.include:
+        raise Problem("invalid-request", _BEST_ONLY.format("include"), pointer="/constraints/include")
 
 
 def _shown(violation: pathcalc.Violation) -> Violation:

@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from suanlu.api.requests import BandwidthBasis
+from pathcalc import Basis
 from suanlu.published import Stamp
 
 ForwardingStatus = Literal["predicted", "unreachable"]
@@ -81,6 +81,33 @@ class Spread(msgspec.Struct, frozen=True, kw_only=True):
     max: int | None
 
 
+class BoundDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """What is proved of a `feasible` answer: no path has less of the sum `of`, or more `bandwidth`."""
+
+    of: str
+    value: int | None
+
+
+class ObjectionDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """What a constraint has against the best path of all: links that it rules out, or a sum."""
+
+    constraint: str
+    reason: str
+    links: tuple[str, ...]
+    limit: int | None
+    value: int | None
+    sentence: str
+
+
+class ExplanationDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """The best path without any constraint, by its links, and why it is not the answer."""
+
+    links: tuple[str, ...]
+    latency_us: int | None
+    bandwidth_bps: int | None
+    objections: tuple[ObjectionDocument, ...]
+
+
 class ForwardedDocument(msgspec.Struct, frozen=True, kw_only=True):
     """Where packets go now if nobody does anything, beside the best path."""
 
@@ -97,10 +124,12 @@ class PathsDocument(msgspec.Struct, frozen=True, kw_only=True, tag_field="routin
     """The answer under `routing: any`: the best possible paths, best first; who wants one must pin it."""
 
     status: Literal["optimal", "feasible"]
-    bandwidth_basis: BandwidthBasis
+    bandwidth_basis: Basis
     paths: tuple[PathDocument, ...]
     forwarded: ForwardedDocument | UnsetType = UNSET
     bound_us: int | None
+    bound: BoundDocument | UnsetType = UNSET
+    explanation: ExplanationDocument | UnsetType = UNSET
     timing: Timing
     topology: Stamp
 
@@ -125,7 +154,7 @@ class ForwardingDocument(msgspec.Struct, frozen=True, kw_only=True, tag_field="r
     """The answer under `routing: igp`: where packets go now, all equal-cost branches."""
 
     status: ForwardingStatus
-    bandwidth_basis: BandwidthBasis
+    bandwidth_basis: Basis
     satisfied: bool
     violations: tuple[Violation, ...]
     latency_us: Spread

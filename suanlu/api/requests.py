@@ -3,14 +3,15 @@
 Field names are the API's contract; fields that are not listed are refused by name.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-Objective = Literal["latency", "te_metric", "igp_metric", "hops", "widest"]
+from pathcalc.constraints.fields import DEFAULTS, Basis, ConstraintFields, Objective
+from pathcalc.constraints.kinds import Bound, Threshold
+
 Routing = Literal["any", "igp"]
-BandwidthBasis = Literal["capacity", "free_now", "free_p05"]
 Level = Literal["link", "circuit", "srlg", "router"]
 Metric = Literal["latency", "bandwidth", "te_metric", "hops"]
 MAX_INTEGER = (1 << 63) - 1
@@ -26,32 +27,41 @@ Endpoint = Annotated[
 ]
 Name = Annotated[str, Meta(min_length=1, max_length=255)]
 Names = Annotated[tuple[Name, ...], Meta(max_length=10_000)]
-Bandwidth = Annotated[int, Meta(ge=1, le=MAX_INTEGER, description="bit/s")]
-Latency = Annotated[int, Meta(ge=0, le=MAX_INTEGER, description="µs, one way")]
-Hops = Annotated[int, Meta(ge=1, le=MAX_INTEGER)]
 
 
 class _Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Unknown fields are refused; absent ones have the defaults that the OpenAPI document shows."""
 
 
-class Exclude(_Body, frozen=True, kw_only=True):
-    """What a path must not touch, by id."""
-
-    sites: Names = ()
-    routers: Names = ()
-    circuits: Names = ()
-    links: Names = ()
-    srlgs: Names = ()
+_ELSEWHERE = ("bandwidth_basis", "flows")  # of the query, not of its constraints
 
 
-class Constraints(_Body, frozen=True, kw_only=True):
-    """What every path must satisfy; an unknown metric satisfies no bound on it."""
+def _constraint(name: str, hint: Any) -> tuple[str, Any, Any]:
+    """A row of the path core's table of constraints as a field of a request."""
+    kind = next((item for item in get_args(hint)[1:] if isinstance(item, Bound | Threshold)), None)
+    default = DEFAULTS.get(name)
+    if kind is None:
+        return name, get_args(hint)[0] if isinstance(default, msgspec.Struct | tuple) else hint, default
+    number = Annotated[int, Meta(ge=0, le=MAX_INTEGER, description=kind.unit or "as configured")]
+    return name, number | None, default
 
-    min_bandwidth_bps: Bandwidth | None = None
-    max_latency_us: Latency | None = None
-    max_hops: Hops | None = None
-    exclude: Exclude = Exclude()
+
+_Declared: Any = msgspec.defstruct(
+    "_Declared",
+    [
+        _constraint(name, hint)
+        for name, hint in get_type_hints(ConstraintFields, include_extras=True).items()
+        if name not in _ELSEWHERE
+    ],
+    bases=(_Body,),
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+)
+
+
+class Constraints(_Declared, frozen=True, forbid_unknown_fields=True, kw_only=True):  # type: ignore[misc, call-arg]
+    """What every path must satisfy: the path core's table. An unknown metric satisfies no bound on it."""
 
 
 class Disjoint(_Body, frozen=True, kw_only=True):
@@ -63,16 +73,23 @@ class Disjoint(_Body, frozen=True, kw_only=True):
 
 
 class PathQuery(_Body, frozen=True, kw_only=True):
-    """The body of POST /v1/paths. `objective`, `k` and `disjoint` belong to `routing: any`."""
+    """The body of POST /v1/paths.
+
+    `objective`, `k`, `disjoint`, `explain`, `budget_ms` and the constraint `include` belong to
+    `routing: any`. A single flow gets one member of a group of links, `flows` as many members.
+    """
 
     source: Endpoint = msgspec.field(name="from")
     target: Endpoint = msgspec.field(name="to")
     routing: Routing = "any"
     objective: Objective | UnsetType = UNSET
     constraints: Constraints = Constraints()
-    bandwidth_basis: BandwidthBasis = "free_p05"
+    bandwidth_basis: Basis = "free_p05"
+    flows: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
     k: Annotated[int, Meta(ge=1, le=1000)] | UnsetType = UNSET
     disjoint: Disjoint | UnsetType | None = UNSET
+    explain: bool | UnsetType = UNSET
+    budget_ms: Annotated[int, Meta(ge=1, le=10_000)] | UnsetType = UNSET
     forwarded: bool = True
     detail: bool = False
 

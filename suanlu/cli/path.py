@@ -23,6 +23,8 @@ class Objective(StrEnum):
     IGP_METRIC = "igp_metric"
     HOPS = "hops"
     WIDEST = "widest"
+    WIDEST_THEN_LATENCY = "widest_then_latency"
+    LATENCY_THEN_WIDEST = "latency_then_widest"
 
 
 class Level(StrEnum):
@@ -44,6 +46,13 @@ def path(  # noqa: PLR0917 -- typer makes the options of them
     exclude: Annotated[
         list[str] | None, typer.Option(help="kind:id, as circuit:wuhan-changsha-1; may be repeated")
     ] = None,
+    include: Annotated[
+        list[str] | None, typer.Option(help="site or router to pass; repeated: in this order")
+    ] = None,
+    constraint: Annotated[
+        list[str] | None, typer.Option(help="any other of the API, as max_loss_ppm=100; may be repeated")
+    ] = None,
+    flows: Annotated[int, typer.Option(help="flows that share the traffic of a group of links", min=1)] = 1,
     k: Annotated[int, typer.Option(help="that many paths, best first", min=1, max=1000)] = 1,
     disjoint: Annotated[Level | None, typer.Option(help="two paths that share none of these")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the server's answers")] = False,
@@ -52,11 +61,12 @@ def path(  # noqa: PLR0917 -- typer makes the options of them
 
     Example: [bold]suanlu path shenzhen wuhan --min-bandwidth 100G --max-latency 20ms[/]
     """
-    query: dict[str, Any] = {"from": source, "to": target}
+    query: dict[str, Any] = {"from": source, "to": target, "flows": flows}
     constraints = _constraints(min_bandwidth, max_latency, max_hops, exclude or [])
-    if constraints:
-        query["constraints"] = constraints
-    best_query = {**query, "objective": objective.value}
+    constraints |= dict(_other(item) for item in constraint or [])
+    query["constraints"] = constraints
+    passing = {"constraints": {**constraints, "include": include}} if include else {}
+    best_query = {**query, **passing, "objective": objective.value, "explain": True}
     if disjoint is not None:
         best_query["disjoint"] = {"level": disjoint.value}
     elif k > 1:
@@ -69,6 +79,8 @@ def path(  # noqa: PLR0917 -- typer makes the options of them
     console = Console()
     console.print(_table(best, forwarded))
     console.print(Text(why(best, forwarded, objective.value)), soft_wrap=True)
+    for objection in best["explanation"]["objections"]:
+        console.print(Text(not_taken(best["explanation"], objection)), soft_wrap=True)
 
 
 def _constraints(bandwidth: str, latency: str, hops: int, exclude: list[str]) -> dict[str, Any]:
@@ -85,6 +97,13 @@ def _constraints(bandwidth: str, latency: str, hops: int, exclude: list[str]) ->
             raise typer.BadParameter(f"{item!r}: write kind:id, kind one of {', '.join(_EXCLUDABLE)}")
         found.setdefault("exclude", {}).setdefault(f"{kind}s", []).append(name)
     return found
+
+
+def _other(item: str) -> tuple[str, int]:
+    name, _, value = item.partition("=")
+    if not name or not value.isdecimal():
+        raise typer.BadParameter(f"{item!r}: write name=number, as max_loss_ppm=100")
+    return name, int(value)
 
 
 def _table(best: dict[str, Any], forwarded: dict[str, Any]) -> Table:
@@ -117,6 +136,20 @@ def _table(best: dict[str, Any], forwarded: dict[str, Any]) -> Table:
     return table
 
 
+def not_taken(explanation: dict[str, Any], objection: dict[str, Any]) -> str:
+    """Why the best path of all was not taken, in one sentence."""
+    latency = show_latency(explanation["latency_us"])
+    return f"Without {objection['constraint']} there is a path of {latency}, but {objection['sentence']}."
+
+
+def _segments(segments: list[dict[str, Any]]) -> str:
+    """The segment list in words; empty where packets enter elsewhere and take the path from there on."""
+    names = [segment.get("node") or segment["adjacency"] for segment in segments]
+    sids = [f" ({segment['sid']})" if segment["sid"] is not None else "" for segment in segments]
+    listed = ", ".join(name + sid for name, sid in zip(names, sids, strict=True))
+    return f", by the segments {listed}" if listed else ""
+
+
 def why(best: dict[str, Any], forwarded: dict[str, Any], objective: str) -> str:
     """One or two sentences: do packets take the best path, and if not, why not."""
     if forwarded["status"] == "unreachable":
@@ -133,7 +166,8 @@ def why(best: dict[str, Any], forwarded: dict[str, Any], objective: str) -> str:
     difference = (
         f"They differ: routers forward by the least IGP metric, over {over} ({latency}), "
         f"whatever has the best {objective.replace('_', ' ')} ({show_latency(path['latency_us'])}, "
-        f"IGP metric {path['igp_metric']}); who wants the best path must pin it."
+        f"IGP metric {path['igp_metric']}); who wants the best path must pin it"
+        f"{_segments(path['pin']['segments'])}."
     )
     broken = [f"Packets break {item['constraint']}: {item['detail']}." for item in forwarded["violations"]]
     return " ".join([difference, *broken])

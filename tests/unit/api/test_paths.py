@@ -64,7 +64,14 @@ async def test_forwarded_packets_that_break_a_constraint_are_told(world: World) 
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("k", 2), ("objective", "latency"), ("disjoint", {"level": "link"})]
+    ("field", "value"),
+    [
+        ("k", 2),
+        ("objective", "latency"),
+        ("disjoint", {"level": "link"}),
+        ("budget_ms", 5),
+        ("explain", True),
+    ],
 )
 async def test_choices_are_refused_where_the_network_has_chosen(world: World, field: str, value: Any) -> None:
     status, problem = await world.paths(from_="a", to="d", routing="igp", **{field: value})
@@ -191,3 +198,38 @@ async def test_what_the_search_refuses_is_named_where_the_request_has_it(world: 
 )
 def test_field_of_the_path_core_is_a_pointer_into_the_request(field: str, pointer: str) -> None:
     assert problem_of(InvalidQuery(field, "is wrong")).document.pointer == pointer
+
+
+@pytest.mark.parametrize(
+    ("constraints", "links"),
+    [
+        ({"include": ["b"]}, ["ab-1:az", "bd-1:az"]),
+        ({"max_te_metric": 100}, ["ac-1:az", "cd-1:az"]),
+        ({"max_igp_metric": 20}, ["ab-1:az", "bd-1:az"]),
+    ],
+)
+async def test_every_constraint_of_the_path_core_is_one_of_the_api(
+    world: World, constraints: Any, links: list[str]
+) -> None:
+    status, answer = await world.paths(from_="a", to="d", constraints=constraints, bandwidth_basis="capacity")
+    assert status == 200, answer
+    assert answer["paths"][0]["links"] == links
+
+
+async def test_explain_says_what_each_constraint_has_against_the_best_path(world: World) -> None:
+    _, answer = await world.paths(from_="a", to="d", constraints={"exclude": {"sites": ["c"]}}, explain=True)
+    explanation = answer["explanation"]
+    assert explanation["links"] == ["ac-1:az", "cd-1:az"]
+    (objection,) = explanation["objections"]
+    assert (objection["constraint"], objection["reason"]) == ("exclude.sites", "excluded")
+    assert objection["links"] == ["ac-1:az", "cd-1:az"]
+
+
+async def test_objectives_in_steps(world: World) -> None:
+    for objective, links in (
+        ("widest_then_latency", ["ab-1:az", "bd-1:az"]),
+        ("latency_then_widest", ["ac-1:az", "cd-1:az"]),
+    ):
+        _, answer = await world.paths(from_="a", to="d", objective=objective, bandwidth_basis="capacity", k=2)
+        assert answer["paths"][0]["links"] == links
+        assert len(answer["paths"]) == 2

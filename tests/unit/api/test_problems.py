@@ -26,9 +26,9 @@ async def post(world: World, body: BytesIO | str, path: str = "/v1/paths") -> tu
             "`include` is an unknown field; allowed here: from,",
         ),
         (
-            '{"from": "a", "to": "d", "constraints": {"max_loss_ppm": 1}}',
-            "/constraints/max_loss_ppm",
-            "allowed here: min_bandwidth_bps, max_latency_us, max_hops, exclude",
+            '{"from": "a", "to": "d", "constraints": {"max_delay_us": 1}}',
+            "/constraints/max_delay_us",
+            "allowed here: min_bandwidth_bps, max_latency_us, max_hops, max_jitter_us, max_loss_ppm",
         ),
         (
             '{"from": "a", "to": "d", "constraints": {"exclude": {"link": []}}}',
