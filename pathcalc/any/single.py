@@ -80,11 +80,10 @@ class SinglePath:
         query = self._solver.query(
             task.ends, metric, task.limits, known=task.known, floor=floor, extra=task.extra
         )
-        links = shortest(query)
-        if links is None or self.keeps(task, links):
-            return Found(links)
-        if not task.stops and task.limits.bounds == (BOUND_OF.get(metric),):
-            return Found(None)
+        bounds = task.limits.bounds
+        if not task.stops and (not bounds or bounds == (BOUND_OF.get(metric),)):
+            links = shortest(query)
+            return Found(links if links is None or self.keeps(task, links) else None)
         links, bound = bounded(query, self.bounds(task), task.stops, task.labels, task.deadline_s)
         if bound is None:
             return Found(links)

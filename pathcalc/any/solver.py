@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from pathcalc.any.objectives import BANDWIDTH, COLUMNS, STEPS, WEIGHTS, steps_of
 from pathcalc.constraints import worth
-from pathcalc.constraints.fields import BASES, UNCONSTRAINED, Constraints, counted_by
+from pathcalc.constraints.fields import BASES, UNCONSTRAINED, Constraints
 from pathcalc.constraints.kinds import Asked, Mask, Members, Threshold
 from pathcalc.constraints.waypoints import Stops, stops_of
 from pathcalc.core.forward import Destination
@@ -58,6 +58,9 @@ class Solver:
         self.tables = tables
         self.graph = _graph(snapshot)
         self._bans: dict[object, Bans] = {}
+        self._with_nulls = frozenset(
+            metric for metric, name in COLUMNS.items() if (getattr(snapshot, name) == NULL_U4).any()
+        )
         self._worth: dict[tuple[str, int], npt.NDArray[np.uint64]] = {}
 
     def task(self, ends: Ends, limits: Constraints, budget_ms: int | None = None) -> Task:
@@ -163,9 +166,10 @@ class Solver:
 
         The objective's own nulls are not in it: its layer has none. None where no link is ruled out so.
         """
-        counted = known | counted_by(limits) | {objective}
-        if not limits.filters and floor is None and not (counted - {objective}) & COLUMNS.keys():
+        counted = known | limits.counted
+        if not limits.filters and floor is None and self._with_nulls.isdisjoint(counted):
             return None
+        counted |= {objective}
         basis = (limits.bandwidth_basis, limits.flows)
         key = (tuple((term.name, term.value(limits)) for term in limits.filters), counted, floor, basis)
         found = self._bans.get(key)
@@ -207,7 +211,7 @@ class Solver:
 
     def counted(self, limits: Constraints, objective: str) -> frozenset[str]:
         """The metrics that an answer counts with."""
-        return counted_by(limits).union(steps_of(objective))
+        return limits.counted.union(steps_of(objective))
 
     @property
     def ranks(self) -> npt.NDArray[np.uint32]:

@@ -118,6 +118,9 @@ def _terms() -> tuple[Term, ...]:
 
 
 TERMS = _terms()
+_NAMES = tuple(_HINTS)
+_UNSET = tuple(DEFAULTS.get(name) for name in _NAMES)
+_OF_FIELD = {name: tuple(term for term in TERMS if term.field == name) for name in _NAMES}
 BY_NAME = {term.name: term for term in TERMS}
 _NUMBERS = tuple(term.name for term in TERMS if isinstance(term.kind, Bound | Threshold))
 _PLAIN = {name: get_args(hint)[0] if _kind(name) else hint for name, hint in _HINTS.items()}
@@ -157,7 +160,9 @@ class Constraints(_Declared):  # type: ignore[misc]
     @cached_property
     def terms(self) -> tuple[Term, ...]:
         """What is constrained, states apart."""
-        return tuple(term for term in TERMS if term.value(self) not in (None, ()))
+        values = zip(_NAMES, msgspec.structs.astuple(self), _UNSET, strict=True)
+        found = [_OF_FIELD[name] for name, value, unset in values if value is not unset and name in _OF_FIELD]
+        return tuple(term for terms in found for term in terms if term.value(self) not in (None, ()))
 
     @cached_property
     def bounds(self) -> tuple[str, ...]:
@@ -172,6 +177,12 @@ class Constraints(_Declared):  # type: ignore[misc]
             for term in self.terms
             if isinstance(term.kind, Members) or (isinstance(term.kind, Threshold) and not term.kind.inline)
         )
+
+    @cached_property
+    def counted(self) -> frozenset[str]:
+        """The metrics that these make an answer count with, beside its objective's."""
+        bounded = frozenset(term.kind.metric for term in self.terms if isinstance(term.kind, Bound))
+        return bounded if self.min_bandwidth_bps is None else bounded | {BANDWIDTH}
 
     def named(self) -> tuple[str, ...]:
         """The names of what is constrained, states apart."""
@@ -194,9 +205,3 @@ class Constraints(_Declared):  # type: ignore[misc]
 
 
 UNCONSTRAINED = Constraints()
-
-
-def counted_by(limits: Constraints) -> frozenset[str]:
-    """The metrics that the limits make an answer count with, beside its objective's."""
-    bounded = frozenset(term.kind.metric for term in limits.terms if isinstance(term.kind, Bound))
-    return bounded if limits.min_bandwidth_bps is None else bounded | {BANDWIDTH}

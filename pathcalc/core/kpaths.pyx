@@ -87,7 +87,7 @@ cdef class KPaths:
     def run(self):
         """Return the paths as tuples of links, best first, and whether no wanted one was left out."""
         cdef uint32_t i
-        if not self.first():
+        if (self.labels is not None and not self.labels.fill_bounds()) or not self.first():
             return [], not self.exhausted
         while self.n_accepted < self.wanted:
             self.deviate()

@@ -27,10 +27,12 @@ cdef class LabelSearch:
     cdef Layer layer
     cdef Scratch roles
     cdef uint32_t n_bounds
+    cdef uint32_t which[N_OBJECTIVES]  # the weight of each bound
     cdef const uint32_t* weight[N_OBJECTIVES]  # of each bound, [m]
     cdef uint64_t most[N_OBJECTIVES]
-    cdef uint64_t* rest  # [n_states], least keys to the target
-    cdef uint64_t* rest_of[N_OBJECTIVES]  # of each bound, [n_states], least sums to the target
+    cdef uint64_t least  # key of the best walk without bounds, UNREACHED where none
+    cdef uint64_t* rest  # [n_states], lower bounds of keys to the target
+    cdef uint64_t* rest_of[N_OBJECTIVES]  # of each bound, [n_states], lower bounds of sums to the target
     cdef uint32_t n_stops
     cdef uint32_t n_states
     cdef uint8_t* at_stop  # [n_stops * n], whether the router is one of the stop's
@@ -57,8 +59,10 @@ cdef class LabelSearch:
     ) except -3
     cdef uint32_t walk(self, int32_t label, uint32_t* links) noexcept
     cdef uint32_t pass_stops(self, uint32_t router, uint32_t stop) noexcept
-    cdef int fill_rest(self, Layer layer, uint64_t* out) except -1
-    cdef int layered_rest(self, Layer layer, uint64_t* out) except -1
+    cdef int fill_rest(self) except -1
+    cdef bint fill_bounds(self) except -1
+    cdef uint32_t unbounded(self) noexcept
+    cdef uint64_t layered_rest(self, Layer layer, uint64_t limit, bint by_hops, uint64_t* out) except? 0
     cdef int push(self, uint64_t key, uint32_t value) except -1
     cdef int grow(self) except -1
     cdef int32_t relaxed(

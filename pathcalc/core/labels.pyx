@@ -19,9 +19,11 @@ from cython cimport final
 from libc.string cimport memset
 from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
 
-from pathcalc.core.graph cimport BARRED, SOURCE, TARGET, UNREACHED, Arc, Layer, allocate, as_tuple, passes
+from pathcalc.core.graph cimport (
+    BARRED, HOPS, SOURCE, TARGET, UNREACHED, Arc, Graph, Layer, allocate, as_tuple, passes,
+)
 from pathcalc.core.heap cimport Item, heap_pop, heap_push
-from pathcalc.core.search cimport reverse_search
+from pathcalc.core.search cimport reverse_search, smallest_walk
 
 cdef enum:
     NO_WEIGHT = 0xFFFFFFFF
@@ -61,18 +63,15 @@ cdef class LabelSearch:
         self.roles = graph.take()
         self.roles.set_roles(query)
         self.rest = <uint64_t*>allocate(self.n_states, sizeof(uint64_t))
-        self.fill_rest(query.layer, self.rest)
         for i in range(self.n_bounds):
             which, most = bounds[i]
             if not 0 <= which < N_OBJECTIVES:
                 raise IndexError(f"there is no weight {which}")
-            self.weight[i] = graph.weight[<uint32_t>which]
+            self.which[i] = which
+            self.weight[i] = graph.weight[self.which[i]]
             self.most[i] = most
             self.rest_of[i] = <uint64_t*>allocate(self.n_states, sizeof(uint64_t))
-            self.fill_rest(graph.layer(which, query.allow), self.rest_of[i])
-            for state in range(self.n_states):
-                if self.rest_of[i][state] != UNREACHED:
-                    self.rest_of[i][state] >>= graph.shift
+        self.fill_rest()
 
     def __dealloc__(self):
         for i in range(N_OBJECTIVES):
@@ -98,26 +97,65 @@ cdef class LabelSearch:
             stop += 1
         return stop
 
-    cdef int fill_rest(self, Layer layer, uint64_t* out) except -1:
-        """Fill out[state] with the least key from there to the target, UNREACHED where none."""
-        cdef Scratch scratch
+    cdef int fill_rest(self) except -1:
+        """Fill `rest` with lower bounds of the key to the target: exact ones below that of the best walk."""
         cdef uint32_t v
+        cdef Scratch scratch = self.roles
         if self.n_stops > 0:
-            return self.layered_rest(layer, out)
-        scratch = self.graph.take()
-        scratch.set_roles(self.query)
-        reverse_search(self.query, layer, scratch, False)
+            self.least = self.layered_rest(self.layer, UNREACHED, False, self.rest)
+            return 0
+        self.least = reverse_search(self.query, self.layer, scratch, True)
         for v in range(self.graph.n):
-            out[v] = scratch.dist[v] if scratch.mark[v] == scratch.stamp else UNREACHED
-        scratch.clear_roles(self.query)
-        self.graph.give(scratch)
+            self.rest[v] = self.least
+            if scratch.mark[v] == scratch.stamp and scratch.dist[v] < self.least:
+                self.rest[v] = scratch.dist[v]
         return 0
 
-    cdef int layered_rest(self, Layer layer, uint64_t* out) except -1:
-        """Dijkstra backwards over the layers of way points."""
+    cdef bint fill_bounds(self) except -1:
+        """Fill `rest_of` with lower bounds of the sums to the target; return whether each can be kept alone."""
+        cdef Graph graph = self.graph
+        cdef uint32_t i, state
+        cdef uint64_t limit
+        cdef uint64_t* out
+        for i in range(self.n_bounds):
+            out = self.rest_of[i]
+            limit = UNREACHED
+            if self.most[i] < UNREACHED >> (graph.shift + 1):
+                limit = (self.most[i] + 1) << graph.shift
+            if self.layered_rest(
+                graph.layer(self.which[i], self.query.allow), limit, self.which[i] == HOPS, out
+            ) == UNREACHED:
+                return False
+            for state in range(self.n_states):
+                out[state] >>= graph.shift
+        return True
+
+    cdef uint32_t unbounded(self) noexcept:
+        """Write the best path without bounds to roles.path; return its length if it keeps them, else 0."""
+        cdef uint32_t count, i, r
+        cdef uint64_t total
+        count = smallest_walk(self.graph, self.query, self.layer, self.roles, self.least)
+        for r in range(self.n_bounds):
+            total = 0
+            for i in range(count):
+                if self.weight[r][self.roles.path[i]] == NO_WEIGHT:
+                    return 0
+                total += self.weight[r][self.roles.path[i]]
+            if total > self.most[r]:
+                return 0
+        return count
+
+    cdef uint64_t layered_rest(self, Layer layer, uint64_t limit, bint by_hops, uint64_t* out) except? 0:
+        """Fill out[state] with lower bounds of the key to the target; return the least key from a source.
+
+        Dijkstra backwards over the layers of way points, until a source is met: what is less far has its
+        exact key, and all else at least that one. UNREACHED where no source has a key less than the limit;
+        then `out` means nothing. `by_hops`: all links have equal keys, so a queue will do.
+        """
         cdef uint32_t n = self.graph.n, i, v, u, stop, before, state
         cdef const Arc* arc
-        cdef uint64_t key
+        cdef uint64_t key, horizon = UNREACHED
+        cdef size_t front = 0
         cdef Item item
         memset(out, 0xFF, self.n_states * sizeof(uint64_t))
         self.heap.size = 0
@@ -125,30 +163,39 @@ cdef class LabelSearch:
             state = self.n_stops * n + self.query.targets[i]
             out[state] = 0
             self.push(0, state)
-        while self.heap.size > 0:
-            item = heap_pop(&self.heap)
-            if item.key != out[item.value]:
-                continue
+        while self.heap.size > front:
+            if by_hops:
+                item = self.heap.items[front]
+                front += 1
+            else:
+                item = heap_pop(&self.heap)
+                if item.key != out[item.value]:
+                    continue
             stop, v = item.value // n, item.value % n
             if self.roles.role[v] & SOURCE:
+                if self.pass_stops(v, 0) == stop:
+                    horizon = item.key
+                    break
                 continue
             for i in range(layer.first[v], layer.first[v + 1]):
                 arc = &layer.arcs[i]
                 u = arc.tail
-                if self.roles.role[u] & TARGET or not passes(&self.query.filter, arc.link):
-                    continue
                 key = item.key + arc.key
+                if key >= limit or self.roles.role[u] & TARGET or not passes(&self.query.filter, arc.link):
+                    continue
                 before = stop
                 while True:
                     state = before * n + u
                     # A router of the next stop passes it, so it is in no layer before.
-                    if self.pass_stops(u, before) == before and key < out[state]:
+                    if key < out[state] and self.pass_stops(u, before) == before:
                         out[state] = key
                         self.push(key, state)
                     if before == 0 or not self.at_stop[(before - 1) * n + v]:
                         break
                     before -= 1
-        return 0
+        for i in range(self.n_states):
+            out[i] = min(out[i], horizon)
+        return horizon
 
     cdef int push(self, uint64_t key, uint32_t value) except -1:
         cdef void* grown
@@ -200,7 +247,7 @@ cdef class LabelSearch:
         self.heap.size = 0
         for i in range(n_starts):
             state = self.pass_stops(starts[i], stop) * self.graph.n + starts[i]
-            if self.rest[state] != UNREACHED:
+            if self.least != UNREACHED:
                 start = Label(key, 0, state, NO_LINK, -1, -1, False)
                 if self.critical != NULL:
                     start.seen = self.critical[starts[i]]
@@ -259,14 +306,14 @@ cdef class LabelSearch:
                     continue
                 way.seen |= self.critical[v]
                 state = self.pass_stops(v, stop) * n + v
+                if self.roles.role[v] & TARGET and state < self.n_stops * n:
+                    continue
             rest = self.rest[state]
-            if rest == UNREACHED:
-                continue
             kept = True
             for r in range(self.n_bounds):
                 sums[r] = self.sums[<size_t>at * self.n_bounds + r] + self.weight[r][link]
                 if (
-                    self.weight[r][link] == NO_WEIGHT or self.rest_of[r][state] == UNREACHED
+                    self.weight[r][link] == NO_WEIGHT
                     or sums[r] + self.rest_of[r][state] > self.most[r]
                 ):
                     kept = False
@@ -405,8 +452,17 @@ def bounded(
     cdef LabelSearch search = LabelSearch(query, bounds, stops, budget, deadline_s)
     cdef uint64_t none[N_OBJECTIVES]
     cdef int32_t label
+    cdef uint32_t count
     memset(none, 0, sizeof(none))
     try:
+        if search.least == UNREACHED:
+            return None, None
+        if search.n_stops == 0:
+            count = search.unbounded()
+            if count > 0:
+                return as_tuple(search.roles.path, count), None
+        if not search.fill_bounds():
+            return None, None
         label = search.run(query.sources, query.n_sources, 0, none, 0, NULL, 0)
         if label == NO_LABEL:
             return None, None

@@ -5,7 +5,7 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from pathcalc.answers import Path
-from pathcalc.constraints.fields import COLUMNS, Constraints, counted_by
+from pathcalc.constraints.fields import COLUMNS, Constraints
 from pathcalc.constraints.verdict import Violation, violations
 from pathcalc.tables import Tables
 from topology.snapshot import LinkState
@@ -189,7 +189,7 @@ class Forwarding:
         Drained links are a violation too (`allow_draining`), unless the constraints allow them.
         """
         links = [i for i, _ in self._shares]
-        counted = counted_by(constraints) | {"latency"}
+        counted = constraints.counted | {"latency"}
         found = violations(self._tables.snapshot, links, self._most, constraints, counted)
         if (drained := self.drained_links) and not constraints.allow_draining:
             sentence = f"packets pass {', '.join(drained)}, drained, because nothing else leads there"
