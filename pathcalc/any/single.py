@@ -87,10 +87,7 @@ class SinglePath:
         links, bound = bounded(query, self.bounds(task), task.stops, task.labels, task.deadline_s)
         if bound is None:
             return Found(links)
-        links = links or self._any_within(task, metric, floor)
-        if links is not None and self._solver.sum(links, metric) <= bound:
-            return Found(links)
-        return Found(links, metric, bound)
+        return Found(links or self._any_within(task, metric, floor), metric, bound)
 
     def _any_within(self, task: Task, metric: str, floor: int | None) -> Links | None:
         """The best of the paths of least bounded sum, where one keeps all."""

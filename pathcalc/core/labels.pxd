@@ -60,6 +60,7 @@ cdef class LabelSearch:
     cdef uint32_t walk(self, int32_t label, uint32_t* links) noexcept
     cdef uint32_t pass_stops(self, uint32_t router, uint32_t stop) noexcept
     cdef int fill_rest(self) except -1
+    cdef uint64_t plain_rest(self, Layer layer, Scratch scratch, uint64_t* out) noexcept
     cdef bint fill_bounds(self) except -1
     cdef uint32_t unbounded(self) noexcept
     cdef uint64_t layered_rest(self, Layer layer, uint64_t limit, bint by_hops, uint64_t* out) except? 0

@@ -99,32 +99,40 @@ cdef class LabelSearch:
 
     cdef int fill_rest(self) except -1:
         """Fill `rest` with lower bounds of the key to the target: exact ones below that of the best walk."""
-        cdef uint32_t v
-        cdef Scratch scratch = self.roles
         if self.n_stops > 0:
             self.least = self.layered_rest(self.layer, UNREACHED, False, self.rest)
-            return 0
-        self.least = reverse_search(self.query, self.layer, scratch, True)
-        for v in range(self.graph.n):
-            self.rest[v] = self.least
-            if scratch.mark[v] == scratch.stamp and scratch.dist[v] < self.least:
-                self.rest[v] = scratch.dist[v]
+        else:
+            self.least = self.plain_rest(self.layer, self.roles, self.rest)
         return 0
+
+    cdef uint64_t plain_rest(self, Layer layer, Scratch scratch, uint64_t* out) noexcept:
+        """As `layered_rest`, without way points and a limit; the scratch has its roles set."""
+        cdef uint32_t v
+        cdef uint64_t horizon = reverse_search(self.query, layer, scratch, True)
+        for v in range(self.graph.n):
+            out[v] = horizon
+            if scratch.mark[v] == scratch.stamp and scratch.dist[v] < horizon:
+                out[v] = scratch.dist[v]
+        return horizon
 
     cdef bint fill_bounds(self) except -1:
         """Fill `rest_of` with lower bounds of the sums to the target; return whether each can be kept alone."""
         cdef Graph graph = self.graph
         cdef uint32_t i, state
-        cdef uint64_t limit
+        cdef uint64_t limit, least
         cdef uint64_t* out
+        cdef Layer layer
         for i in range(self.n_bounds):
             out = self.rest_of[i]
             limit = UNREACHED
             if self.most[i] < UNREACHED >> (graph.shift + 1):
                 limit = (self.most[i] + 1) << graph.shift
-            if self.layered_rest(
-                graph.layer(self.which[i], self.query.allow), limit, self.which[i] == HOPS, out
-            ) == UNREACHED:
+            layer = graph.layer(self.which[i], self.query.allow)
+            if self.n_stops == 0 and self.which[i] != HOPS:
+                least = self.plain_rest(layer, self.roles, out)
+            else:
+                least = self.layered_rest(layer, limit, self.which[i] == HOPS, out)
+            if least >= limit:
                 return False
             for state in range(self.n_states):
                 out[state] >>= graph.shift

@@ -9,13 +9,14 @@ from tests.kit.graphs import ADMIN_GROUPS, World
 
 LOSSES = (0, 1, 2, 3, 400_002, 999_999, 1_000_000, 2_000_000)
 _groups = st.lists(st.sampled_from(ADMIN_GROUPS), max_size=2, unique=True).map(tuple)
+_sums = st.integers(0, 12) | st.integers(0, 150)
 _bounds = {
-    "max_latency_us": st.integers(0, 12),
+    "max_latency_us": _sums,
     "max_hops": st.integers(0, 6),
-    "max_jitter_us": st.integers(0, 12),
+    "max_jitter_us": _sums,
     "max_loss_ppm": st.sampled_from(LOSSES),
-    "max_te_metric": st.integers(0, 12),
-    "max_igp_metric": st.integers(0, 12),
+    "max_te_metric": _sums,
+    "max_igp_metric": _sums,
 }
 _filters = {
     "min_bandwidth_bps": st.integers(0, 4),
@@ -26,9 +27,17 @@ _filters = {
     ),
 }
 _basis = {"flows": st.integers(1, 3), "bandwidth_basis": st.sampled_from(("capacity", "free_now"))}
-bounds = st.fixed_dictionaries({}, optional=_bounds)
-filters = st.fixed_dictionaries({}, optional=_filters | _basis)
-limits = st.fixed_dictionaries({}, optional=_bounds | _filters | _basis)
+
+
+def _some(kinds: dict[str, st.SearchStrategy[Any]], most: int) -> st.SearchStrategy[dict[str, Any]]:
+    """A few of the kinds: with many at once hardly any path is left."""
+    names = st.lists(st.sampled_from(sorted(kinds)), max_size=most, unique=True)
+    return names.flatmap(lambda some: st.fixed_dictionaries({name: kinds[name] for name in some}))
+
+
+bounds = _some(_bounds, 3)
+filters = _some(_filters | _basis, 4)
+limits = _some(_bounds | _filters | _basis, 5)
 
 
 def with_names(world: World, found: dict[str, Any], choice: int, *, stops: int = 0) -> dict[str, Any]:

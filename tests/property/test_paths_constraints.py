@@ -11,7 +11,7 @@ from tests.kit.limits import arguments, bounds, filters, limits, with_names
 from tests.oracles import constraints as oracle
 from tests.oracles.paths import ids
 
-CASES = settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+CASES = settings(max_examples=800, deadline=None, suppress_health_check=list(HealthCheck))
 choices = st.integers(0, 10**6)
 objectives = st.sampled_from(sorted(oracle.OBJECTIVES))
 SUMS = ("latency", "te_metric", "igp_metric", "hops")
