@@ -230,11 +230,16 @@ class PathEngine:
             raise InvalidQuery("targets", f"a matrix has at most {MOST_CELLS:,} cells: ask for it in parts")
         rows = [self._endpoints.routers(source, "sources") for source in sources]
         columns = [self._endpoints.routers(target, "targets") for target in targets]
-        if routing == "igp":
-            return matrix_igp(self._solver, rows, columns, metric, limits)
-        if routing != "any":
+        if routing not in ("any", "igp"):
             raise InvalidQuery("routing", f"{routing!r} is none of any, igp")
-        return matrix_any(self._solver, rows, columns, metric, limits)
+        fill = matrix_igp if routing == "igp" else matrix_any
+        # A place that is named more than once is computed once.
+        row_of = {routers: i for i, routers in enumerate(dict.fromkeys(rows))}
+        column_of = {routers: i for i, routers in enumerate(dict.fromkeys(columns))}
+        values = fill(self._solver, list(row_of), list(column_of), metric, limits)
+        return values[
+            np.ix_([row_of[routers] for routers in rows], [column_of[routers] for routers in columns])
+        ]
 
     def _no_path(
         self, source: Endpoint, target: Endpoint, ends: Ends, objective: str, limits: Constraints

@@ -168,6 +168,7 @@ class App:
                 metrics=self.metrics,
                 readiness=Readiness(
                     lambda: self.graph.router_states,
+                    [target.id for target in targets_of(inventory)],
                     now_ns=now_ns,
                     patience_s=settings.api.ready_patience_s,
                 ),

@@ -228,7 +228,7 @@ class _Diagnosis:
             links=(),
             covers=frozenset({f"router:{router}"}),
             children=(),
-            text=f"its neighbours do not say that {seen} of its {len(circuits)} circuits are down"
+            text=f"its neighbours still see {seen} of its {len(circuits)} circuits up"
             if seen
             else "no neighbour is heard that could tell whether its links are down",
         )

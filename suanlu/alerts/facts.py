@@ -101,6 +101,8 @@ class Facts:
         A stream that is being set up again is neither lost nor back.
         """
         different = False
+        for gone in self.routers.keys() - states.keys():  # out of the inventory since the restart
+            different |= self._end(self.routers, gone, now_ns)
         for router, status in states.items():
             if status.phase in LOST:
                 self.heard.discard(router)

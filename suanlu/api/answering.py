@@ -40,7 +40,7 @@ _BEST_ONLY = (
     "`{}` chooses among possible paths, and under `routing: igp` the network has chosen: leave it out"
 )
 _Found = tuple[list[Path], str, BoundDocument | UnsetType]
-_METRICS = ("latency_us", "used_bps", "capacity_bps")
+_METRICS = ("latency_us", "used_bps")  # sampled; a capacity is told when it changes, and ages unchanged
 
 
 class Answerer:

@@ -187,6 +187,24 @@ def test_restart_does_not_fire_again_and_resolves_the_same_alert(world: World) -
     assert record.alert.fingerprint == fired.fingerprint
 
 
+def test_an_alert_about_a_router_that_left_the_inventory_ends(world: World) -> None:
+    world.phase("d-r1", "silent")
+    world.wait(6000)
+    assert list(world.firing()) == ["telemetry_silent d-r1"]
+    left = [circuit for circuit in world.inventory.circuits if "d-r1" not in (circuit.a, circuit.z)]
+    world.inventory = msgspec.structs.replace(
+        world.inventory,
+        sites=world.inventory.sites[:-1],
+        routers=world.inventory.routers[:-1],
+        circuits=tuple(left),
+    )
+    del world.routers["d-r1"]
+    world.states = {f"{circuit.id}:{d}": "up" for circuit in left for d in ("az", "za")}
+    world.restart(outage_ms=30_000)
+    world.wait(60_000)
+    assert world.firing() == {}
+
+
 def test_link_that_recovered_during_the_outage_is_resolved_after_it(world: World) -> None:
     world.set("b-c-1")
     world.wait(1000)

@@ -105,7 +105,12 @@ def make_world(
             "history": History(world.database),
             "alerts": lambda: world.alerts,
             "metrics": Metrics(),
-            "readiness": Readiness(lambda: graph.router_states, now_ns=lambda: world.now_ns, patience_s=30),
+            "readiness": Readiness(
+                lambda: graph.router_states,
+                [router.id for router in inventory.routers],
+                now_ns=lambda: world.now_ns,
+                patience_s=30,
+            ),
             "now_ns": lambda: world.now_ns,
         }
         return Context(**(given | changes))

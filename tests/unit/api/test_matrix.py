@@ -56,3 +56,11 @@ async def test_constraints_filter_links(world: World) -> None:
 async def test_bad_question_is_refused(world: World, query: Any, status: int, pointer: str | None) -> None:
     got, problem = await matrix(world, **query)
     assert (got, problem.get("pointer")) == (status, pointer), problem
+
+
+async def test_a_place_named_often_is_computed_once_and_nobody_waits(world: World) -> None:
+    status, answer = await matrix(world, sources=["a1", "b"] * 300, targets=["d", "c"] * 300)
+    assert status == 200
+    assert answer["values"][:2] == [[20_000, 5_000] * 300, [10_000, 15_000] * 300]
+    assert answer["values"][2:] == answer["values"][:2] * 299
+    assert answer["timing"]["compute_us"] < 1_000_000
