@@ -20,6 +20,7 @@ def demo(
     import time  # noqa: PLC0415
 
     from suanlu import logs  # noqa: PLC0415 -- the rooms are heavy; `suanlu --help` is not
+    from suanlu.data_directory import owned  # noqa: PLC0415
     from suanlu.ports import refuse_taken_port  # noqa: PLC0415
     from suanlu.serving import Ending, until_signal  # noqa: PLC0415
     from suanlu.simulator_process import SimulatorProcess  # noqa: PLC0415
@@ -36,7 +37,6 @@ def demo(
         console.print()
 
     refuse_taken_port("127.0.0.1", port)
-    data.mkdir(parents=True, exist_ok=True)
 
     async def main(ending: Ending) -> None:
         def write(line: str) -> None:
@@ -49,7 +49,8 @@ def demo(
             await demo.run(simulator, ending, started=started)
         console.print("The demo has ended; its history stays in", str(data))
 
-    until_signal(main)
+    with owned(data):
+        until_signal(main)
 
 
 _TRIES = (
@@ -58,5 +59,8 @@ _TRIES = (
         "suanlu path shenzhen wuhan --min-bandwidth 100G",
         "the best path, where packets go, and why they differ",
     ),
-    ("suanlu fault restore wuhan-changsha-1", "it comes back after a hold of a few seconds"),
+    (
+        "suanlu fault restore wuhan-changsha-1",
+        "it comes back after a hold: 5 s at first, twice as long with each flap",
+    ),
 )

@@ -20,6 +20,7 @@ def serve(
     from suanlu import logs  # noqa: PLC0415 -- the rooms are heavy; `suanlu --help` is not
     from suanlu.app import App  # noqa: PLC0415
     from suanlu.config import check_files, load, load_inventory  # noqa: PLC0415
+    from suanlu.data_directory import owned  # noqa: PLC0415
     from suanlu.serving import Ending, until_signal  # noqa: PLC0415
 
     logs.configure(verbose=verbose)
@@ -36,4 +37,5 @@ def serve(
         )
         console.print("suanlu has ended.")
 
-    until_signal(main)
+    with owned(settings.data_directory):
+        until_signal(main)
