@@ -1,9 +1,10 @@
 """What a router has said of one interface, put together into observations."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from collector.adjacencies import Adjacencies
 from collector.message import Value
 from collector.normalise import (
     admin_status,
@@ -16,6 +17,7 @@ from collector.normalise import (
     word,
 )
 from topology.observation import (
+    Adjacency,
     AdminStatus,
     InterfaceSpeed,
     InterfaceState,
@@ -40,6 +42,7 @@ KIND_OF_FIELD: dict[str, type[Any]] = {
     "min_links": LagMembers,
     "neighbour_system": Neighbour,
     "neighbour_port": Neighbour,
+    "adjacency": Adjacency,
 }
 
 
@@ -59,6 +62,7 @@ class InterfaceView:
     lag_speed_bps: int | None = None
     min_links: int | None = None
     neighbours: dict[str, dict[str, str]] = field(default_factory=dict)
+    adjacencies: Adjacencies = field(default_factory=Adjacencies)
     told: set[type[Any]] = field(default_factory=set)
 
     @property
@@ -66,38 +70,56 @@ class InterfaceView:
         """The line's speed as far as this interface alone tells it: group, negotiated, port, native."""
         return self.lag_speed_bps or self.negotiated_speed_bps or self.port_speed_bps or self.native_speed_bps
 
-    def set(self, leaf: str, which: str, value: Value) -> None:
-        """Take the value of a state leaf; `which` is the member or neighbour that it is of, or ""."""
+    def set(self, leaf: str, more: Mapping[str, str], value: Value) -> None:
+        """Take the value of a state leaf; `more` says which member, neighbour or level it is of."""
+        which = _which(more)
         if leaf in _SINGLE:
             attribute, read = _SINGLE[leaf]
             setattr(self, attribute, read(value))
         elif leaf == "lag_member_status":
-            self.lag_member_up[which] = word(value) in ("UP", "1", "TRUE", "SELECTED")
+            self.lag_member_up[which[0]] = word(value) in ("UP", "1", "TRUE", "SELECTED")
+        elif leaf == "adjacency":
+            self.adjacencies.set(which, more.get("level", ""), value)
         elif leaf in _NEIGHBOUR:
-            self.neighbours.setdefault(which, {})[_NEIGHBOUR[leaf]] = text(value)
+            self.neighbours.setdefault(which[0], {})[_NEIGHBOUR[leaf]] = text(value)
 
-    def clear(self, leaf: str, which: str) -> None:
+    def clear(self, leaf: str, more: Mapping[str, str]) -> None:
         """Forget a state leaf that the router deleted."""
+        which = _which(more)
         if leaf in _SINGLE:
             setattr(self, _SINGLE[leaf][0], None)
         elif leaf == "lag_member_status":
-            self.lag_member_up.pop(which, None)
-        elif leaf in _NEIGHBOUR and which in self.neighbours:
-            self.neighbours[which].pop(_NEIGHBOUR[leaf], None)
-            if not self.neighbours[which]:
-                del self.neighbours[which]
+            self.lag_member_up.pop(which[0], None)
+        elif leaf == "adjacency":
+            self.adjacencies.lose(which)
+        elif leaf in _NEIGHBOUR and which[0] in self.neighbours:
+            self.neighbours[which[0]].pop(_NEIGHBOUR[leaf], None)
+            if not self.neighbours[which[0]]:
+                del self.neighbours[which[0]]
 
-    def observation(self, kind: type[Any], common: dict[str, Any]) -> Observation | None:
-        """Return what to say now of this kind: the observation, or its removal if it was told before."""
+    def withdraw_adjacency(self, more: Mapping[str, str]) -> None:
+        """Nothing is known of this adjacency any more."""
+        self.adjacencies.withdraw(_which(more))
+
+    def observations(self, kind: type[Any], head: Callable[[], dict[str, Any]]) -> list[Observation]:
+        """Return what to say now of this kind: the observation, or its removal if it was told before.
+
+        `head` gives the fields that all observations have, numbered anew at each call.
+        """
+        if kind is Adjacency:
+            return self.adjacencies.observations(self.name, head)
         fields = _FIELDS[kind](self)
         if fields is None:
             if kind not in self.told:
-                return None
+                return []
             self.told.discard(kind)
-            return Removed(interface=self.name, kind=kind.__name__, **common)
+            return [Removed(interface=self.name, kind=kind.__name__, **head())]
         self.told.add(kind)
-        made: Observation = kind(interface=self.name, **fields, **common)
-        return made
+        return [kind(interface=self.name, **fields, **head())]
+
+
+def _which(more: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(more.values()) or ("",)
 
 
 _SINGLE: dict[str, tuple[str, Callable[[Value], Any]]] = {

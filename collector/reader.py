@@ -13,7 +13,7 @@ from collector.message import Value, deprecated_value, merged, typed_value
 from collector.normalise import epoch_ns, text
 from collector.schema import MEASUREMENTS, SERIES_KIND
 from collector.tags import TagBook
-from topology.observation import Observation
+from topology.observation import Adjacency, Observation
 from topology.series import SeriesKey
 
 LEAVES_ZEROS_OUT = frozenset({"juniper-junos"})  # but for the values before sync_response
@@ -28,6 +28,7 @@ class Told:
     name: str
     more: dict[str, str]
     elements: tuple[Element, ...]
+    stream: int
 
 
 class TargetReader:
@@ -56,7 +57,7 @@ class TargetReader:
         self._views: dict[str, InterfaceView] = {}
         self._touched: dict[tuple[str, type[Any]], tuple[int, int]] = {}
         self._rates: dict[str, list[int]] = {}
-        self._session = 0
+        self._session = self._stream = 0
         self._sequence = 0
         self._boot_time_ns: int | None = None
 
@@ -65,7 +66,7 @@ class TargetReader:
 
         Raises WireError; what came before the broken place has been used.
         """
-        self._session = session
+        self._session, self._stream = session, stream
         try:
             return self.decoder.decode(message, received_ns, stream, session & 0xFFFFFFFF)
         finally:
@@ -77,6 +78,7 @@ class TargetReader:
         self._session = session
         for leaf in gone:
             self._remove(leaf, now_ns, now_ns)
+        self._forget_adjacencies(stream, now_ns)
         self._tell()
         return len(gone)
 
@@ -150,11 +152,13 @@ class TargetReader:
             return IGNORED
         if rule.measurement == "optics":
             name = name.removeprefix("Optics-")
+        elif rule.field == "adjacency":
+            name = self._tags.port(self.router, name)
         more = dict(rule.more(elements))
         key = (rule.measurement, rule.field, name, tuple(more.items()))
         known = self._index.get(key)
         if known is None:
-            known = self._index[key] = self._add(Told(rule, name, more, elements))
+            known = self._index[key] = self._add(Told(rule, name, more, elements, self._stream))
         return known
 
     def _add(self, told: Told) -> int:
@@ -206,7 +210,7 @@ class TargetReader:
             self._columns.add_text(self.row("ifstate", name, "description"), observed_ns, text(value))
         else:
             view = self._views.setdefault(name, InterfaceView(name))
-            view.set(field, next(iter(told.more.values()), ""), value)
+            view.set(field, told.more, value)
             self._touched[name, KIND_OF_FIELD[field]] = (observed_ns, received_ns)
             self._store_state(view, field, observed_ns, received_ns)
 
@@ -251,8 +255,23 @@ class TargetReader:
         told = self._told[leaf]
         view = self._views.get(told.name)
         if told.rule.measurement == STATE and told.rule.field in KIND_OF_FIELD and view is not None:
-            view.clear(told.rule.field, next(iter(told.more.values()), ""))
+            view.clear(told.rule.field, told.more)
             self._touched[told.name, KIND_OF_FIELD[told.rule.field]] = (observed_ns, received_ns)
+
+    def _forget_adjacencies(self, stream: int, now_ns: int) -> None:
+        """Withdraw all adjacencies where the router tells none any more."""
+        leaves = [
+            leaf
+            for leaf, told in enumerate(self._told)
+            if told.rule.field == "adjacency" and told.stream == stream
+        ]
+        if not all(self.decoder.is_gone(leaf) for leaf in leaves):
+            return
+        for leaf in leaves:
+            told = self._told[leaf]
+            if view := self._views.get(told.name):
+                view.withdraw_adjacency(told.more)
+                self._touched[told.name, Adjacency] = (now_ns, now_ns)
 
     def _tell(self) -> None:
         """Say, once a message, what its state leaves changed."""
@@ -260,16 +279,18 @@ class TargetReader:
             return
         touched, self._touched = self._touched, {}
         for (name, kind), (observed_ns, received_ns) in touched.items():
-            common = {
-                "router": self.router,
-                "session": self._session,
-                "seq": self.next_sequence(),
-                "observed_at_ns": observed_ns,
-                "received_at_ns": received_ns,
-            }
-            observation = self._views[name].observation(kind, common)
-            if observation is not None:
+            for observation in self._views[name].observations(kind, self._head(observed_ns, received_ns)):
                 self._observe(observation)
+
+    def _head(self, observed_ns: int, received_ns: int) -> Callable[[], dict[str, Any]]:
+        """Return what makes the fields that all observations have."""
+        return lambda: {
+            "router": self.router,
+            "session": self._session,
+            "seq": self.next_sequence(),
+            "observed_at_ns": observed_ns,
+            "received_at_ns": received_ns,
+        }
 
 
 def _matches(pattern: tuple[Element, ...], elements: tuple[Element, ...]) -> bool:

@@ -17,6 +17,12 @@ class TagBook:
         self._site_of_router = {router: site for (router, _), (site, _) in interfaces.items()}
         self._site_of_link = {link: site for site, link in interfaces.values() if link != NO_TAG}
 
+    def port(self, router: str, name: str) -> str:
+        """Return the interface that a logical one stands on: `ae1.0` is `ae1`, if only that has a circuit."""
+        whole = name.rpartition(".")[0]
+        known = (router, name) not in self._interfaces and (router, whole) in self._interfaces
+        return whole if known else name
+
     def tags(self, measurement: str, router: str, name: str, more: Mapping[str, str]) -> Tags:
         """Return the sorted tags of a series; `more` holds what the path said besides (channel, method)."""
         site, link = self._interfaces.get((router, name), (self._site_of_router.get(router, NO_TAG), NO_TAG))

@@ -62,7 +62,7 @@ class Neighbour(_Observation, frozen=True, kw_only=True):
 
 
 class Adjacency(_Observation, frozen=True, kw_only=True):
-    """An IS-IS adjacency over this interface."""
+    """The IS-IS adjacencies of one level over this interface; level 0: the router does not tell it."""
 
     interface: str
     level: int

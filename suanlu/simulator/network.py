@@ -101,6 +101,7 @@ class RouterNode:
         self.id = given.id
         self.index = index
         self.profile = given.profile or given.platform
+        self.system_id = given.isis_system_id or f"0000.0000.{index + 1:04x}"
         self.ports: list[Port] = []
         self.first_row = 0
         self.is_powered = True

@@ -55,6 +55,11 @@ def when_up(port: Port, read: Read) -> Read:
     return lambda reading: read(reading) if port.is_up else None
 
 
+def with_peer(port: Port, present: str, absent: str | None) -> Read:
+    """A leaf that says whether the peer at the circuit's other end is heard."""
+    return lambda reading: present if port.circuit.is_up else absent
+
+
 class Entry:
     """A container or list entry that leaves stand in; they are packed together."""
 

@@ -8,10 +8,10 @@ import pytest
 
 from collector.settings import Target
 from suanlu.simulator import SimulatedBackbone, SimulatorSettings
-from tests.kit.collecting import collecting
+from tests.kit.collecting import Collected, collecting
 from tests.kit.wait import eventually
 from topology.inventory import Inventory
-from topology.observation import InterfaceState, LagMembers, Neighbour
+from topology.observation import Adjacency, InterfaceState, LagMembers, Neighbour
 
 REFERENCE = Path(__file__).parents[2] / "suanlu" / "reference-backbone.json"
 PLATFORMS = {
@@ -156,3 +156,48 @@ async def test_batches_carry_what_was_received(backbone: SimulatedBackbone) -> N
     assert used <= announced
     for name in ("beijing-r1", "beijing-r2"):
         assert sum(batch.received.get(name, 0) for batch in seen.batches) == seen.of(name).received
+
+
+def adjacencies(seen: Collected, router: str, interface: str) -> list[bool]:
+    """What was said of the adjacency over an interface, in order."""
+    told = (one for one in seen.observed if isinstance(one, Adjacency))
+    return [one.up for one in told if (one.router, one.interface) == (router, interface)]
+
+
+async def test_a_cut_takes_the_adjacency_down_on_every_platform(backbone: SimulatedBackbone) -> None:
+    chosen = {
+        platform: next(
+            (router.id, end)
+            for router in backbone.inventory.routers
+            if router.platform == platform
+            for end in _ends(backbone, router.id)
+        )
+        for platform in (*PLATFORMS, "arista-eos")
+    }
+    names = [router for router, _ in chosen.values()]
+    tags = {(router, end): ("site", f"{circuit}:az") for router, (circuit, end) in chosen.values()}
+    async with collecting(targets_of(backbone, *names), tags=tags) as seen:
+        for router, (_, interface) in chosen.values():
+            await eventually(lambda r=router, i=interface: adjacencies(seen, r, i), what=f"{router} is up")
+            assert all(adjacencies(seen, router, interface))
+        for circuit in {circuit for _, (circuit, _) in chosen.values()}:
+            await backbone.fault("cut", circuit)
+        for router, (_, interface) in chosen.values():
+            await eventually(
+                lambda r=router, i=interface: not adjacencies(seen, r, i)[-1], what=f"{router} is down"
+            )
+        for circuit in {circuit for _, (circuit, _) in chosen.values()}:
+            await backbone.fault("restore", circuit)
+        for router, (_, interface) in chosen.values():
+            await eventually(
+                lambda r=router, i=interface: adjacencies(seen, r, i)[-1], what=f"{router} is up again"
+            )
+
+
+def _ends(world: SimulatedBackbone, router: str) -> list[tuple[str, str]]:
+    """The circuits of a router, each with the interface that it has there."""
+    return [
+        (circuit.id, circuit.a_interface if circuit.a == router else circuit.z_interface)
+        for circuit in world.inventory.circuits
+        if router in (circuit.a, circuit.z)
+    ]

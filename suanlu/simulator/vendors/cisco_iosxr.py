@@ -16,7 +16,7 @@ from suanlu.simulator.network import Port, RouterNode
 from suanlu.simulator.tree import Entry, Leaf, Tree, when_up
 from suanlu.simulator.values import Kind, Value, json_value
 from suanlu.simulator.vendors.dialect import Dialect, Refusal
-from suanlu.simulator.vendors.openconfig import SCHEMA, openconfig_leaves
+from suanlu.simulator.vendors.openconfig import SCHEMA, openconfig_adjacency, openconfig_leaves
 from suanlu.simulator.wire import Elem, Path
 
 PERF_MEAS = "Cisco-IOS-XR-perf-meas-oper:performance-measurement"
@@ -34,6 +34,10 @@ class CiscoIosXr(Dialect):
         """OpenConfig and the delays of perf-meas."""
         delays = (leaf for port in router.circuit_ports for leaf in _delay(port))
         return Tree([*openconfig_leaves(router, self), *delays], SCHEMA)
+
+    def adjacency(self, port: Port) -> Iterator[Leaf]:
+        """The adjacency without its peer it is deleted."""
+        return openconfig_adjacency(port, port.name, None)
 
     def models(self) -> tuple[tuple[str, str, str], ...]:
         """OpenConfig and perf-meas."""

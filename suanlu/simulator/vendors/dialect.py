@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import grpc
 
 from suanlu.simulator import wire
-from suanlu.simulator.network import RouterNode
+from suanlu.simulator.network import Port, RouterNode
 from suanlu.simulator.tree import Leaf, Tree
 from suanlu.simulator.values import Value, typed_value
-from suanlu.simulator.vendors.openconfig import SCHEMA, openconfig_leaves
+from suanlu.simulator.vendors.openconfig import SCHEMA, openconfig_adjacency, openconfig_leaves
 from suanlu.simulator.wire import Elem, Path
 
 UPDATES_A_MESSAGE = 100
@@ -63,6 +63,10 @@ class Dialect:
         """Build the router's leaves."""
         return Tree(openconfig_leaves(router, self), SCHEMA)
 
+    def adjacency(self, port: Port) -> Iterator[Leaf]:
+        """The IS-IS adjacency over a circuit; without its peer it is told to be down."""
+        return openconfig_adjacency(port, port.name, "DOWN")
+
     def models(self) -> tuple[tuple[str, str, str], ...]:
         """The models of Capabilities: name, organization, version."""
         return tuple(
@@ -74,6 +78,7 @@ class Dialect:
                 ("openconfig-lldp", "0.2.1"),
                 ("openconfig-platform", "0.29.0"),
                 ("openconfig-system", "2.3.0"),
+                ("openconfig-network-instance", "4.6.0"),
             )
         )
 

@@ -1,9 +1,9 @@
 """Huawei VRP8: native paths with their module on the first element, no empty prefix, empty fillers.
 
-Facts: huawei-ifm.yang, huawei-ifm-trunk.yang, huawei-lldp.yang, huawei-pic.yang,
-huawei-twamp-controller.yang (Huawei/yang, NE40E 8.22); telegraf#12273 (a prefix that is present but
-empty is refused), telegraf#17412 (empty updates and deletes as fillers: they mean nothing, and never
-the root). Decimals of optics are strings.
+Facts: huawei-ifm.yang, huawei-ifm-trunk.yang, huawei-isis.yang, huawei-lldp.yang, huawei-pic.yang,
+huawei-twamp-controller.yang, huawei-twamp-statistics.yang (Huawei/yang, NE40E 8.22); telegraf#12273 (a
+prefix that is present but empty is refused), telegraf#17412 (empty updates and deletes as fillers: they
+mean nothing, and never the root). Decimals of optics are strings.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ from suanlu.simulator.traffic import (
     OUT_OCTETS,
     OUT_PKTS,
 )
-from suanlu.simulator.tree import Entry, Leaf, Read, Tree, when_up
+from suanlu.simulator.tree import Entry, Leaf, Read, Tree, when_up, with_peer
 from suanlu.simulator.values import Kind
 from suanlu.simulator.vendors.dialect import Answer, Dialect, Refusal
 from suanlu.simulator.wire import Elem, Path
@@ -45,6 +45,7 @@ SCHEMA = (
     "/lldp/lldp-interfaces/lldp-interface/neighbors/neighbor/system-name",
     "/lldp/lldp-interfaces/lldp-interface/neighbors/neighbor/port-id",
     "/twamp-controller/client/sessions/session/statistics/avg-delay",
+    "/network-instance/instances/instance/isis/sites/site/peers/peer/status",
 )
 
 
@@ -52,7 +53,15 @@ class HuaweiVrp(Dialect):
     """See the module."""
 
     profile = "huawei-vrp"
-    origins = ("", "huawei-ifm", "huawei-ifm-trunk", "huawei-lldp", "huawei-pic", "huawei-twamp-controller")
+    origins = (
+        "",
+        "huawei-ifm",
+        "huawei-ifm-trunk",
+        "huawei-lldp",
+        "huawei-pic",
+        "huawei-twamp-controller",
+        "huawei-network-instance",
+    )
     organization = "Huawei Technologies Co., Ltd."
     software = "V800R022C10"
 
@@ -62,7 +71,15 @@ class HuaweiVrp(Dialect):
 
     def models(self) -> tuple[tuple[str, str, str], ...]:
         """The native models."""
-        versions = ("2023-02-01", "2022-08-01", "2022-05-01", "2022-09-01", "2022-03-01", "2022-06-01")
+        versions = (
+            "2023-02-01",
+            "2022-08-01",
+            "2022-05-01",
+            "2022-09-01",
+            "2022-03-01",
+            "2022-09-25",
+            "2022-06-01",
+        )
         names = (*self.origins[1:], "huawei-system")
         return tuple(
             (name, self.organization, version) for name, version in zip(names, versions, strict=True)
@@ -116,6 +133,7 @@ def _leaves(router: RouterNode) -> Iterator[Leaf]:
         yield from _trunk(port) if port.is_group else _physical(port)
     for port in router.circuit_ports:
         yield from _twamp(port)
+        yield from _peer(port)
     entry = Entry(("huawei-system:system", {}), ("system-info", {}))
     yield entry.leaf("sys-name", lambda r: router.id, Kind.TEXT, on_change=True)
     yield entry.leaf("boot-time", lambda r: router.boot_time_ns, Kind.UINT64, on_change=True)
@@ -195,3 +213,24 @@ def _twamp(port: Port) -> Iterator[Leaf]:
     )
     for name, read in told:
         yield entry.leaf(f"statistics/{name}", when_up(port, read), Kind.UINT32)
+
+
+def _peer(port: Port) -> Iterator[Leaf]:
+    """The IS-IS peer: `up` or, while hellos are one-way, `init`; one that is lost has no entry."""
+    peer = {
+        "system-id": port.peer.router.system_id,
+        "level": "level-2",
+        "circuit-id": f"{port.index:010d}",
+        "interface-name": port.name,
+    }
+    entry = Entry(
+        ("huawei-network-instance:network-instance", {}),
+        ("instances", {}),
+        ("instance", {"name": "_public_"}),
+        ("huawei-isis:isis", {}),
+        ("sites", {}),
+        ("site", {"id": "1"}),
+        ("peers", {}),
+        ("peer", peer),
+    )
+    yield entry.leaf("status", with_peer(port, "up", None), Kind.TEXT, on_change=True)

@@ -12,7 +12,7 @@ from suanlu.simulator.network import Port, RouterNode
 from suanlu.simulator.tree import Entry, Leaf, Tree, when_up
 from suanlu.simulator.values import Kind, Value, typed_value
 from suanlu.simulator.vendors.dialect import Answer, Dialect, by_entry
-from suanlu.simulator.vendors.openconfig import SCHEMA, openconfig_leaves
+from suanlu.simulator.vendors.openconfig import SCHEMA, openconfig_adjacency, openconfig_leaves
 from suanlu.simulator.wire import Elem
 
 
@@ -27,6 +27,10 @@ class JuniperJunos(Dialect):
         """OpenConfig and the round trips of RPM."""
         delays = (leaf for port in router.circuit_ports for leaf in _delay(port))
         return Tree([*openconfig_leaves(router, self), *delays], SCHEMA)
+
+    def adjacency(self, port: Port) -> Iterator[Leaf]:
+        """The adjacency on the logical interface; without its peer it is deleted."""
+        return openconfig_adjacency(port, f"{port.name}.0", None)
 
     def skips(self, leaf: Leaf, value: object) -> bool:
         """Counters that are zero appear in the initial values only."""

@@ -1,7 +1,8 @@
 """The OpenConfig leaves that every make but Huawei answers with.
 
 /interfaces/interface/state (openconfig-interfaces), ethernet and aggregation below it,
-/lldp (openconfig-lldp), /components of transceivers (openconfig-platform-transceiver), /system/state.
+/lldp (openconfig-lldp), /components of transceivers (openconfig-platform-transceiver), /system/state,
+/network-instances down to the adjacencies of IS-IS (openconfig-network-instance, openconfig-isis).
 """
 
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from suanlu.simulator.network import Port, RouterNode
 from suanlu.simulator.traffic import COUNTERS
-from suanlu.simulator.tree import Entry, Leaf, Read
+from suanlu.simulator.tree import Entry, Leaf, Read, with_peer
 from suanlu.simulator.values import Kind
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ SCHEMA = (
     "/components/component/transceiver/physical-channels/channel/state/input-power/instant",
     "/components/component/optical-channel/state/osnr/instant",
     "/qos/interfaces/interface/output/queues/queue/state/dropped-pkts",
+    (
+        "/network-instances/network-instance/protocols/protocol/isis/interfaces/interface/levels/level"
+        "/adjacencies/adjacency/state/adjacency-state"
+    ),
 )
 
 
@@ -44,6 +49,8 @@ def openconfig_leaves(router: RouterNode, dialect: "Dialect") -> Iterator[Leaf]:
     for port in router.ports:
         if not port.is_group:
             yield from _optics(port)
+    for port in router.circuit_ports:
+        yield from dialect.adjacency(port)
     yield from _system(router, dialect)
 
 
@@ -119,6 +126,25 @@ def _neighbour(port: Port) -> Iterator[Leaf]:
     )
     for name, value in told:
         yield entry.leaf(f"state/{name}", while_heard(value), Kind.TEXT, on_change=True)
+
+
+def openconfig_adjacency(port: Port, name: str, gone: str | None) -> Iterator[Leaf]:
+    """The level-2 adjacency over a circuit; `gone` is its state without the peer, None: it is deleted."""
+    entry = Entry(
+        ("network-instances", {}),
+        ("network-instance", {"name": "default"}),
+        ("protocols", {}),
+        ("protocol", {"identifier": "ISIS", "name": "core"}),
+        ("isis", {}),
+        ("interfaces", {}),
+        ("interface", {"interface-id": name}),
+        ("levels", {}),
+        ("level", {"level-number": "2"}),
+        ("adjacencies", {}),
+        ("adjacency", {"system-id": port.peer.router.system_id}),
+    )
+    read = with_peer(port, "UP", gone)
+    yield entry.leaf("state/adjacency-state", read, Kind.TEXT, on_change=True)
 
 
 def chassis_id(router: RouterNode) -> str:
