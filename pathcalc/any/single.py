@@ -84,7 +84,9 @@ class SinglePath:
         if not task.stops and (not bounds or bounds == (BOUND_OF.get(metric),)):
             links = shortest(query)
             return Found(links if links is None or self.keeps(task, links) else None)
-        links, bound = bounded(query, self.bounds(task), task.stops, task.labels, task.deadline_s)
+        found = self.bounds(task)
+        landmarks = () if task.stops else self._solver.landmarks(found, query.allow)
+        links, bound = bounded(query, found, task.stops, task.labels, task.deadline_s, landmarks)
         if bound is None:
             return Found(links)
         return Found(links or self._any_within(task, metric, floor), metric, bound)

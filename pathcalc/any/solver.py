@@ -16,6 +16,7 @@ from pathcalc.constraints.kinds import Asked, Mask, Members, Threshold
 from pathcalc.constraints.waypoints import Stops, stops_of
 from pathcalc.core.forward import Destination
 from pathcalc.core.graph import COSTED_OUT, Bans, Graph, Query
+from pathcalc.core.landmarks import Landmarks
 from pathcalc.core.pair import disjoint_pair
 from pathcalc.core.search import column
 from pathcalc.errors import GraphTooLarge, InvalidQuery
@@ -30,6 +31,7 @@ DRAINED_AS_LAST_RESORT = 4
 MOST_BITS = 62
 MOST_BANS = 256  # different sets of filters remembered
 ONE_FLOW = len(BASES)  # from here on the core's bandwidths are those of one flow
+MOST_WITH_LANDMARKS = 2_000  # routers; landmarks of so many take some 10 ms
 MOST_LABELS = 2_000_000
 """Labels of one bounded search, about 64 bytes each, before it gives up."""
 
@@ -61,6 +63,7 @@ class Solver:
         self._with_nulls = frozenset(
             metric for metric, name in COLUMNS.items() if (getattr(snapshot, name) == NULL_U4).any()
         )
+        self._landmarks: dict[tuple[int, int], Landmarks | None] = {}
         self._worth: dict[tuple[str, int], npt.NDArray[np.uint64]] = {}
 
     def task(self, ends: Ends, limits: Constraints, budget_ms: int | None = None) -> Task:
@@ -136,6 +139,23 @@ class Solver:
             None if which is None else floor,
             bans,
         )
+
+    def landmarks(self, bounds: tuple[tuple[int, int], ...], allow: int) -> tuple[Landmarks, ...]:
+        """Return landmarks of each bound's weight, made once; none for graphs where making them takes long."""
+        if self.graph.n > MOST_WITH_LANDMARKS:
+            return ()
+        found = []
+        for which, _ in bounds:
+            if (which, allow) not in self._landmarks:
+                try:
+                    self._landmarks[which, allow] = Landmarks(self.graph, which, allow)
+                except OverflowError:
+                    self._landmarks[which, allow] = None
+            landmarks = self._landmarks[which, allow]
+            if landmarks is None:
+                return ()
+            found.append(landmarks)
+        return tuple(found)
 
     def inline(self, limits: Constraints) -> int | None:
         """Which of the core's bandwidths is that of the limits; None where no array of it is kept."""

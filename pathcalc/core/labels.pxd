@@ -33,6 +33,7 @@ cdef class LabelSearch:
     cdef uint64_t least  # key of the best walk without bounds, UNREACHED where none
     cdef uint64_t* rest  # [n_states], lower bounds of keys to the target
     cdef uint64_t* rest_of[N_OBJECTIVES]  # of each bound, [n_states], lower bounds of sums to the target
+    cdef tuple landmarks  # one of each bound, or none
     cdef uint32_t n_stops
     cdef uint32_t n_states
     cdef uint8_t* at_stop  # [n_stops * n], whether the router is one of the stop's
@@ -60,6 +61,8 @@ cdef class LabelSearch:
     cdef uint32_t walk(self, int32_t label, uint32_t* links) noexcept
     cdef uint32_t pass_stops(self, uint32_t router, uint32_t stop) noexcept
     cdef int fill_rest(self) except -1
+    cdef bint use_landmarks(self) noexcept
+    cdef uint64_t by_landmarks(self, uint32_t bound, uint32_t router) noexcept
     cdef uint64_t plain_rest(self, Layer layer, Scratch scratch, uint64_t* out) noexcept
     cdef bint fill_bounds(self) except -1
     cdef uint32_t unbounded(self) noexcept

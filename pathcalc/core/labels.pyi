@@ -1,4 +1,5 @@
 from pathcalc.core.graph import Query
+from pathcalc.core.landmarks import Landmarks
 
 def bounded(
     query: Query,
@@ -6,9 +7,11 @@ def bounded(
     stops: tuple[tuple[int, ...], ...],
     budget: int,
     deadline_s: float,
+    landmarks: tuple[Landmarks, ...] = (),
 ) -> tuple[tuple[int, ...] | None, int | None]:
     """Return (links of the best path, None), (None, None) where there is none: both proved.
 
     `bounds`: (weight, most); `stops`: the routers of each way point, in order. Past the budget of labels or
     the deadline (of time.monotonic, 0: none): (best links so far or None, least value that any path has).
+    `landmarks`, one of each bound's weight, make what needs few labels quicker.
     """

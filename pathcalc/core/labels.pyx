@@ -1,11 +1,11 @@
 """Best path under bounds on sums and past way points, by labels: exact (resource-constrained shortest path).
 
 Label setting in the order of value plus least rest (A*). Searches backwards give for every router the least
-value and the least of each bounded sum to the target; a label that cannot keep its bounds even with those is
-dropped. A label is dominated by another at its router that is no worse in value and in every bounded sum; of
-equals the one whose sequence of link ids is smaller stays, so ties end as everywhere. All keys are positive,
-so labels never go round in circles. NP-hard: labels are bounded by a budget (Joksch 1966; Aneja, Aggarwal and
-Nair 1983 for the bounds).
+value and the least of each bounded sum to the target; landmarks give weaker bounds of the sums at once, for
+what needs few labels. A label that cannot keep its bounds even with those is dropped. A label is dominated by
+another at its router that is no worse in value and in every bounded sum; of equals the one whose sequence of
+link ids is smaller stays, so ties end as everywhere. All keys are positive, so labels never go round in
+circles. NP-hard: labels are bounded by a budget (Joksch 1966; Aneja, Aggarwal and Nair 1983 for the bounds).
 
 Way points make layers: a state is a router and the number of stops passed, and the best walk through the
 layers may pass a router twice. Then that router becomes critical: labels remember which critical routers
@@ -23,6 +23,7 @@ from pathcalc.core.graph cimport (
     BARRED, HOPS, SOURCE, TARGET, UNREACHED, Arc, Graph, Layer, allocate, as_tuple, passes,
 )
 from pathcalc.core.heap cimport Item, heap_pop, heap_push
+from pathcalc.core.landmarks cimport Landmarks
 from pathcalc.core.search cimport reverse_search, smallest_walk
 
 cdef enum:
@@ -30,6 +31,7 @@ cdef enum:
     NO_LINK = 0xFFFFFFFF
     MOST_CRITICAL = 64  # bits of Label.seen
     LABELS_A_GLANCE = 256  # at the clock
+    FEW_LABELS = 300  # are made quicker by weak bounds than exact bounds are
 
 
 @final
@@ -152,6 +154,23 @@ cdef class LabelSearch:
             if total > self.most[r]:
                 return 0
         return count
+
+    cdef bint use_landmarks(self) noexcept:
+        """Take lower bounds of the sums from landmarks, when they are asked for; return whether there are any."""
+        cdef uint32_t i
+        if self.n_stops > 0 or <size_t>len(self.landmarks) != self.n_bounds:
+            return False
+        for i in range(self.n_bounds):
+            memset(self.rest_of[i], 0xFF, self.n_states * sizeof(uint64_t))
+        return True
+
+    cdef uint64_t by_landmarks(self, uint32_t bound, uint32_t router) noexcept:
+        cdef Landmarks landmarks = <Landmarks>self.landmarks[bound]
+        cdef uint64_t least = UNREACHED
+        cdef uint32_t i
+        for i in range(self.query.n_targets):
+            least = min(least, landmarks.least(router, self.query.targets[i]))
+        return least
 
     cdef uint64_t layered_rest(self, Layer layer, uint64_t limit, bint by_hops, uint64_t* out) except? 0:
         """Fill out[state] with lower bounds of the key to the target; return the least key from a source.
@@ -320,6 +339,8 @@ cdef class LabelSearch:
             kept = True
             for r in range(self.n_bounds):
                 sums[r] = self.sums[<size_t>at * self.n_bounds + r] + self.weight[r][link]
+                if self.rest_of[r][state] == UNREACHED:
+                    self.rest_of[r][state] = self.by_landmarks(r, v)
                 if (
                     self.weight[r][link] == NO_WEIGHT
                     or sums[r] + self.rest_of[r][state] > self.most[r]
@@ -454,7 +475,8 @@ cdef class LabelSearch:
 
 
 def bounded(
-    Query query not None, tuple bounds not None, tuple stops not None, size_t budget, double deadline_s
+    Query query not None, tuple bounds not None, tuple stops not None, size_t budget, double deadline_s,
+    tuple landmarks=(),
 ):
     """See `labels.pyi`."""
     cdef LabelSearch search = LabelSearch(query, bounds, stops, budget, deadline_s)
@@ -469,9 +491,16 @@ def bounded(
             count = search.unbounded()
             if count > 0:
                 return as_tuple(search.roles.path, count), None
-        if not search.fill_bounds():
-            return None, None
-        label = search.run(query.sources, query.n_sources, 0, none, 0, NULL, 0)
+        search.landmarks = landmarks
+        label = OVER_BUDGET
+        if search.use_landmarks():
+            search.budget = min(budget, <size_t>FEW_LABELS)
+            label = search.run(query.sources, query.n_sources, 0, none, 0, NULL, 0)
+            search.budget = budget
+        if label == OVER_BUDGET:  # exact bounds are worth their searches
+            if not search.fill_bounds():
+                return None, None
+            label = search.run(query.sources, query.n_sources, 0, none, 0, NULL, 0)
         if label == NO_LABEL:
             return None, None
         if label == OVER_BUDGET:
