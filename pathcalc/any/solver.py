@@ -141,7 +141,7 @@ class Solver:
         )
 
     def landmarks(self, bounds: tuple[tuple[int, int], ...], allow: int) -> tuple[Landmarks, ...]:
-        """Return landmarks of each bound's weight, made once; none for graphs where making them takes long."""
+        """Return landmarks of each bound's weight, made once; none where making them would take long."""
         if self.graph.n > MOST_WITH_LANDMARKS:
             return ()
         found = []
