@@ -77,7 +77,7 @@ class Describer:
             to_interface=end.interface,
             state=_state_name(snapshot.state[index]),
             since=rfc3339(status.since_ns),
-            cause=status.cause or None,
+            cause=None if snapshot.state[index] == LinkState.UP else status.cause or None,
             srlgs=circuit.srlgs,
             admin_groups=circuit.admin_groups,
             **metrics,
@@ -136,7 +136,11 @@ class Describer:
         """What does not agree, as the graph lists it."""
         return tuple(
             InconsistencyDocument(
-                id=item.id, kind=item.kind, detail=item.detail, since=rfc3339(item.since_ns)
+                id=item.id,
+                kind=item.kind,
+                circuit=item.circuit,
+                detail=item.detail,
+                since=rfc3339(item.since_ns),
             )
             for item in self._graph.inconsistencies
         )
@@ -147,10 +151,17 @@ class Describer:
         crossing = inside[snapshot.tail] != inside[snapshot.head]
         states = snapshot.state[crossing]
         if not np.isin(states, _USABLE).any():
-            return "cut_off"
+            return "drained" if self._is_drained(site, states) else "cut_off"
         touching = snapshot.state[inside[snapshot.tail] | inside[snapshot.head]]
         seen = all(self._graph.router_states[r].phase == "synced" for r in self._routers_of[site])
         return "up" if seen and (touching == LinkState.UP).all() else "degraded"
+
+    def _is_drained(self, site: str, states: np.ndarray) -> bool:
+        """Whether somebody took the site out on purpose: all its routers, or every link to elsewhere."""
+        routers = self._routers_of[site]
+        if routers and all(self._graph.router_states[router].drained for router in routers):
+            return True
+        return states.size > 0 and bool((states == LinkState.DRAINED).all())
 
 
 def measured(snapshot: Snapshot, metric: str, index: int, now_ns: int) -> Measured:

@@ -12,7 +12,7 @@ from suanlu.published import Stamp
 
 LinkStateName = Literal["up", "unconfirmed", "stale", "drained", "down"]
 Phase = Literal["connecting", "syncing", "synced", "silent", "unreachable"]
-SiteState = Literal["up", "degraded", "cut_off"]
+SiteState = Literal["up", "degraded", "drained", "cut_off"]
 Moment = Annotated[str, Meta(description="RFC 3339, UTC", examples=["2026-03-01T08:00:00.123Z"])]
 
 
@@ -25,7 +25,7 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LinkDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """One direction of a circuit. `cause` is the evidence for a state that is not up."""
+    """One direction of a circuit. `cause` is the evidence for a state that is not up; null if it is up."""
 
     id: str
     circuit: str
@@ -55,7 +55,10 @@ class LinkDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SiteDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """A centre or exchange. `cut_off`: no usable link leaves or enters it; `degraded`: some do not work."""
+    """A centre or exchange. `degraded`: some of its links do not work, or its routers are not heard.
+
+    `cut_off`: no usable link leaves or enters it; `drained`: the same, on purpose.
+    """
 
     id: str
     name_en: str
@@ -114,10 +117,11 @@ class CircuitDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InconsistencyDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """Two sources that disagree about one thing."""
+    """Two sources that disagree about a circuit; `id` is `<kind>:<circuit>`."""
 
     id: str
     kind: str
+    circuit: str
     detail: str
     since: Moment
 

@@ -14,6 +14,7 @@ from topology.event import Event
 
 HEARTBEAT_S = 15
 WRITE_DEADLINE_S = 10
+MAX_ID = 100  # characters; our ids are shorter
 _HEADERS = {
     "Content-Type": "text/event-stream; charset=utf-8",
     "Cache-Control": "no-store",
@@ -30,8 +31,14 @@ async def get_events(request: web.Request) -> web.StreamResponse:
     await response.prepare(request)
     # a reader that has gone or does not read resumes from its last id if it comes back
     with contextlib.suppress(ConnectionError, TimeoutError):
-        await _follow(context, response, request.headers.get("Last-Event-ID"))
+        await _follow(context, response, _last_id(request))
     return response
+
+
+def _last_id(request: web.Request) -> str | None:
+    """The id to go on from. Ours are ASCII; other bytes come as surrogates, which no answer can repeat."""
+    given = request.headers.get("Last-Event-ID")
+    return None if given is None else given[:MAX_ID].encode("ascii", "replace").decode()
 
 
 async def _follow(context: Context, response: web.StreamResponse, last_id: str | None) -> None:
@@ -39,7 +46,7 @@ async def _follow(context: Context, response: web.StreamResponse, last_id: str |
     position = ring.after(last_id) if last_id else ring.end
     opening = b"retry: 1000\n"
     if position is None:
-        opening += _reset(context, f"the events after {last_id[:100] if last_id else ''} are no longer kept")
+        opening += _reset(context, f"the events after {last_id} are no longer kept")
         position = ring.end
     elif not last_id:
         # An id without data is no event, but makes the browser resume from here (WHATWG HTML, 9.2.6)

@@ -15,7 +15,11 @@ _encoder = msgspec.json.Encoder()
 
 
 async def read_body(request: web.Request, decoder: msgspec.json.Decoder[Body]) -> Body:
-    """Read and check the body; raises Problem with the pointer of the field that is wrong."""
+    """Read and check the body; raises Problem with the pointer of the field that is wrong.
+
+    A call with a body takes no parameters in its query string.
+    """
+    read_query(request, ())
     data = await request.read()
     try:
         return decoder.decode(data)

@@ -39,6 +39,7 @@ async def get_readyz(request: web.Request) -> web.StreamResponse:
 
 async def get_metrics(request: web.Request) -> web.StreamResponse:
     """Prometheus text format."""
+    read_query(request, ())
     body, content_type = context_of(request).metrics.exposition()
     return web.Response(body=body, headers={"Content-Type": content_type})
 

@@ -21,18 +21,23 @@ _DURATION = re.compile(r"(\d{1,9})(ms|s|m|h|d)")
 _UNIT_NS = {"ms": NS_PER_MS, "s": NS_PER_S, "m": 60 * NS_PER_S, "h": 3600 * NS_PER_S, "d": 86_400 * NS_PER_S}
 _UNITS = {"bps": "bit/s", "us": "µs", "celsius": "°C"}  # what people read; the others are as the store says
 
+_INTEGERS = ("bps", "us", "ppm", "bool")  # units of metrics that routers send as integers
+
 
 class HistoryAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry a step that has data: its start, and the least, mean and greatest value in it."""
+    """One entry a step that has data: its start, and the least, mean and greatest value in it.
+
+    `min` and `max` are values that were read, so they are integers where the metric is; a mean is none.
+    """
 
     link: str
     metric: str
     unit: str
     step_ms: int
     t: tuple[Moment, ...]
-    min: tuple[float | None, ...]
-    mean: tuple[float | None, ...]
-    max: tuple[float | None, ...]
+    min: tuple[int | float, ...]
+    mean: tuple[float, ...]
+    max: tuple[int | float, ...]
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,15 +62,16 @@ async def get_link_history(request: web.Request) -> web.StreamResponse:
     except (HistoryError, SinkError) as error:
         return _unreadable(error)
     unit = METRICS[metric].unit
+    read = int if unit in _INTEGERS else float
     document = HistoryAnswer(
         link=link,
         metric=metric,
         unit=_UNITS.get(unit, unit),
         step_ms=window.step_ns // NS_PER_MS,
         t=tuple(rfc3339(int(t_ns)) for t_ns in columns.t_ns),
-        min=tuple(map(float, columns.min)),
+        min=tuple(map(read, columns.min)),
         mean=tuple(map(float, columns.mean)),
-        max=tuple(map(float, columns.max)),
+        max=tuple(map(read, columns.max)),
     )
     tag = tag_of(document)
     return unchanged(request, tag) or tagged(answer(document), tag)
@@ -79,7 +85,8 @@ def read_window(query: dict[str, str], now_ns: int) -> Window:
         raise Problem("invalid-request", "`from` must be earlier than `to`")
     step_ns = _duration(query["step"]) if "step" in query else max(NS_PER_S, (end_ns - start_ns) // 360)
     if (end_ns - start_ns) // step_ns > MAX_POINTS:
-        raise Problem("too-large", f"that is more than {MAX_POINTS:,} steps: make `step` longer")
+        detail = f"`step` is too short: it makes more than {MAX_POINTS:,} steps of this time; make it longer"
+        raise Problem("invalid-request", detail)
     return Window(start_ns=start_ns, end_ns=end_ns, step_ns=step_ns)
 
 
@@ -128,7 +135,7 @@ ROUTES = (
         "history",
         answer=HistoryAnswer,
         parameters=_PARAMETERS,
-        problems=("invalid-request", "not-found", "too-large"),
+        problems=("invalid-request", "not-found"),
         statuses=((304, "The client's copy is still true"), (503, "The store cannot be read")),
     ),
 )

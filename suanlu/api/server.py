@@ -29,7 +29,13 @@ ROUTES: tuple[Route, ...] = (
 )
 PAGE = Path(__file__).parents[2] / "dashboards" / "weathermap"
 _PAGE_CSP = "default-src 'self'"
+BEGUN = web.RequestKey("begun", bool)
+"""Key of a request whose answer has its status line: a second answer would end up inside the first."""
 _log = structlog.get_logger("api")
+
+
+async def _note_begun(request: web.Request, _response: web.StreamResponse) -> None:
+    request[BEGUN] = True
 
 
 @web.middleware
@@ -46,8 +52,10 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return response(of_http_error(error), headers)
     except (ConnectionError, asyncio.CancelledError):
         raise
-    except Exception:  # noqa: BLE001 -- the supervisor of requests: one that fails costs only itself
+    except Exception as error:  # the supervisor of requests: one that fails costs only itself
         _log.exception("request_failed", method=request.method, path=request.path)
+        if BEGUN in request:
+            raise ConnectionAbortedError("the answer had begun: all that is left is to end it") from error
         detail = "the server failed at this request; its log has the reason"
         document = ProblemDocument(
             type="about:blank", title="Internal Server Error", status=500, detail=detail
@@ -59,6 +67,7 @@ def build(context: Context, settings: ApiSettings) -> web.Application:
     """The aiohttp application; the demo's route to its simulator only where the context has one."""
     routes = (*ROUTES, *SIMULATOR_ROUTES) if context.forward_fault else ROUTES
     app = web.Application(middlewares=[problems], client_max_size=settings.max_body_bytes)
+    app.on_response_prepare.append(_note_begun)
     app[CONTEXT] = context
     _add(app, routes)
     openapi.install(app, routes)

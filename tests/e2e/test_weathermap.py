@@ -1,5 +1,6 @@
 """The weathermap in a browser, against a server that only pretends to watch a backbone."""
 
+import re
 import time
 from collections.abc import AsyncIterator
 
@@ -26,6 +27,7 @@ LABEL_COLLISIONS = """() => {
   }));
   return hits;
 }"""
+FILL = "(node) => getComputedStyle(node).fill"
 STROKE = """(node) => {
   const style = getComputedStyle(node.querySelector('.body'));
   return [style.stroke, style.strokeDasharray];
@@ -175,6 +177,36 @@ async def test_a_pair_without_a_path_says_so(browser: Browser) -> None:
             await drawn(page)
             await expect(page.locator("#detail .cause")).to_contain_text("no usable links")
             await expect(site(page, "urumqi")).to_have_attribute("data-state", "cut_off")
+
+
+async def test_a_site_that_is_drained_is_not_red(browser: Browser) -> None:
+    async with serve_stub() as api, opened(browser, api.url) as page:
+        await drawn(page)
+        cut_off = await page.locator('#legend .site[data-state="cut_off"] .shape').evaluate(FILL)
+        for link in api.backbone.states:
+            if link.startswith(("lanzhou-urumqi", "zhongwei-urumqi", "urumqi-")):
+                api.change(link, "drained")
+        await expect(site(page, "urumqi")).to_have_attribute("data-state", "drained")
+        drained = await site(page, "urumqi").locator(".shape").evaluate(FILL)
+        assert drained == await page.locator('#legend .site[data-state="drained"] .shape').evaluate(FILL)
+        assert drained != cut_off
+
+
+async def test_what_two_sources_contradict_is_a_sentence_that_opens_the_circuit(browser: Browser) -> None:
+    async with serve_stub() as api:
+        api.inconsistencies = [{
+            "id": f"wiring:{CUT}", "kind": "wiring", "circuit": CUT, "since": api.backbone.epoch,
+            "detail": "beijing-r1 hears another port",
+        }]  # fmt: skip
+        async with opened(browser, api.url) as page:
+            await drawn(page)
+            row = page.locator(f'[data-key="odd wiring:{CUT}"]')
+            await expect(row.locator(".what")).to_have_text(
+                "Beijing ⇄ Shanghai: it is not wired as in the inventory"
+            )
+            await expect(row.locator(".why")).to_contain_text(f"{CUT} · beijing-r1 hears another port")
+            await row.locator("button").click()
+            await expect(page).to_have_url(re.compile(f"#link={CUT}"))
 
 
 async def test_the_address_opens_what_it_names_also_by_keyboard_and_back(browser: Browser) -> None:

@@ -28,6 +28,7 @@ class StubApi:
     def __init__(self, backbone: StubBackbone) -> None:
         self.backbone = backbone
         self.alerts: list[JsonObject] = []
+        self.inconsistencies: list[JsonObject] = []
         self.url = ""
         self.refuse_events = False
         self._streams: set[asyncio.Queue[str | None]] = set()
@@ -63,7 +64,7 @@ class StubApi:
         world = self.backbone
         return self._answer(
             name=world.inventory.name, sites=world.sites(), routers=world.routers(),
-            circuits=world.circuits(), links=world.links(), inconsistencies=[],
+            circuits=world.circuits(), links=world.links(), inconsistencies=self.inconsistencies,
         )  # fmt: skip
 
     async def _kind(self, request: web.Request) -> web.Response:

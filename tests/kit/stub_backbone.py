@@ -156,7 +156,8 @@ class StubBackbone:
                 "kind": site.kind, "role": site.role, "prefixes": list(site.prefixes),
                 "access_bps": site.access_bps,
                 "routers": [router for router, at in self.site_of.items() if at == site.id],
-                "state": "cut_off" if all(dead) else "degraded" if any(dead) else "up",
+                "state": "drained" if all(state == "drained" for state in mine) else
+                         "cut_off" if all(dead) else "degraded" if any(dead) else "up",
             })  # fmt: skip
         return rows
 

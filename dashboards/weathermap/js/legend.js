@@ -41,6 +41,6 @@ export function legend() {
     html("ul", {}, ...[1e11, 4e11, 8e11, 1.6e12].map((bps) =>
       row(sample({ ...up, "data-band": 0 }, widthOf(bps)), bps < 1e12 ? `${bps / 1e9} G` : `${bps / 1e12} T`))),
     html("ul", {}, ...KINDS.map(([kind, text]) => row(site(kind), text))),
-    html("ul", {}, row(site("ai_centre", "degraded"), "degraded"), row(site("ai_centre", "cut_off"), "cut off")),
+    html("ul", {}, row(site("ai_centre", "degraded"), "degraded"), row(site("ai_centre", "drained"), "drained"), row(site("ai_centre", "cut_off"), "cut off")),
     html("p", {}, "Crowded sites are drawn apart; + is the true place."));
 }

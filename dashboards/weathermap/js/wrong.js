@@ -7,6 +7,10 @@ import { intraSite, worst } from "./store.js";
 
 const RANK = { critical: 0, warning: 1, info: 2 };
 const MOST_ALIKE = 6;
+const ODD = {
+  ends: "its two ends do not agree", capacity: "its capacity is not that of the inventory",
+  wiring: "it is not wired as in the inventory",
+};
 const SEVERITY = { down: "critical", stale: "warning", unconfirmed: "warning", drained: "info" };
 
 // Many circuits in the same state are one row: at a start, or when a region is lost, the list stays short.
@@ -78,8 +82,7 @@ export class Wrong {
     }
     rows.push(...gathered(loose));
     for (const odd of this.store.inconsistencies) {
-      rows.push({ key: `odd ${odd.id} ${odd.kind}`, severity: "info", what: `${odd.id}: ${odd.kind.replaceAll("_", " ")}`,
-        why: odd.detail, since: odd.since, target: this.targetOf({ kind: "circuit", id: odd.id }, []) });
+      rows.push(this.oddRow(odd));
     }
     return rows.sort((a, b) => RANK[a.severity] - RANK[b.severity] || (a.since < b.since ? 1 : -1));
   }
@@ -100,6 +103,14 @@ export class Wrong {
     return { key: `circuit ${circuit.id}`, severity: SEVERITY[state] ?? "warning", state, what: `${where}: ${state}`,
       why: `${circuit.id}${first.cause ? ` · ${first.cause}` : ""}`,
       since: first.since, target: ["link", first.id] };
+  }
+
+  oddRow(odd) {
+    const link = this.store.directions(odd.circuit)[0];
+    const ends = link ? [link.from_site, link.to_site].map((site) => short(this.store.siteName(site))) : [odd.circuit];
+    const where = link && intraSite(link) ? `Inside ${ends[0]}` : ends.join(" ⇄ ");
+    return { key: `odd ${odd.id}`, severity: "info", what: `${where}: ${ODD[odd.kind] ?? odd.kind}`,
+      why: `${odd.circuit} · ${odd.detail}`, since: odd.since, target: this.targetOf({ id: odd.circuit }, []) };
   }
 
   // What to open for a subject: itself where it is a link or site, else the nearest thing on the map.

@@ -23,7 +23,7 @@ from suanlu.readiness import Readiness
 from tests.unit.api.backbone import SQUARE
 from topology.graph import LiveGraph
 from topology.inventory import Inventory
-from topology.observation import InterfaceState, TargetState
+from topology.observation import Drain, InterfaceState, TargetState
 from topology.settings import TopologySettings
 
 NS = 1_000_000_000
@@ -59,6 +59,14 @@ class World:
         found = next(c for c in self.inventory.circuits if c.id == circuit)
         self.interface(found.a, found.a_interface, up=up)
         self.interface(found.z, found.z_interface, up=up)
+
+    def drain(self, name: str) -> None:
+        self.graph.observe(
+            Drain(
+                router="", session=0, seq=0, observed_at_ns=self.now_ns, received_at_ns=self.now_ns,
+                id=name, drained=True, by="operator",
+            )
+        )  # fmt: skip
 
     def sync(self, router: str) -> None:
         self.seq += 1

@@ -7,9 +7,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
+from suanlu.api.ring import EventRing
 from suanlu.api.server import build
 from suanlu.api.settings import ApiSettings
 from tests.unit.api.backbone import SQUARE
@@ -96,6 +98,35 @@ async def test_resuming_outside_the_ring_is_one_reset(tmp_path: Path) -> None:
                 world.circuit("bd-1", up=unknown == old)
                 world.publish()
                 assert (await event(answer))["type"] != "reset"
+
+
+async def test_last_id_that_is_no_text_is_one_reset(world: World) -> None:
+    reader, writer = await asyncio.open_connection(world.client.host, world.client.port)
+    writer.write(b"GET /v1/events HTTP/1.1\r\nHost: a\r\nLast-Event-ID: \xff\xfe\r\n\r\n")
+    async with asyncio.timeout(DEADLINE_S):
+        received = await reader.readuntil(b'"type":"reset"')
+    writer.close()
+    assert received.count(b"HTTP/1.1 ") == 1
+    assert b"event: reset" in received
+
+
+async def test_failure_after_the_header_ends_the_stream_without_a_second_answer(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_ring: EventRing, _position: int) -> None:
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr(EventRing, "read", fail)
+    reader, writer = await asyncio.open_connection(world.client.host, world.client.port)
+    writer.write(b"GET /v1/events HTTP/1.1\r\nHost: a\r\n\r\n")
+    async with asyncio.timeout(DEADLINE_S):
+        received = await reader.readuntil(b"retry: 1000\nid: ")
+        world.circuit("ac-1", up=False)
+        world.publish(after_s=0)
+        received += await reader.read()
+    writer.close()
+    assert received.count(b"HTTP/1.1 ") == 1
+    assert b"about:blank" not in received
 
 
 async def event_after_retry(answer: ClientResponse) -> dict[str, Any]:

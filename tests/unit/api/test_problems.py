@@ -14,6 +14,23 @@ async def post(world: World, body: BytesIO | str, path: str = "/v1/paths") -> tu
 
 
 @pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/v1/paths"),
+        ("POST", "/v1/paths:batch"),
+        ("POST", "/v1/matrix"),
+        ("POST", "/v1/whatif"),
+        ("GET", "/metrics"),
+    ],
+)
+async def test_unknown_parameter_is_refused(world: World, method: str, path: str) -> None:
+    async with world.client.request(method, f"{path}?x=1", data="{}" if method == "POST" else None) as answer:
+        problem = await answer.json(content_type=None)
+    assert answer.status == 400
+    assert problem["detail"] == "`x` is an unknown parameter; allowed here: none"
+
+
+@pytest.mark.parametrize(
     ("body", "pointer", "words"),
     [
         ("{", "", "not JSON"),
