@@ -72,6 +72,31 @@ async def test_down_circuit_is_told_on_link_circuit_and_site(world: World) -> No
     assert "reports DOWN" in cause
 
 
+async def test_link_that_is_up_has_no_cause(world: World) -> None:
+    for up in (False, True):
+        world.circuit("ac-1", up=up)
+        world.publish(after_s=5)
+    _, answer = await world.get("/v1/topology/links/ac-1:az")
+    assert (answer["link"]["state"], answer["link"]["cause"]) == ("up", None)
+
+
+@pytest.mark.parametrize("drained", [("d1",), ("bd-1", "cd-1")])
+async def test_site_that_is_drained_is_not_cut_off(world: World, drained: tuple[str, ...]) -> None:
+    for name in drained:
+        world.drain(name)
+    world.publish()
+    _, answer = await world.get("/v1/topology/sites/d")
+    assert answer["site"]["state"] == "drained"
+
+
+async def test_inconsistency_names_its_circuit(world: World) -> None:
+    world.interface("a1", "to-c1/ac-1", up=False)
+    world.publish(after_s=1)
+    world.publish(after_s=6)
+    _, answer = await world.get("/v1/topology")
+    assert [(odd["id"], odd["circuit"]) for odd in answer["inconsistencies"]] == [("ends:ac-1", "ac-1")]
+
+
 async def test_filters_choose_links(world: World) -> None:
     async def ids(query: str) -> list[str]:
         status, answer = await world.get(f"/v1/topology/links?{query}")
