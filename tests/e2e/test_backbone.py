@@ -107,7 +107,9 @@ async def test_cut_duct_is_known_everywhere_within_two_seconds_and_back_after_th
         await eventually(demo.all_up, deadline_s=30, what="all links are up")
         following = asyncio.create_task(demo.follow(heard))
         await eventually(
-            lambda: heard or (following.done() and following.result()), what="the event stream is open"
+            lambda: heard or (following.done() and following.result()),
+            deadline_s=30,
+            what="the event stream is open",
         )
         before = await demo.best_path()
 
