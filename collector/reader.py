@@ -8,10 +8,11 @@ from collector._wire import CONTAINER, IGNORED, Columns, Decoder
 from collector.flatten import leaves_of
 from collector.gnmi.path import Element
 from collector.interfaces import KIND_OF_FIELD, InterfaceView
-from collector.leaves import STATE, LeafTable, Rule, leaf_table
+from collector.leaves import SESSION, STATE, LeafTable, Rule, leaf_table
 from collector.message import Value, deprecated_value, merged, typed_value
 from collector.normalise import epoch_ns, text
 from collector.schema import MEASUREMENTS, SERIES_KIND
+from collector.sessions import Measured, Sessions
 from collector.tags import TagBook
 from topology.observation import Adjacency, Observation
 from topology.series import SeriesKey
@@ -57,6 +58,7 @@ class TargetReader:
         self._views: dict[str, InterfaceView] = {}
         self._touched: dict[tuple[str, type[Any]], tuple[int, int]] = {}
         self._rates: dict[str, list[int]] = {}
+        self._sessions = Sessions(self._store_measured, self._drop_measured)
         self._session = self._stream = 0
         self._sequence = 0
         self._boot_time_ns: int | None = None
@@ -163,7 +165,7 @@ class TargetReader:
 
     def _add(self, told: Told) -> int:
         rule, name = told.rule, told.name
-        if rule.measurement == STATE:
+        if rule.measurement in (STATE, SESSION):
             index = self.decoder.add_state()
             self._told.append(told)
             return index
@@ -200,7 +202,10 @@ class TargetReader:
 
     def _take_state(self, told: Told, value: Value, observed_ns: int, received_ns: int) -> None:
         field, name = told.rule.field, told.name
-        if field == "boot_time":
+        if told.rule.measurement == SESSION:
+            if not self._sessions.take(name, told.rule, value, observed_ns, received_ns):
+                self.unreadable_states += 1
+        elif field == "boot_time":
             self._restarted(epoch_ns(value))
         elif field == "last_clear":
             if epoch_ns(value):
@@ -233,6 +238,16 @@ class TargetReader:
             number("ifrate", "speed_bps", view.speed_bps)
             self._set_line(view.name)
 
+    def _store_measured(self, interface: str, field: str, measured: Measured) -> None:
+        row = self.row("link_latency", interface, field, {"method": measured.method})
+        self._columns.table.sources[row] = measured.method
+        self._columns.add_number(row, measured.value, measured.observed_ns, measured.received_ns)
+
+    def _drop_measured(self, interface: str, field: str) -> None:
+        row = self._columns.table.find(SeriesKey(self.router, "link_latency", interface, field))
+        if row is not None:
+            self._columns.table.remove(row)
+
     def _set_line(self, name: str) -> None:
         view = self._views.get(name)
         for rate in self._rates.get(name, ()):
@@ -254,7 +269,9 @@ class TargetReader:
         self.decoder.remove(leaf)
         told = self._told[leaf]
         view = self._views.get(told.name)
-        if told.rule.measurement == STATE and told.rule.field in KIND_OF_FIELD and view is not None:
+        if told.rule.measurement == SESSION:
+            self._sessions.forget(told.name, told.rule)
+        elif told.rule.measurement == STATE and told.rule.field in KIND_OF_FIELD and view is not None:
             view.clear(told.rule.field, told.more)
             self._touched[told.name, KIND_OF_FIELD[told.rule.field]] = (observed_ns, received_ns)
 
@@ -275,6 +292,7 @@ class TargetReader:
 
     def _tell(self) -> None:
         """Say, once a message, what its state leaves changed."""
+        self._sessions.tell()
         if not self._touched:
             return
         touched, self._touched = self._touched, {}

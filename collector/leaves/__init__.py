@@ -4,7 +4,7 @@
 """
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -13,14 +13,16 @@ from typing import Any
 from collector.gnmi.path import Element, parse
 from collector.schema import MEASUREMENTS
 
-STATE = "state"
+STATE, SESSION = "state", "session"
+SESSION_FIELDS = ("interface", "lost", "sent", *MEASUREMENTS["link_latency"].fields)
 
 
 @dataclass(frozen=True)
 class Rule:
     """What one canonical path means.
 
-    `measurement` is one of the schema's, or `state`. The series' name is key `name_key` of element
+    `measurement` is one of the schema's, `state`, or `session` (a measuring session, named by its number).
+    The series' name is key `name_key` of element
     `name_at` (-1: the router's own); `extras` are (what, element, key) of further keys. A value is
     multiplied and divided; `method` says how a delay was measured.
     """
@@ -83,7 +85,7 @@ def _add(
     meaning: str | dict[str, Any],
 ) -> None:
     known = {"field": meaning} if isinstance(meaning, str) else meaning
-    if measurement != STATE and known["field"] not in MEASUREMENTS[measurement].fields:
+    if measurement != STATE and known["field"] not in _fields(measurement):
         raise ValueError(f"{path}: {measurement} has no field {known['field']!r}")
     elements = parse(_with_equals(path))
     names = tuple(name for name, _ in elements)
@@ -108,6 +110,10 @@ def _add(
         int(divisor),
         known.get("method", ""),
     )
+
+
+def _fields(measurement: str) -> Collection[str]:
+    return SESSION_FIELDS if measurement == SESSION else MEASUREMENTS[measurement].fields
 
 
 def _with_equals(path: str) -> str:

@@ -72,6 +72,10 @@ class Reading:
         """The share of packets lost on the link that leaves this port: 0 … 1."""
         return self._world.traffic.loss(port)
 
+    def round_trip_loss(self, port: Port) -> float:
+        """The share of packets lost on the way there or back."""
+        return 1 - (1 - self.loss(port)) * (1 - self.loss(port.peer))
+
     def rx_power_dbm(self, port: Port) -> float:
         """Received light: falls with the span, with a degraded circuit, and to nothing when cut."""
         if not port.is_up:

@@ -73,6 +73,22 @@ async def test_delays_are_those_of_the_inventory(backbone: SimulatedBackbone) ->
                 assert abs(told - circuit.latency_us) <= 0.1 * circuit.latency_us + 20
 
 
+@pytest.mark.parametrize("platform", ["huawei-vrp", "nokia-sros"])
+async def test_loss_is_that_of_the_congested_circuit(backbone: SimulatedBackbone, platform: str) -> None:
+    router = PLATFORMS[platform]
+    circuit, interface = _ends(backbone, router)[0]
+    port = next(p for p in backbone.network.routers[router].ports if p.name == interface)
+    async with collecting(targets_of(backbone, router)) as seen:
+        await eventually(lambda: seen.value(router, "link_latency", interface, "loss_ppm") == 0)
+        await backbone.fault("congest", circuit)
+        await backbone.fault("congest", circuit)  # what others send there is more than it carries
+        await eventually(lambda: backbone.reading(router).loss(port) > 0.002)
+        lost_ppm = await eventually(lambda: seen.value(router, "link_latency", interface, "loss_ppm"))
+        reading = backbone.reading(router)
+        share = reading.round_trip_loss(port) if platform == "huawei-vrp" else reading.loss(port)
+        assert lost_ppm == pytest.approx(share * 1e6, rel=0.5, abs=1500)
+
+
 async def test_a_cut_is_observed_at_once(backbone: SimulatedBackbone) -> None:
     async with collecting(targets_of(backbone, "beijing-r1", "zhangjiakou-r1")) as seen:
         for name in ("beijing-r1", "zhangjiakou-r1"):

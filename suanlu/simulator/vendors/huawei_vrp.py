@@ -45,6 +45,8 @@ SCHEMA = (
     "/lldp/lldp-interfaces/lldp-interface/neighbors/neighbor/system-name",
     "/lldp/lldp-interfaces/lldp-interface/neighbors/neighbor/port-id",
     "/twamp-controller/client/sessions/session/statistics/avg-delay",
+    "/twamp-controller/client/sessions/session/binded-interface",
+    "/twamp-controller/client/sessions/session/link-bundle-if",
     "/network-instance/instances/instance/isis/sites/site/peers/peer/status",
 )
 
@@ -198,18 +200,21 @@ def _physical(port: Port) -> Iterator[Leaf]:
 
 
 def _twamp(port: Port) -> Iterator[Leaf]:
+    """A session, of a number; its counts are of one period of ten seconds, of packets both ways."""
     entry = Entry(
         ("huawei-twamp-controller:twamp-controller", {}),
         ("client", {}),
         ("sessions", {}),
-        ("session", {"name": port.name}),
+        ("session", {"id": str(port.index)}),
     )
+    bound = "link-bundle-if" if port.is_group else "binded-interface"
+    yield entry.leaf(bound, lambda r: port.name, Kind.TEXT, on_change=True)
     sent = TWAMP_PACKETS_A_S * 10
     told: tuple[tuple[str, Read], ...] = (
         ("avg-delay", lambda r: round(r.round_trip_us(port))),
         ("avg-jitter", lambda r: round(r.jitter_us(port))),
         ("send-count", lambda r: sent),
-        ("loss-count", lambda r: round(r.loss(port) * sent)),
+        ("loss-count", lambda r: round(r.round_trip_loss(port) * sent)),
     )
     for name, read in told:
         yield entry.leaf(f"statistics/{name}", when_up(port, read), Kind.UINT32)

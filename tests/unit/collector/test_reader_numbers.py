@@ -63,12 +63,6 @@ def test_what_a_counter_cannot_be_is_counted_and_not_stored(value: Plain, reason
     ("profile", "path", "value", "expected"),
     [
         (
-            "huawei-vrp",
-            "/huawei-twamp-controller:twamp-controller/client/sessions/session[name=e1]/statistics/avg-delay",
-            3001,
-            ("latency_us", 1501, "twamp/half_rtt"),
-        ),
-        (
             "cisco-iosxr",
             (
                 "/Cisco-IOS-XR-perf-meas-oper:performance-measurement/nodes/node[node=0/RP0/CPU0]/interfaces"
