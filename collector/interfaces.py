@@ -63,7 +63,7 @@ class InterfaceView:
     min_links: int | None = None
     neighbours: dict[str, dict[str, str]] = field(default_factory=dict)
     adjacencies: Adjacencies = field(default_factory=Adjacencies)
-    told: set[type[Any]] = field(default_factory=set)
+    told: dict[type[Any], frozenset[str]] = field(default_factory=dict)  # the fields that are believed
 
     @property
     def speed_bps(self) -> int | None:
@@ -102,20 +102,22 @@ class InterfaceView:
         self.adjacencies.withdraw(_which(more))
 
     def observations(self, kind: type[Any], head: Callable[[], dict[str, Any]]) -> list[Observation]:
-        """Return what to say now of this kind: the observation, or its removal if it was told before.
+        """Say what this kind is now: first what of it was told before and is gone, then what there is.
 
         `head` gives the fields that all observations have, numbered anew at each call.
         """
         if kind is Adjacency:
             return self.adjacencies.observations(self.name, head)
         fields = _FIELDS[kind](self)
+        before = self.told.pop(kind, frozenset())
         if fields is None:
-            if kind not in self.told:
-                return []
-            self.told.discard(kind)
-            return [Removed(interface=self.name, kind=kind.__name__, **head())]
-        self.told.add(kind)
-        return [kind(interface=self.name, **fields, **head())]
+            return [Removed(interface=self.name, kind=kind.__name__, **head())] if before else []
+        believed = self.told[kind] = _believed(kind, fields)
+        gone = (
+            Removed(interface=self.name, kind=kind.__name__, field=name, **head())
+            for name in sorted(before - believed)
+        )
+        return [*gone, kind(interface=self.name, **fields, **head())]
 
 
 def _which(more: Mapping[str, str]) -> tuple[str, ...]:
@@ -169,6 +171,15 @@ def _neighbour(view: InterfaceView) -> dict[str, Any] | None:
         return None
     first = view.neighbours[min(view.neighbours)]
     return {"peer_router": first.get("system"), "peer_interface": first.get("port")}
+
+
+def _believed(kind: type[Any], fields: dict[str, Any]) -> frozenset[str]:
+    """The names by which `Removed.field` withdraws what these fields say."""
+    if kind is InterfaceSpeed:
+        return frozenset({fields["source"]})
+    if kind is Neighbour:
+        return frozenset({"peer"})  # one belief, told anew as a whole
+    return frozenset(name for name, value in fields.items() if value is not None)
 
 
 _FIELDS: dict[type[Any], Callable[[InterfaceView], dict[str, Any] | None]] = {

@@ -274,6 +274,7 @@ class TargetReader:
         elif told.rule.measurement == STATE and told.rule.field in KIND_OF_FIELD and view is not None:
             view.clear(told.rule.field, told.more)
             self._touched[told.name, KIND_OF_FIELD[told.rule.field]] = (observed_ns, received_ns)
+            self._set_line(told.name)
 
     def _forget_adjacencies(self, stream: int, now_ns: int) -> None:
         """Withdraw all adjacencies where the router tells none any more."""

@@ -2,7 +2,7 @@
 
 Every field is a register that keeps the value of the highest (session, observed_at_ns, seq), so that any
 permutation or repetition of observations ends in the same beliefs. A field that an observation leaves
-None says nothing; a removal withdraws what is older than itself.
+None says nothing; a removal, of a kind or of one field of it, withdraws what is older than itself.
 """
 
 from typing import Any, NamedTuple
@@ -33,7 +33,7 @@ class Beliefs:
 
     def __init__(self) -> None:
         self._fields: dict[tuple[str, str, str, str], Belief] = {}
-        self._removals: dict[tuple[str, str, str], Belief] = {}
+        self._removals: dict[tuple[str, str, str, str], Belief] = {}  # field "": of the whole kind
         self._levels: dict[tuple[str, str], set[str]] = {}
 
     def apply(self, observation: Observation) -> bool:
@@ -65,8 +65,11 @@ class Beliefs:
         belief = self._fields.get((router, interface, kind, field))
         if belief is None:
             return None
-        removal = self._removals.get((router, interface, kind))
-        return belief if removal is None or belief.order >= removal.order else None
+        for withdrawn in ("", field):
+            removal = self._removals.get((router, interface, kind, withdrawn))
+            if removal is not None and belief.order < removal.order:
+                return None
+        return belief
 
     def value(self, router: str, interface: str, kind: str, field: str) -> Any:
         """The value of a field, or None."""
@@ -74,8 +77,9 @@ class Beliefs:
         return None if belief is None else belief.value
 
     def is_removed(self, router: str, interface: str, kind: str, field: str) -> bool:
-        """Whether the newest word on a field is that the router no longer has it."""
-        return (router, interface, kind) in self._removals and not self.read(router, interface, kind, field)
+        """Whether the newest word on a field is that the router no longer has anything of its kind."""
+        removed = (router, interface, kind, "") in self._removals
+        return removed and not self.read(router, interface, kind, field)
 
     def adjacencies(self, router: str, interface: str) -> list[bool]:
         """Whether each IS-IS adjacency that is spoken of over an interface is up."""
@@ -88,7 +92,7 @@ class Beliefs:
         return _newer(self._fields, key, observation, value)
 
     def _remove(self, observation: Removed) -> bool:
-        key = (observation.router, observation.interface, observation.kind)
+        key = (observation.router, observation.interface, observation.kind, observation.field)
         return _newer(self._removals, key, observation, None)
 
 

@@ -76,10 +76,14 @@ class TargetState(_Observation, frozen=True, kw_only=True):
 
 
 class Removed(_Observation, frozen=True, kw_only=True):
-    """The router no longer has this; `kind` is the class name of the observation that is withdrawn."""
+    """The router no longer has this; `kind` is the class name of the observation that is withdrawn.
+
+    `field` withdraws one field of it alone: a name of that observation's, the `source` of a speed; "": all.
+    """
 
     interface: str
     kind: str
+    field: str = ""
 
 
 class Drain(_Observation, frozen=True, kw_only=True):

@@ -32,7 +32,13 @@ PORTS = {
 }
 PHASES = ["connecting", "syncing", "synced", "synced", "silent", "unreachable"]
 SPEEDS = st.sampled_from([None, 0, 50 * S, 100 * S])
-KINDS = ["InterfaceState", "InterfaceSpeed", "LagMembers", "Neighbour", "Adjacency"]
+FIELDS = {
+    "InterfaceState": ["", "oper_status", "admin_status"],
+    "InterfaceSpeed": ["", "port_speed", "native"],
+    "LagMembers": ["", "members", "lag_speed_bps"],
+    "Neighbour": [""],
+    "Adjacency": [""],
+}
 
 
 @st.composite
@@ -51,6 +57,7 @@ def observations(draw: st.DrawFn) -> Observation:
         st.sampled_from([(None, None), ("a", "m1"), ("b", "to-a-c1"), ("b.example", "7"), ("x", "e0")])
     )
     status = draw(st.sampled_from([None, "UP", "UP", "DOWN", "LOWER_LAYER_DOWN"]))
+    kind = draw(st.sampled_from(sorted(FIELDS)))
     members = draw(st.sampled_from([None, (), ("m1",), ("m1", "m2"), ("n1", "n2"), ("m1", "spare")]))
     choices = [
         TargetState(**head, state=draw(st.sampled_from(PHASES))),
@@ -61,7 +68,7 @@ def observations(draw: st.DrawFn) -> Observation:
         LagMembers(**port, members=members, lag_speed_bps=draw(SPEEDS)),
         Neighbour(**port, peer_router=peer[0], peer_interface=peer[1]),
         Adjacency(**port, level=draw(st.integers(1, 2)), up=draw(st.booleans())),
-        Removed(**port, kind=draw(st.sampled_from(KINDS))),
+        Removed(**port, kind=kind, field=draw(st.sampled_from(FIELDS[kind]))),
         Drain(
             **{**head, "router": ""},
             id=draw(st.sampled_from(["a", "c1"])),

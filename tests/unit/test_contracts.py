@@ -23,7 +23,7 @@ STRUCTS = {
     observation.Neighbour: (*HEAD, "interface", "peer_router", "peer_interface"),
     observation.Adjacency: (*HEAD, "interface", "level", "up"),
     observation.TargetState: (*HEAD, "state"),
-    observation.Removed: (*HEAD, "interface", "kind"),
+    observation.Removed: (*HEAD, "interface", "kind", "field"),
     observation.Drain: (*HEAD, "id", "drained", "by"),
     inventory.Inventory: (
         *("name", "version", "note", "units", "legend", "deliberate_risks"),

@@ -1,7 +1,11 @@
 """State on its way into observations, and everything that takes it away again."""
 
+import itertools
+from typing import Any
+
 import pytest
 
+from collector.interfaces import InterfaceView
 from tests.kit.readers import START_NS, Desk
 from tests.kit.responses import json_ietf, update
 from topology.observation import InterfaceSpeed, InterfaceState, LagMembers, Neighbour, Removed
@@ -197,3 +201,54 @@ def test_a_subtree_in_json_carries_state_too() -> None:
     assert isinstance(members, LagMembers)
     assert members.members == ("m1", "m2")
     assert InterfaceState in kinds
+
+
+AGGREGATION = f"{E1}/aggregation/state"
+
+
+@pytest.mark.parametrize(
+    ("leaf", "others", "kind", "field"),
+    [
+        (f"{E1}/state/admin-status", {f"{E1}/state/oper-status": "UP"}, "InterfaceState", "admin_status"),
+        (f"{E1}/state/oper-status", {f"{E1}/state/admin-status": "UP"}, "InterfaceState", "oper_status"),
+        (f"{AGGREGATION}/lag-speed", {f"{AGGREGATION}/min-links": 2}, "LagMembers", "lag_speed_bps"),
+        (f"{AGGREGATION}/member", {f"{AGGREGATION}/min-links": 2}, "LagMembers", "members"),
+        (f"{AGGREGATION}/min-links", {f"{AGGREGATION}/lag-speed": 800}, "LagMembers", "min_links"),
+    ],
+)
+@pytest.mark.parametrize("way", ["delete", "sweep"])
+def test_a_leaf_withdrawn_alone_is_withdrawn(
+    leaf: str, others: dict[str, str | int], kind: str, field: str, way: str
+) -> None:
+    desk = Desk()
+    value = "DOWN" if "status" in leaf else "m1" if leaf.endswith("member") else 3
+    desk.read(update({leaf: value, **others}), stream=0)
+    if way == "delete":
+        desk.read(update({}, deletes=[leaf]), stream=0)
+    else:
+        desk.read(update(others), stream=0, session=2)
+        desk.reader.sweep(0, 2, START_NS)
+    gone, still = desk.observed[-2:]
+    assert isinstance(gone, Removed)
+    assert (gone.interface, gone.kind, gone.field) == ("e1", kind, field)
+    assert getattr(still, field) is None
+    assert still.seq > gone.seq
+
+
+def test_a_port_speed_withdrawn_leaves_the_native_bandwidth() -> None:
+    view = InterfaceView("e1")
+    view.set("port_speed", {}, "SPEED_400GB")
+    view.set("native_speed_kbps", {}, 100_000_000)
+    sequence = itertools.count(1)
+
+    def head() -> dict[str, Any]:
+        times = {"observed_at_ns": START_NS, "received_at_ns": START_NS}
+        return {"router": "r1", "session": 1, "seq": next(sequence), **times}
+
+    view.observations(InterfaceSpeed, head)
+    view.clear("port_speed", {})
+    gone, still = view.observations(InterfaceSpeed, head)
+    assert isinstance(gone, Removed)
+    assert gone.field == "port_speed"
+    assert isinstance(still, InterfaceSpeed)
+    assert (still.speed_bps, still.source) == (100 * 10**9, "native")

@@ -131,6 +131,22 @@ def test_any_status_but_up_is_down(world, status):
 def test_interface_that_is_administratively_down_is_down(world):
     world.say(InterfaceState, "a", interface="to-z-c1", admin_status="DOWN")
     assert world.graph.link_status(LINK).cause == "a:to-z-c1 is administratively DOWN"
+    world.say(Removed, "a", interface="to-z-c1", kind="InterfaceState", field="admin_status")
+    assert "administratively" not in world.graph.link_status(LINK).cause
+    assert world.graph.link_status(LINK).a.word == "up"
+
+
+def test_interface_whose_oper_status_alone_is_withdrawn_says_nothing(world):
+    world.say(Removed, "a", interface="to-z-c1", kind="InterfaceState", field="oper_status")
+    assert world.state(LINK) == "unconfirmed"
+    assert world.graph.link_status(LINK).a.word == "nothing"
+
+
+def test_floor_of_members_that_is_withdrawn_needs_them_no_longer(group):
+    group.say(LagMembers, "a", interface="to-z-c1", members=("m1", "m2"), min_links=3)
+    assert group.state(LINK) == "down"
+    group.say(Removed, "a", interface="to-z-c1", kind="LagMembers", field="min_links")
+    assert group.graph.link_status(LINK).a.word == "up"
 
 
 def test_removed_interface_is_down(world):
