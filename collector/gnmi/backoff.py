@@ -5,7 +5,7 @@ from random import Random
 
 
 class Backoff:
-    """0.5, 1, 2, … up to `max_s`; each wait is drawn evenly between `min_s` and the current ceiling."""
+    """Ceilings of `min_s`, twice that, … up to `max_s`; each wait is drawn evenly between 0 and its ceiling."""
 
     def __init__(self, min_s: float, max_s: float, random: Random) -> None:
         self._min_s, self._max_s, self._random = min_s, max_s, random
@@ -15,7 +15,7 @@ class Backoff:
         """Return how long to wait after one more failure."""
         ceiling = min(self._max_s, self._min_s * 2.0 ** min(self.failures, 32))
         self.failures += 1
-        return self._random.uniform(self._min_s, ceiling)
+        return self._random.uniform(0, ceiling)
 
     def reset(self) -> None:
         """Start anew: the target has been healthy for long enough."""

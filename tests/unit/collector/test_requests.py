@@ -78,9 +78,16 @@ def test_a_subscription_file_that_is_wrong_is_named(tmp_path: object) -> None:
 def test_a_wait_grows_to_its_ceiling_with_full_jitter_and_is_reset() -> None:
     backoff = Backoff(0.5, 30, Random(1))
     waits = [backoff.next_s() for _ in range(200)]
-    assert all(0.5 <= wait <= 30 for wait in waits)
-    assert waits[0] == 0.5
+    assert all(0 <= wait <= min(30, 0.5 * 2**i) for i, wait in enumerate(waits))
     assert max(waits[20:]) > 25
     assert min(waits[20:]) < 5
     backoff.reset()
-    assert backoff.next_s() == 0.5
+    assert backoff.next_s() <= 0.5
+
+
+def test_the_first_waits_of_many_targets_are_spread() -> None:
+    random = Random(1)
+    firsts = [Backoff(0.5, 30, random).next_s() for _ in range(200)]
+    assert min(firsts) < 0.05
+    assert max(firsts) > 0.45
+    assert len(set(firsts)) == 200
