@@ -5,7 +5,7 @@ from random import Random
 
 
 class Backoff:
-    """Ceilings of `min_s`, twice that, … up to `max_s`; each wait is drawn evenly between 0 and its ceiling."""
+    """Ceilings of `min_s`, twice that, … up to `max_s`; a wait is drawn evenly between 0 and its ceiling."""
 
     def __init__(self, min_s: float, max_s: float, random: Random) -> None:
         self._min_s, self._max_s, self._random = min_s, max_s, random
