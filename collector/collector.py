@@ -12,7 +12,7 @@ from collector._wire import Columns
 from collector.batch import Batch
 from collector.gnmi.backoff import ConnectRate
 from collector.gnmi.planner import Plan
-from collector.gnmi.session import Session
+from collector.gnmi.session import Session, end_if_cancelled
 from collector.reader import TargetReader
 from collector.settings import CollectorSettings, Target
 from collector.statistics import CollectorStatistics
@@ -91,8 +91,9 @@ class Collector:
             try:
                 await session.run()
             except Exception:
-                session.errors["internal"] += 1
                 log.exception("target_task_failed", target=session.target.id)
+                end_if_cancelled()
+                session.fault()
                 await asyncio.sleep(self._settings.healthy_s)
 
     async def _flush_for_ever(self) -> None:

@@ -78,6 +78,7 @@ class Session:
             try:
                 await self._once()
             except FAILURES as error:
+                end_if_cancelled()
                 failure = explained(error, self.target, self._transport)
             wait_s = self._after(failure, loop.time() - started)
             self._enter("unreachable")
@@ -85,6 +86,11 @@ class Session:
                 "target_lost", target=self.target.id, reason=target_error(failure), retry_s=round(wait_s, 1)
             )
             await asyncio.sleep(wait_s)
+
+    def fault(self) -> None:
+        """Take note that `run` ended by a fault of ours: nobody reads the router until it runs again."""
+        self.errors["internal"] += 1
+        self._enter("unreachable")
 
     def statistics(self) -> TargetStatistics:
         """Return everything counted since construction."""
@@ -126,12 +132,12 @@ class Session:
 
         A TaskGroup whose children raise would lose a cancellation that comes at the same time (CPython 3.11).
         """
-        ended: asyncio.Future[Failure] = asyncio.get_running_loop().create_future()
+        ended: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
 
         async def guarded(part: Coroutine[None, None, NoReturn]) -> None:
             try:
                 await part
-            except FAILURES as error:
+            except Exception as error:  # noqa: BLE001 -- whatever it is, it is raised below
                 if not ended.done():
                     ended.set_result(error)
 
@@ -326,6 +332,13 @@ class Session:
                 state=phase,
             )
         )
+
+
+def end_if_cancelled() -> None:
+    """Raise the CancelledError that an exception raised while it went through has replaced."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _name(failure: Failure) -> str:
