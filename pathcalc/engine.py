@@ -15,7 +15,7 @@ from pathcalc.any.infeasible import Diagnosis, Question, no_pair
 from pathcalc.any.matrix import Metric, matrix_any
 from pathcalc.any.several import SeveralPaths
 from pathcalc.any.single import SinglePath, exhausted
-from pathcalc.any.solver import Ends, Solver
+from pathcalc.any.solver import Solver, Task
 from pathcalc.canonical import canonical
 from pathcalc.constraints.fields import UNCONSTRAINED, Basis, ConstraintFields, Constraints, Objective
 from pathcalc.endpoints import Endpoint, Endpoints, name_of
@@ -78,7 +78,7 @@ class PathEngine:
         if found.links is None:
             if found.step:
                 raise exhausted(limits)
-            raise self._no_path(source, target, ends, objective, limits)
+            raise self._no_path(source, target, task, objective)
         basis = self._basis(limits)
         if not found.step:
             return Path(self._tables, found.links, basis)
@@ -103,11 +103,12 @@ class PathEngine:
             raise InvalidQuery("k", f"{k} is not from 1 to {MOST_PATHS:,}")
         limits = Constraints(**constraints)
         ends = self._endpoints.pair(source, target)
-        found = self._several.best(self._solver.task(ends, limits, _checked(budget_ms)), objective, k)
+        task = self._solver.task(ends, limits, _checked(budget_ms))
+        found = self._several.best(task, objective, k)
         if not found.paths:
             if not found.complete:
                 raise exhausted(limits)
-            raise self._no_path(source, target, ends, objective, limits)
+            raise self._no_path(source, target, task, objective)
         basis = self._basis(limits)
         paths = tuple(Path(self._tables, links, basis) for links in found.paths)
         return PathsAnswer(paths, "optimal" if found.complete else "feasible")
@@ -124,9 +125,10 @@ class PathEngine:
         limits = Constraints(**constraints)
         ends = self._endpoints.pair(source, target)
         bare = limits.without(*limits.named())
-        found = self._single.best(self._solver.task(ends, bare), objective)
+        task = self._solver.task(ends, bare)
+        found = self._single.best(task, objective)
         if found.links is None:
-            raise self._no_path(source, target, ends, objective, bare)
+            raise self._no_path(source, target, task, objective)
         counted = self._solver.counted(limits, objective)
         against = objections(self._solver, found.links, limits, counted)
         return Explanation(Path(self._tables, found.links, self._basis(limits)), against)
@@ -241,11 +243,10 @@ class PathEngine:
             np.ix_([row_of[routers] for routers in rows], [column_of[routers] for routers in columns])
         ]
 
-    def _no_path(
-        self, source: Endpoint, target: Endpoint, ends: Ends, objective: str, limits: Constraints
-    ) -> PathError:
-        question = Question(name_of(source), name_of(target), ends, objective, limits)
-        return Diagnosis(self._solver, self._single, question).no_path(self._basis(limits))
+    def _no_path(self, source: Endpoint, target: Endpoint, task: Task, objective: str) -> PathError:
+        names = name_of(source), name_of(target)
+        question = Question(*names, task.ends, objective, task.limits, task.deadline_s)
+        return Diagnosis(self._solver, self._single, question).no_path(self._basis(task.limits))
 
     def _basis(self, limits: Constraints) -> str:
         """The basis that the numbers are really of: there is no 5th percentile before 5 min of history."""

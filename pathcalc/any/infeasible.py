@@ -19,18 +19,22 @@ from topology.snapshot import NULL_U8
 
 Names = tuple[str, ...]
 PairExists = Callable[[Constraints, str], bool]
-MOST_SETS = 512
+LABELS = 20_000
+"""Labels of each search that looks for reasons: what it takes more to prove goes unsaid."""
+
+MOST_SETS = 128
 """Sets of constraints tried for the smallest; beyond them one of which none can be spared is taken."""
 
 
 class Question(NamedTuple):
-    """A question about one pair of ends that has no answer under its limits."""
+    """A question about one pair of ends that has no answer under its limits; `deadline_s` as in `Task`."""
 
     source: str
     target: str
     ends: Ends
     objective: str
     limits: Constraints
+    deadline_s: float = 0.0
 
 
 class Diagnosis:
@@ -41,6 +45,7 @@ class Diagnosis:
         self._single = single
         self.question = question
         self._absent: dict[Constraints, bool] = {}
+        self._undecided: set[str] = set()  # whose least change was not proved
 
     def no_path(self, basis: str) -> PathError:
         """Return the error that says why there is no path, with all that it can prove."""
@@ -60,7 +65,8 @@ class Diagnosis:
         )
 
     def _task(self, limits: Constraints) -> Task:
-        return self.solver.task(self.question.ends, limits)
+        task = self.solver.task(self.question.ends, limits)
+        return task._replace(labels=LABELS, deadline_s=self.question.deadline_s)
 
     def absent(self, limits: Constraints) -> bool:
         """Whether it is proved that no path keeps the limits."""
@@ -103,7 +109,7 @@ class Diagnosis:
         kind = BY_NAME[name].kind
         if isinstance(kind, Members):
             return kind.reason
-        if name not in helped and self._exists(self.question.limits.without(name)):
+        if name not in helped | self._undecided and self._exists(self.question.limits.without(name)):
             return "unknown"
         return "limit"
 
@@ -126,6 +132,8 @@ class Diagnosis:
         steps = frozenset(steps_of(self.question.objective))
         if isinstance(term.kind, Bound):
             found = self._single.least(task._replace(known=steps), term.kind.metric)
+            if found.step:
+                self._undecided.add(term.name)
             if found.links is None or found.step:
                 return None
             value = self.solver.sum(found.links, term.kind.metric)
@@ -134,6 +142,8 @@ class Diagnosis:
             return None
         if term.kind.inline:
             most = self._single.most_bandwidth(task._replace(known=steps | {BANDWIDTH}))
+            if most.bound is not None:
+                self._undecided.add(term.name)
             return most.bps if most.bound is None else None
         return self._nearest(term, term.kind, rest)
 
@@ -150,12 +160,11 @@ class Diagnosis:
             else [value for value in values if value > limit]
         )
         at = bisect_left(nearest_first, True, key=lambda value: self._exists(rest.having(term.name, value)))
-        if at == len(nearest_first):
-            return None
-        # Unproved absence of a nearer one would make this one not the least.
+        # Where the absence of a nearer one is not proved, this one may not be the least.
         if at and not self.absent(rest.having(term.name, nearest_first[at - 1])):
+            self._undecided.add(term.name)
             return None
-        return nearest_first[at]
+        return nearest_first[at] if at < len(nearest_first) else None
 
     def _fewest(self, term: Term, rest: Constraints) -> Names:
         """The things to allow: a single one if that is enough, else those that the best path meets."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from pathcalc.any.objectives import BANDWIDTH, BOUND_OF, WEIGHTS, steps_of
 from pathcalc.any.solver import MOST_LABELS, Ends, Links, Solver, Task
-from pathcalc.constraints.fields import BY_NAME, LARGEST, Constraints
+from pathcalc.constraints.fields import BY_NAME, LARGEST, UNCONSTRAINED, Constraints
 from pathcalc.constraints.kinds import Bound
 from pathcalc.constraints.waypoints import passed
 from pathcalc.core.labels import bounded
@@ -44,6 +44,8 @@ class SinglePath:
     def best(self, task: Task, objective: str) -> Found:
         """Return the best path that keeps all that the task says."""
         steps = steps_of(objective)
+        if task.limits is UNCONSTRAINED and len(steps) == 1 and not task.extra:
+            return Found(shortest(self._solver.query(task.ends, steps[0], UNCONSTRAINED, known=task.known)))
         if len(steps) == 1:
             return self.least(task, steps[0])
         task = task._replace(known=task.known.union(steps))
