@@ -1,5 +1,6 @@
 """Constraints on small graphs whose answers can be seen by eye."""
 
+import itertools
 import random
 from typing import Any
 
@@ -148,6 +149,31 @@ def test_a_budget_in_time_gives_the_best_so_far_and_a_bound() -> None:
     assert quick.latency_us is not None
     assert quick.latency_us <= path.bound_us <= path.latency_us
     assert path.jitter_us <= limit
+
+
+def pareto(engine: PathEngine, size: int) -> list[tuple[int, int]]:
+    """All (latency, jitter) of the chain of which no other has both less, by latency."""
+    snapshot = engine.snapshot
+    front = [(0, 0)]
+    for i in range(size):
+        links = [snapshot.link_index[f"r{i:03d}{name}:az"] for name in "xy"]
+        values = [(int(snapshot.latency_us[link]), int(snapshot.jitter_us[link])) for link in links]
+        every = sorted((a + latency, b + jitter) for a, b in front for latency, jitter in values)
+        least = itertools.accumulate((jitter for _, jitter in every), min, initial=1 << 60)
+        front = [way for way, before in zip(every, least, strict=False) if way[1] < before]
+    return front
+
+
+def test_many_labels_find_the_best_of_a_knapsack() -> None:
+    # Some need more labels than landmarks are tried with, so both kinds of bounds have their turn.
+    engine = hard(60)
+    front = pareto(engine, 60)
+    for latency, jitter in front[:: len(front) // 40]:
+        path = engine.path("r000", "r060", max_jitter_us=jitter)
+        assert (path.status, path.latency_us, path.jitter_us) == ("optimal", latency, jitter)
+        if jitter > front[-1][1]:
+            nearer = engine.path("r000", "r060", max_jitter_us=jitter - 1)
+            assert nearer.latency_us == front[front.index((latency, jitter)) + 1][0]
 
 
 def test_budget_is_checked() -> None:
