@@ -47,6 +47,7 @@ class TargetReader:
     ) -> None:
         self.router = router
         self.unreadable_states = 0
+        self.restarts = 0
         self._profile = profile
         self._columns = columns
         self._tags = tags
@@ -258,6 +259,7 @@ class TargetReader:
         if boot_time_ns is None:
             return
         if self._boot_time_ns is not None and boot_time_ns > self._boot_time_ns + 1_000_000_000:
+            self.restarts += 1
             for rates in self._rates.values():
                 for rate in rates:
                     self.decoder.restart_rate(rate)

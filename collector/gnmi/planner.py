@@ -2,7 +2,8 @@
 
 The error decides: an encoding that is not implemented -> the next one; ON_CHANGE refused -> SAMPLE for
 that path; an interval too small -> the minimum that the router names, or twice as long; a path that it
-does not have -> quarantined, and asked for again a day later or after the router restarted.
+does not have -> quarantined, and asked for again a day later, or when the router restarted or has other
+software.
 """
 
 import re
@@ -97,13 +98,8 @@ class Plan:
         """Return wishes as requests."""
         return [wish.request(self._settings.heartbeat_s) for wish in wishes]
 
-    def next_return_s(self, stream: StreamName) -> float | None:
-        """Return when the first quarantined path of a stream is due again; None: nothing is quarantined."""
-        times = [w.quarantined_until_s for w in self.wishes if w.subscription.stream == stream]
-        return min((time for time in times if time > 0), default=None)
-
     def release(self) -> None:
-        """The router restarted: everything may be different now."""
+        """The router restarted, or has other software: it may know more paths now."""
         for wish in self.wishes:
             wish.quarantined_until_s = 0.0
 
@@ -111,9 +107,9 @@ class Plan:
         """Return the paths that are not asked for, each with its reasons."""
         return [wish for wish in self.wishes if wish.quarantined_until_s > now_s]
 
-    def shortest_interval_s(self) -> float:
+    def shortest_interval_s(self, now_s: float) -> float:
         """Return how soon something has to come from a healthy router."""
-        sampled = [w.interval_s for w in self.wishes if w.mode == "sample" and not w.quarantined_until_s]
+        sampled = [w.interval_s for w in self.wishes if w.mode == "sample" and w.quarantined_until_s <= now_s]
         return min(sampled, default=self._settings.heartbeat_s)
 
     def whole_list(self, wishes: Sequence[Wish], refusal: Refusal, now_s: float) -> Action | None:

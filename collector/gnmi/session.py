@@ -64,6 +64,10 @@ class Session:
         self._keepalive_s = settings.keepalive_s
         self._number = self._sampling = 0
         self._synced: set[StreamName] = set()
+        self._asked: dict[StreamName, int] = {}
+        self._renew = {stream: asyncio.Event() for stream in STREAMS}
+        self._restarts = 0
+        self._capabilities: bytes | None = None
         self._last_heard = 0.0
         self._metadata: tuple[tuple[str, str], ...] = ()
         self._transport = target.transport or settings.transport
@@ -116,6 +120,7 @@ class Session:
     async def _once(self) -> NoReturn:
         """One connection, from connect to its end, which is always an error."""
         self._synced.clear()
+        self._asked.clear()
         self._metadata = metadata(self.target, self._transport)
         channel = open_channel(self.target, self._transport, self._settings, self._keepalive_s)
         try:
@@ -160,6 +165,9 @@ class Session:
                 CAPABILITY_REQUEST, timeout=self._settings.connect_deadline_s, metadata=self._metadata
             )
             self._plan.offer(encodings_of(answer))
+            if self._capabilities not in (None, answer):  # other models: other software
+                self._plan.release()
+            self._capabilities = answer
         except WireError:
             self.errors["capabilities"] += 1
         except grpc.aio.AioRpcError as error:
@@ -171,23 +179,23 @@ class Session:
         """Keep one Subscribe RPC open with everything that the router does not refuse."""
         while True:
             wishes = self._plan.active(stream, self._now_ns() / 1e9)
+            self._asked[stream] = len(wishes)
+            self._renew[stream].clear()
             if not wishes:
                 self._in_sync(stream)
-                await self._until_due(stream)
+                await self._renew[stream].wait()
                 continue
             try:
-                await self._subscribe(stream, channel, wishes)
+                renewed = await self._subscribe(stream, channel, wishes)
             except Refused as answer:
                 await self._refused(stream, channel, wishes, answer.refusal)
                 continue
-            raise StreamEnded(self.target.id, f"the router ended the {stream} stream")
+            if not renewed:
+                raise StreamEnded(self.target.id, f"the router ended the {stream} stream")
+            self._synced.discard(stream)  # so that what the new list does not tell is swept
 
-    async def _until_due(self, stream: StreamName) -> None:
-        due_s = self._plan.next_return_s(stream)
-        wait_s = self._settings.quarantine_s if due_s is None else due_s - self._now_ns() / 1e9
-        await asyncio.sleep(max(1.0, wait_s))
-
-    async def _subscribe(self, stream: StreamName, channel: grpc.aio.Channel, wishes: Sequence[Wish]) -> None:
+    async def _subscribe(self, stream: StreamName, channel: grpc.aio.Channel, wishes: Sequence[Wish]) -> bool:
+        """Read one RPC; True: it was ended here, for there is more to ask now."""
         number = self._open()
         index = STREAMS.index(stream)
         if stream == "sampled":
@@ -197,9 +205,9 @@ class Session:
             if self._take(message, index, number) & SYNC_RESPONSE and stream not in self._synced:
                 self.swept += self.reader.sweep(index, number, self._now_ns())
                 self._in_sync(stream)
-            return False
+            return self._renew[stream].is_set()
 
-        await read_stream(
+        return await read_stream(
             channel, self._request(wishes), self._metadata, take, self._settings.sync_deadline_s
         )
 
@@ -222,6 +230,9 @@ class Session:
         except WireError:
             self.errors["malformed"] += 1
             return 0
+        if self.reader.restarts != self._restarts:
+            self._restarts = self.reader.restarts
+            self._plan.release()
         if happened & TARGET_ERROR:
             self.errors["in_band"] += 1
             log.warning("target_error", target=self.target.id, detail=error_text(message))
@@ -279,13 +290,15 @@ class Session:
         late = False
         sampled = started
         while True:
-            limit_s = self._settings.silent_intervals * self._plan.shortest_interval_s()
+            shortest_s = self._plan.shortest_interval_s(self._now_ns() / 1e9)
+            limit_s = self._settings.silent_intervals * shortest_s
             await asyncio.sleep(min(1.0, limit_s / 8))
             now = loop.time()
             quiet_s = now - self._last_heard
             if quiet_s > limit_s:
                 self._enter("silent")
-            if now - sampled >= self._plan.shortest_interval_s() and self.phase == "synced":
+            self._renew_where_due()
+            if now - sampled >= shortest_s and self.phase == "synced":
                 sampled = now
                 self.reader.say_zeros(self._sampling, self._now_ns())
             if quiet_s > 2 * max(limit_s, self._settings.sync_deadline_s if not self._synced else 0):
@@ -293,6 +306,13 @@ class Session:
             if not late and self.phase == "syncing" and now - started > self._settings.sync_deadline_s:
                 late = True
                 self._without_sync()
+
+    def _renew_where_due(self) -> None:
+        """Mark the streams for which paths have come back from quarantine: their next message ends them."""
+        now_s = self._now_ns() / 1e9
+        for stream, asked in self._asked.items():
+            if len(self._plan.active(stream, now_s)) > asked:
+                self._renew[stream].set()
 
     def _without_sync(self) -> None:
         """No sync_response in time: an alarm, but data that comes is data (some routers never send one)."""

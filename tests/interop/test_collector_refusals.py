@@ -1,5 +1,8 @@
 """What the collector does with each thing that a router can refuse, over real sockets."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import grpc
@@ -9,6 +12,7 @@ from pygnmi.spec.v080 import gnmi_pb2
 from collector.settings import Target, Transport
 from tests.kit.collecting import Collected, collecting
 from tests.kit.gnmi import path_text
+from tests.kit.readers import START_NS
 from tests.kit.responses import update
 from tests.kit.scripted_target import Answer, ScriptedTarget
 from tests.kit.wait import eventually
@@ -41,6 +45,85 @@ async def test_one_bad_path_is_found_and_the_rest_goes_on(text: str) -> None:
         running = server.asked()[-1] if "boot-time" not in str(server.asked()[-1]) else []
         assert STATUS.format("*") in running
         assert "unreachable" not in seen.phases("r1")
+
+
+class Learning:
+    """A router that refuses the neighbours until it is taught them."""
+
+    def __init__(self) -> None:
+        self.server = ScriptedTarget()
+        self.server.refuse = self._refuse
+        self.server.initial = self._initial
+        self.knows_neighbours = False
+        self.boot_time_ns = START_NS
+
+    def boot_time(self) -> bytes:
+        return update({"/system/state/boot-time": self.boot_time_ns}, at_ns=0)
+
+    def asked_for_neighbours(self) -> int:
+        """How many RPCs with other paths too asked for the neighbours."""
+        return sum("neighbor" in str(paths) and "boot-time" in str(paths) for paths in self.server.asked())
+
+    def _refuse(self, request: gnmi_pb2.SubscriptionList) -> Answer:
+        if asks(request, "neighbor") and not self.knows_neighbours:
+            return INVALID, "No sysdb paths found"
+        return None
+
+    def _initial(self, request: gnmi_pb2.SubscriptionList) -> list[bytes]:
+        return [self.boot_time()] if asks(request, "boot-time") else [update({IN_OCTETS.format("e1"): 1})]
+
+
+async def test_restarted_router_is_asked_again_for_what_it_refused() -> None:
+    router = Learning()
+    async with router.server.listening(), collecting([target(router.server)]) as seen:
+        await synced(seen)
+        assert len(seen.of("r1").quarantined) == 2
+        before = router.asked_for_neighbours()
+        router.knows_neighbours = True
+        router.boot_time_ns += 10 * 10**9
+        async with ticking(router):
+            await eventually(lambda: seen.of("r1").quarantined == {})
+            await eventually(lambda: router.asked_for_neighbours() == before + 1)
+        assert seen.phases("r1") == ["connecting", "syncing", "synced"]
+
+
+async def test_router_with_other_software_is_asked_again_for_what_it_refused() -> None:
+    router = Learning()
+    async with router.server.listening(), collecting([target(router.server)]) as seen:
+        await synced(seen)
+        before = router.asked_for_neighbours()
+        router.knows_neighbours = True
+        router.server.encodings = [2, 4, 0]
+        router.server.more.put_nowait(None)
+        await eventually(lambda: router.asked_for_neighbours() == before + 1)
+        await eventually(lambda: seen.of("r1").quarantined == {})
+
+
+async def test_quarantine_ends_while_the_stream_goes_on() -> None:
+    router = Learning()
+    async with router.server.listening(), collecting([target(router.server)], quarantine_s=1) as seen:
+        await synced(seen)
+        before = router.asked_for_neighbours()
+        router.knows_neighbours = True
+        async with ticking(router):
+            await eventually(lambda: router.asked_for_neighbours() == before + 1)
+        assert "unreachable" not in seen.phases("r1")
+
+
+@asynccontextmanager
+async def ticking(router: Learning) -> AsyncIterator[None]:
+    """Let the router say its boot time over and over."""
+
+    async def tick() -> None:
+        while True:
+            router.server.more.put_nowait(router.boot_time())
+            await asyncio.sleep(0.05)
+
+    task = asyncio.create_task(tick())
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 async def test_on_change_refused_becomes_sample() -> None:

@@ -34,7 +34,15 @@ def test_a_quarantined_path_is_due_a_day_later(plan: Plan) -> None:
     plan.whole_list([wish], Refusal(INVALID, "no such thing"), NOW_S)
     assert wish not in plan.active("sampled", NOW_S + 86_399)
     assert wish in plan.active("sampled", NOW_S + 86_400)
-    assert plan.next_return_s("sampled") == NOW_S + 86_400
+    assert plan.quarantined(NOW_S + 86_400) == []
+
+
+def test_a_path_counts_for_the_shortest_interval_while_it_is_asked_for(plan: Plan) -> None:
+    wish = plan.active("sampled", NOW_S)[0]
+    wish.interval_s = 2.0
+    plan.whole_list([wish], Refusal(INVALID, "no such thing"), NOW_S)
+    assert plan.shortest_interval_s(NOW_S) == 10.0
+    assert plan.shortest_interval_s(NOW_S + 86_400) == 2.0
 
 
 def test_a_restart_of_the_router_releases_everything(plan: Plan) -> None:
@@ -55,7 +63,7 @@ def test_a_restart_of_the_router_releases_everything(plan: Plan) -> None:
 def test_an_interval_is_learned(plan: Plan, text: str, learned_s: float) -> None:
     wishes = plan.active("sampled", NOW_S)
     assert plan.whole_list(wishes, Refusal(INVALID, text), NOW_S) == "interval"
-    assert plan.shortest_interval_s() == learned_s
+    assert plan.shortest_interval_s(NOW_S) == learned_s
 
 
 def test_an_interval_is_not_lengthened_for_ever(plan: Plan) -> None:
