@@ -91,7 +91,40 @@ class SinglePath:
         links, bound = bounded(query, found, task.stops, task.labels, task.deadline_s, landmarks)
         if bound is None:
             return Found(links)
-        return Found(links or self._any_within(task, metric, floor), metric, bound)
+        if links is None:
+            some = self._leg_by_leg if task.stops else self._any_within
+            links = some(task, metric, floor)
+        return Found(links, metric, bound)
+
+    def _leg_by_leg(self, task: Task, metric: str, floor: int | None) -> Links | None:
+        """A path past the stops, each leg the best that keeps off the legs before it; None if that fails."""
+        tables, head = self._solver.tables, self._solver.snapshot.head
+        sources, targets = task.ends
+        here, gone = sources, set(sources)
+        links: Links = ()
+        done = passed(task.stops, list(sources[:1]))
+        while True:
+            goal = targets if done == len(task.stops) else task.stops[done]
+            barred = gone if goal is targets else gone.union(targets)
+            extra = np.flatnonzero(np.isin(head, list(barred))).tolist()
+            leg = shortest(
+                self._solver.query(
+                    (here, goal),
+                    metric,
+                    task.limits,
+                    known=task.known,
+                    floor=floor,
+                    extra=(*task.extra, *extra),
+                )
+            )
+            if leg is None:
+                return None
+            links = (*links, *leg)
+            if goal is targets:
+                return links if self.keeps(task, links) else None
+            routers = [tables.tail[links[0]], *(tables.head[i] for i in links)]
+            gone.update(routers)
+            here, done = (routers[-1],), passed(task.stops, routers)
 
     def _any_within(self, task: Task, metric: str, floor: int | None) -> Links | None:
         """The best of the paths of least bounded sum, where one keeps all."""
