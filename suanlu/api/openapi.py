@@ -4,7 +4,6 @@ The document is made from the routes and from the structs that validate requests
 from what the server does. The page is Swagger UI from a package on this machine; it loads nothing else.
 """
 
-import importlib.metadata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,11 +15,13 @@ from swagger_ui_bundle import swagger_ui_path
 from suanlu.api.exchange import tag_of, tagged, unchanged
 from suanlu.api.problems import MEDIA_TYPE, TYPES, Problem, ProblemDocument
 from suanlu.api.route import Parameter, Route
+from suanlu.version import version
 
 HELP_PAGE = Path(__file__).parents[1] / "docs" / "what-an-answer-means.md"
 _REF = "#/components/schemas/{name}"
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Suanlu API</title>
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/docs/ui/swagger-ui.css"></head>
 <body><div id="swagger-ui"></div>
 <script src="/docs/ui/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>
@@ -45,17 +46,13 @@ def document(routes: Sequence[Route]) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "Suanlu",
-            "version": importlib.metadata.version("suanlu") if _installed() else "0",
+            "version": version(),
             "summary": "Live topology and exact paths of a backbone",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": paths,
         "components": {"schemas": schemas},
     }
-
-
-def _installed() -> bool:
-    return any(True for _ in importlib.metadata.distributions(name="suanlu"))
 
 
 def _schemas(structs: Iterable[Any]) -> dict[str, Any]:

@@ -5,7 +5,11 @@ import os
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+import typer
 
 from topology.errors import SuanluError
 
@@ -36,6 +40,27 @@ def post(path: str, body: Any) -> Any:
     return _ask(path, json.dumps(body).encode())
 
 
+def post_batch(queries: list[Any]) -> list[Any]:
+    """Path queries on one snapshot, their answers in order; raises ServerError for the first refused."""
+    answers: list[Any] = post("/v1/paths:batch", {"queries": queries})["answers"]
+    for answer in answers:
+        if "type" in answer:
+            raise _refused(answer, "")
+    return answers
+
+
+@contextmanager
+def told(*, as_json: bool) -> Iterator[None]:
+    """With `as_json`, print a ServerError within as its problem document, and end the command with 1."""
+    try:
+        yield
+    except ServerError as error:
+        if not as_json:
+            raise
+        write_json(error.problem or {"type": "about:blank", "title": "No answer", "detail": str(error)})
+        raise typer.Exit(1) from error
+
+
 def _ask(path: str, body: bytes | None) -> Any:
     if not server_url().startswith(("http://", "https://")):
         raise ServerError(f"SUANLU_URL must begin with http:// or https://, not {server_url()!r}")
@@ -59,7 +84,11 @@ def _refusal(error: urllib.error.HTTPError) -> ServerError:
         problem = json.load(error)
     except ValueError:
         return ServerError(f"{server_url()} answered {error.code} {error.reason}")
-    detail = problem.get("detail", error.reason)
+    return _refused(problem, error.reason)
+
+
+def _refused(problem: dict[str, Any], fallback: str) -> ServerError:
+    detail = problem.get("detail", fallback)
     near = problem.get("near")
     hint = f"; did you mean {', '.join(near)}?" if near and "did you mean" not in detail else ""
     return ServerError(f"{detail}{hint}", problem)

@@ -1,5 +1,7 @@
 """All commands together."""
 
+from typing import Annotated
+
 import typer
 
 from suanlu.cli.check_config import check_config
@@ -10,6 +12,7 @@ from suanlu.cli.serve import serve
 from suanlu.cli.simulate import simulate
 from suanlu.cli.topology import topology
 from suanlu.cli.whatif import whatif
+from suanlu.version import version
 
 app = typer.Typer(
     help="Telemetry, live topology and exact paths of a backbone.",
@@ -18,6 +21,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"suanlu {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def suanlu(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="print the version")
+    ] = False,
+) -> None:
+    """Telemetry, live topology and exact paths of a backbone."""
+
+
 for command, name in (
     (demo, "demo"),
     (serve, "serve"),

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from suanlu.cli.client import post, write_json
+from suanlu.cli.client import post, told, write_json
 
 
 class Action(StrEnum):
@@ -34,7 +34,8 @@ def fault(
 
     Example: [bold]suanlu fault cut wuhan-changsha-1[/]
     """
-    answer = post("/simulator/faults", {"action": action.value, "id": name})
+    with told(as_json=as_json):
+        answer = post("/simulator/faults", {"action": action.value, "id": name})
     if as_json:
         write_json(answer)
         return

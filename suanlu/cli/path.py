@@ -4,14 +4,13 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
-from suanlu.cli.client import post, write_json
-from suanlu.cli.quantities import bandwidth_bps, latency_us, show_bandwidth, show_latency
+from suanlu.cli.client import get, post_batch, told, write_json
+from suanlu.cli.quantities import bandwidth_bps, latency_us
+from suanlu.cli.tables import table_console
+from suanlu.cli.ways import not_taken, parallel_pairs, table, why
 
-MOST_BRANCHES = 6
 _EXCLUDABLE = ("site", "router", "circuit", "link", "srlg")
 
 
@@ -61,6 +60,8 @@ def path(  # noqa: PLR0917 -- typer makes the options of them
 
     Example: [bold]suanlu path shenzhen wuhan --min-bandwidth 100G --max-latency 20ms[/]
     """
+    if disjoint is not None and k > 1:
+        raise typer.BadParameter("--k and --disjoint exclude each other: disjoint paths are always two")
     query: dict[str, Any] = {"from": source, "to": target, "flows": flows}
     constraints = _constraints(min_bandwidth, max_latency, max_hops, exclude or [])
     constraints |= dict(_other(item) for item in constraint or [])
@@ -71,13 +72,14 @@ def path(  # noqa: PLR0917 -- typer makes the options of them
         best_query["disjoint"] = {"level": disjoint.value}
     elif k > 1:
         best_query["k"] = k
-    best = post("/v1/paths", best_query)
-    forwarded = post("/v1/paths", {**query, "routing": "igp"})
-    if as_json:
-        write_json({"best": best, "forwarded": forwarded})
-        return
-    console = Console()
-    console.print(_table(best, forwarded))
+    with told(as_json=as_json):  # one batch: both are true of the same snapshot
+        best, forwarded = post_batch([best_query, {**query, "routing": "igp"}])
+        if as_json:
+            write_json({"best": best, "forwarded": forwarded})
+            return
+        circuits = get("/v1/topology/circuits")["circuits"]
+    console = table_console()
+    console.print(table(best, forwarded, parallel_pairs(circuits)))
     console.print(Text(why(best, forwarded, objective.value)), soft_wrap=True)
     for objection in best["explanation"]["objections"]:
         console.print(Text(not_taken(best["explanation"], objection)), soft_wrap=True)
@@ -104,70 +106,3 @@ def _other(item: str) -> tuple[str, int]:
     if not name or not value.isdecimal():
         raise typer.BadParameter(f"{item!r}: write name=number, as max_loss_ppm=100")
     return name, int(value)
-
-
-def _table(best: dict[str, Any], forwarded: dict[str, Any]) -> Table:
-    table = Table(show_lines=False)
-    for column, justify in (
-        ("", "left"),
-        ("latency", "right"),
-        ("bandwidth", "right"),
-        ("hops", "right"),
-        ("by way of", "left"),
-    ):
-        table.add_column(column, justify=justify)  # type: ignore[arg-type]
-    for number, item in enumerate(best["paths"], 1):
-        label = "best" if len(best["paths"]) == 1 else f"best {number}"
-        table.add_row(
-            Text(label, style="bold green"),
-            show_latency(item["latency_us"]),
-            show_bandwidth(item["bandwidth_bps"]),
-            str(item["hop_count"]),
-            Text(" → ".join(item["routers"])),
-        )
-    for branch in forwarded["branches"][:MOST_BRANCHES]:
-        table.add_row(
-            Text(f"packets, {branch['weight_ppm'] / 10_000:.1f} %", style="bold cyan"),
-            show_latency(branch["latency_us"]),
-            show_bandwidth(forwarded["bandwidth_bps"]),
-            str(len(branch["links"])),
-            Text(" → ".join(branch["routers"])),
-        )
-    return table
-
-
-def not_taken(explanation: dict[str, Any], objection: dict[str, Any]) -> str:
-    """Why the best path of all was not taken, in one sentence."""
-    latency = show_latency(explanation["latency_us"])
-    return f"Without {objection['constraint']} there is a path of {latency}, but {objection['sentence']}."
-
-
-def _segments(segments: list[dict[str, Any]]) -> str:
-    """The segment list in words; empty where packets enter elsewhere and take the path from there on."""
-    names = [segment.get("node") or segment["adjacency"] for segment in segments]
-    sids = [f" ({segment['sid']})" if segment["sid"] is not None else "" for segment in segments]
-    listed = ", ".join(name + sid for name, sid in zip(names, sids, strict=True))
-    return f", by the segments {listed}" if listed else ""
-
-
-def why(best: dict[str, Any], forwarded: dict[str, Any], objective: str) -> str:
-    """One or two sentences: do packets take the best path, and if not, why not."""
-    if forwarded["status"] == "unreachable":
-        return "Packets do not arrive: the IGP knows no way over usable links."
-    branches = len(forwarded["branches"])
-    path = best["paths"][0]
-    if branches == 1 and forwarded["branches"][0]["links"] == path["links"]:
-        return "Packets take the best path."
-    spread = forwarded["latency_us"]
-    latency = show_latency(spread["min"])
-    if spread["max"] != spread["min"]:
-        latency = f"{latency} to {show_latency(spread['max'])}"
-    over = "one way" if branches == 1 else f"{branches} equal-cost ways"
-    difference = (
-        f"They differ: routers forward by the least IGP metric, over {over} ({latency}), "
-        f"whatever has the best {objective.replace('_', ' ')} ({show_latency(path['latency_us'])}, "
-        f"IGP metric {path['igp_metric']}); who wants the best path must pin it"
-        f"{_segments(path['pin']['segments'])}."
-    )
-    broken = [f"Packets break {item['constraint']}: {item['detail']}." for item in forwarded["violations"]]
-    return " ".join([difference, *broken])

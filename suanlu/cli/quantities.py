@@ -4,8 +4,8 @@ import re
 
 import typer
 
-_BANDWIDTH = re.compile(r"(\d+(?:\.\d+)?)\s*([kMGT]?)(?:bit/s|bps)?")
-_BITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+_BANDWIDTH = re.compile(r"(\d+(?:\.\d+)?)\s*([kKmMgGtT]?)(?:bit/s|bps)?")  # B would be bytes
+_BITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 _LATENCY = re.compile(r"(\d+(?:\.\d+)?)\s*(us|µs|ms|s)")
 _MICROSECONDS = {"us": 1, "µs": 1, "ms": 1_000, "s": 1_000_000}
 
@@ -15,7 +15,8 @@ def bandwidth_bps(text: str) -> int:
     match = _BANDWIDTH.fullmatch(text)
     if match is None:
         raise typer.BadParameter(f"{text!r} is no bandwidth: write 100G, 2.5T or 400000000000 (bit/s)")
-    return round(float(match[1]) * _BITS[match[2]]) if "." in match[1] else int(match[1]) * _BITS[match[2]]
+    size = _BITS[match[2].lower()]
+    return round(float(match[1]) * size) if "." in match[1] else int(match[1]) * size
 
 
 def latency_us(text: str) -> int:

@@ -1,15 +1,15 @@
 """`suanlu topology`: what the server sees of the network."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from suanlu.cli.client import get, write_json
+from suanlu.cli.client import get, told, write_json
 from suanlu.cli.quantities import show_bandwidth, show_latency
+from suanlu.cli.tables import table_console
 
 _COLOURS = {
     "up": "green",
@@ -39,7 +39,12 @@ def topology(
 
     Example: [bold]suanlu topology links --state down[/]
     """
-    answer = get(f"/v1/topology/{kind.value}")
+    if state and state not in _states(kind):
+        raise typer.BadParameter(
+            f"{kind.value} have no state {state!r}; allowed: {', '.join(_states(kind))}", param_hint="--state"
+        )
+    with told(as_json=as_json):
+        answer = get(f"/v1/topology/{kind.value}")
     items = [item for item in answer[kind.value] if not state or item["state"] == state]
     if as_json:
         write_json({**answer, kind.value: items})
@@ -50,14 +55,16 @@ def topology(
         table.add_column(column, justify="right" if column in _NUMBERS else "left", no_wrap=column == "id")
     for item in items:
         table.add_row(*(_cell(item, column) for column in _COLUMNS[kind]))
-    console = Console()
-    if not console.is_terminal:
-        console.width = PIPED_WIDTH
-    console.print(table)
+    table_console().print(table)
 
 
-PIPED_WIDTH = 160
-"""Columns of a table that no terminal limits, so that `grep` finds whole lines."""
+def _states(kind: Kind) -> tuple[str, ...]:
+    from suanlu.api.documents import LinkStateName, Phase, SiteState  # noqa: PLC0415 -- not for `--help`
+
+    names = {Kind.ROUTERS: Phase, Kind.SITES: SiteState}.get(kind, LinkStateName)
+    return get_args(names)
+
+
 _NUMBERS = ("latency", "used", "free", "capacity")
 _COLUMNS = {
     Kind.LINKS: ("id", "state", "latency", "used", "free", "capacity", "cause"),

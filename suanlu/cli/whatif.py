@@ -4,13 +4,12 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from suanlu.cli.client import post, write_json
+from suanlu.cli.client import post, told, write_json
 from suanlu.cli.quantities import show_latency
-from suanlu.cli.topology import PIPED_WIDTH
+from suanlu.cli.tables import table_console
 
 
 class Each(StrEnum):
@@ -46,14 +45,12 @@ def whatif(
     query: dict[str, Any] = {"failures": failures or f"each_{each.value}", "routing": routing.value}
     if pair:
         query["pairs"] = [_pair(item) for item in pair]
-    answer = post("/v1/whatif", query)
+    with told(as_json=as_json):
+        answer = post("/v1/whatif", query)
     if as_json:
         write_json(answer)
         return
-    console = Console()
-    if not console.is_terminal:
-        console.width = PIPED_WIDTH
-    console.print(_table(answer["failures"]))
+    table_console().print(_table(answer["failures"]))
 
 
 def _pair(item: str) -> dict[str, str]:

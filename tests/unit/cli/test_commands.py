@@ -11,8 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from suanlu.cli.commands import app
-from suanlu.cli.path import why
 from suanlu.cli.quantities import bandwidth_bps, latency_us, show_bandwidth, show_latency
+from suanlu.cli.ways import why
 from suanlu.simulator_process import REFERENCE_INVENTORY
 
 ROOT = Path(__file__).parents[3]
@@ -98,7 +98,16 @@ def test_serve_tells_a_port_that_is_taken(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("100G", 100_000_000_000), ("2.5T", 2_500_000_000_000), ("7", 7), ("1Mbit/s", 10**6)]
+    ("text", "value"),
+    [
+        ("100G", 100_000_000_000),
+        ("2.5T", 2_500_000_000_000),
+        ("7", 7),
+        ("1Mbit/s", 10**6),
+        ("100gbps", 10**11),
+        ("100Gbit/s", 10**11),
+        ("3k", 3000),
+    ],
 )
 def test_bandwidths_are_read(text: str, value: int) -> None:
     assert bandwidth_bps(text) == value

@@ -1,0 +1,150 @@
+"""Commands that ask a server: one batch for one snapshot, tables for pipes, problems for programs."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, get_args
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from suanlu.api.documents import SiteState
+from suanlu.cli.commands import app
+from suanlu.cli.tables import PIPED_WIDTH
+from suanlu.cli.ways import why
+from suanlu.version import version
+
+PROBLEM = {"type": "/problems/unknown-endpoint", "title": "t", "status": 422, "detail": "no site 'b'"}
+SEGMENTS = [{"node": "z", "sid": 16001}]
+CIRCUITS = [
+    {"id": name, "a": {"router": a}, "z": {"router": z}}
+    for name, a, z in (("am-1", "a", "m"), ("am-2", "m", "a"), ("mz-1", "m", "z"))
+]
+
+
+def path(*links: str, share: int = 0) -> dict[str, Any]:
+    return {
+        "links": list(links), "routers": ["a", "m", "z"], "latency_us": 5000, "bandwidth_bps": 10**11,
+        "hop_count": 2, "igp_metric": 20, "pin": {"segments": SEGMENTS}, "weight_ppm": share,
+    }  # fmt: skip
+
+
+def forwarded(number: int) -> dict[str, Any]:
+    branches = [path(f"am-{1 + n % 2}:az", "mz-1:az", share=10**6 // number) for n in range(number)]
+    return {
+        "status": "predicted", "branches": branches, "violations": [], "bandwidth_bps": 10**11,
+        "latency_us": {"min": 5000, "max": 6000},
+    }  # fmt: skip
+
+
+class Server:
+    """Answers of a server that a test decides on; `asked` is what came."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, Any]] = []
+        best = {"paths": [path("am-2:za", "mz-1:az")], "explanation": {"objections": []}}
+        self.answers: dict[str, tuple[int, Any]] = {
+            "/v1/paths:batch": (200, {"answers": [best, forwarded(8)]}),
+            "/v1/topology/circuits": (200, {"circuits": CIRCUITS}),
+        }
+        self.url = ""
+
+    def run(self, *arguments: str) -> Result:
+        return CliRunner().invoke(app, arguments, env={"SUANLU_URL": self.url, "NO_COLOR": "1"})
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    found = Server()
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            found.asked.append((self.path, json.loads(body or "null")))
+            status, document = found.answers[self.path]
+            data = json.dumps(document).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        do_GET = do_POST = answer  # noqa: N815 -- names of the library
+
+        def log_message(self, *_: Any) -> None:
+            """Nothing: a test is quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
+        thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        found.url = f"http://127.0.0.1:{listening.server_port}"
+        try:
+            yield found
+        finally:
+            listening.shutdown()
+            thread.join()
+
+
+def test_path_asks_best_and_forwarded_of_one_snapshot(server: Server) -> None:
+    assert server.run("path", "a", "z", "--json").exit_code == 0
+    [(url, body)] = server.asked
+    assert url == "/v1/paths:batch"
+    assert [query.get("routing", "any") for query in body["queries"]] == ["any", "igp"]
+
+
+def test_path_names_circuits_where_parallel_ones_exist_and_counts_the_rest(server: Server) -> None:
+    result = server.run("path", "a", "z")
+    assert result.exit_code == 0, result.output
+    assert "a –am-2→ m → z" in result.output
+    assert "a –am-1→ m → z" in result.output
+    assert "and 2 more" in result.output
+    assert max(map(len, result.output.splitlines()[:8])) <= PIPED_WIDTH
+
+
+def test_piped_row_is_one_line(server: Server) -> None:
+    routers = [f"router-{number}" for number in range(10)]
+    answers = server.answers["/v1/paths:batch"][1]["answers"]
+    links = [f"c-{number}:az" for number in range(9)]
+    answers[0]["paths"][0] |= {"routers": routers, "links": links}
+    assert " → ".join(routers) in server.run("path", "a", "z").output
+
+
+def test_refused_query_of_the_batch_is_an_error(server: Server) -> None:
+    server.answers["/v1/paths:batch"] = (200, {"answers": [PROBLEM, PROBLEM]})
+    result = server.run("path", "a", "b")
+    assert (result.exit_code, str(result.exception)) == (1, "no site 'b'")
+
+
+@pytest.mark.parametrize("command", [("path", "a", "b"), ("whatif",), ("topology",), ("fault", "cut", "b")])
+def test_json_of_an_error_is_the_problem_document(server: Server, command: tuple[str, ...]) -> None:
+    server.answers = dict.fromkeys(
+        ("/v1/paths:batch", "/v1/whatif", "/v1/topology/links", "/simulator/faults"), (422, PROBLEM)
+    )
+    result = server.run(*command, "--json")
+    assert (result.exit_code, json.loads(result.output)) == (1, PROBLEM)
+
+
+def test_disjoint_paths_are_always_two(server: Server) -> None:
+    result = server.run("path", "a", "z", "--k", "2", "--disjoint", "srlg")
+    assert (result.exit_code, server.asked) == (2, [])
+    assert "exclude each other" in result.output
+
+
+def test_unknown_state_is_refused_with_the_list(server: Server) -> None:
+    result = server.run("topology", "sites", "--state", "bogus")
+    assert (result.exit_code, server.asked) == (2, [])
+    for state in get_args(SiteState):
+        assert state in result.output
+
+
+def test_version_is_told() -> None:
+    result = CliRunner().invoke(app, ["--version"])
+    assert (result.exit_code, result.output) == (0, f"suanlu {version()}\n")
+
+
+def test_why_knows_that_the_best_path_is_one_of_the_branches() -> None:
+    said = why({"paths": [path("am-1:az", "mz-1:az")]}, forwarded(2), "latency")
+    assert said == (
+        "The best path is one of 2 equal-cost ways: 50.0 % of the packets take it, the others arrive by other "
+        "ways (5.000 ms to 6.000 ms); who wants all of them on it must pin it, by the segments z (16001)."
+    )
