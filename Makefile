@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml setup.py $(wildcard collector/*.pyx collector/*.pxd pathcalc/*/*.pyx pathcalc/*/*.pxd)
 
-.PHONY: demo test setup lint clean
+.PHONY: demo test setup lint bench clean
 .DELETE_ON_ERROR:
 
 demo: setup ## start the simulated backbone and everything that watches it
@@ -34,6 +34,14 @@ $(VENV)/.test: $(VENV)/.run
 	@echo "Installing what the tests need …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $@
+
+$(VENV)/.bench: $(VENV)/.run
+	@echo "Installing the peers …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@touch $@
+
+bench: $(VENV)/.bench ## the path core beside its peers
+	@$(BIN)/python -m bench.path_core
 
 clean: ## remove the environment and what was compiled
 	rm -rf $(VENV) build *.egg-info

@@ -22,6 +22,38 @@ def canonical(snapshot: Snapshot) -> Snapshot:
     routers = np.array(by_id, dtype=np.uint32)
     place = _inverse(routers)
     links = np.argsort(place[snapshot.tail], kind="stable").astype(np.uint32)
+    return dataclasses.replace(
+        snapshot,
+        router_ids=tuple(snapshot.router_ids[i] for i in by_id),
+        **_moved(snapshot, links)
+        | {
+            "router_site": snapshot.router_site[routers],
+            "node_first": _first(np.diff(snapshot.node_first)[routers]),
+            "tail": place[snapshot.tail[links]],
+            "head": place[snapshot.head[links]],
+        },
+    )
+
+
+def turned(snapshot: Snapshot) -> Snapshot:
+    """Return a canonical snapshot with every link the other way round, under its own id.
+
+    What leads from here to everywhere in one is what leads from everywhere to here in the other.
+    """
+    links = np.argsort(snapshot.head, kind="stable").astype(np.uint32)
+    return dataclasses.replace(
+        snapshot,
+        **_moved(snapshot, links)
+        | {
+            "node_first": _first(np.bincount(snapshot.head, minlength=len(snapshot.router_ids))),
+            "tail": snapshot.head[links],
+            "head": snapshot.tail[links],
+        },
+    )
+
+
+def _moved(snapshot: Snapshot, links: npt.NDArray[np.uint32]) -> dict[str, Any]:
+    """Everything that is by link, in another order of links."""
     changes: dict[str, Any] = {
         name: np.ascontiguousarray(getattr(snapshot, name)[links])
         for name in Snapshot.array_names()
@@ -31,19 +63,12 @@ def canonical(snapshot: Snapshot) -> Snapshot:
     moved = _inverse(links)
     known = reverse != NULL_U4
     reverse[known] = moved[reverse[known]]
-    degree = np.diff(snapshot.node_first)[routers]
-    return dataclasses.replace(
-        snapshot,
-        router_ids=tuple(snapshot.router_ids[i] for i in by_id),
-        link_ids=tuple(snapshot.link_ids[i] for i in links.tolist()),
-        **changes
-        | {
-            "router_site": snapshot.router_site[routers],
-            "node_first": np.concatenate(([0], np.cumsum(degree))).astype(np.uint32),
-            "tail": place[changes["tail"]],
-            "head": place[changes["head"]],
-        },
-    )
+    changes["link_ids"] = tuple(snapshot.link_ids[i] for i in links.tolist())
+    return changes
+
+
+def _first(degree: npt.NDArray[np.integer]) -> npt.NDArray[np.uint32]:
+    return np.concatenate(([0], np.cumsum(degree))).astype(np.uint32)
 
 
 def _inverse(order: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:

@@ -16,7 +16,7 @@ from pathcalc.any.matrix import Metric, matrix_any
 from pathcalc.any.several import SeveralPaths
 from pathcalc.any.single import SinglePath, exhausted
 from pathcalc.any.solver import Solver, Task
-from pathcalc.canonical import canonical
+from pathcalc.canonical import canonical, turned
 from pathcalc.constraints.fields import UNCONSTRAINED, Basis, ConstraintFields, Constraints, Objective
 from pathcalc.endpoints import Endpoint, Endpoints, name_of
 from pathcalc.errors import InvalidQuery, PathError
@@ -51,11 +51,18 @@ class PathEngine:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         ordered = canonical(snapshot)
+        self._ordered = ordered
         self._tables = Tables(ordered)
         self._endpoints = Endpoints(ordered)
         self._solver = Solver(ordered, self._tables)
         self._single = SinglePath(self._solver)
         self._several = SeveralPaths(self._solver, self._single)
+
+    @cached_property
+    def _turned(self) -> Solver:
+        """The solver of the network with every link the other way round."""
+        other_way = turned(self._ordered)
+        return Solver(other_way, Tables(other_way))
 
     @cached_property
     def _pairs(self) -> DisjointPairs:
@@ -234,11 +241,17 @@ class PathEngine:
         columns = [self._endpoints.routers(target, "targets") for target in targets]
         if routing not in ("any", "igp"):
             raise InvalidQuery("routing", f"{routing!r} is none of any, igp")
-        fill = matrix_igp if routing == "igp" else matrix_any
         # A place that is named more than once is computed once.
         row_of = {routers: i for i, routers in enumerate(dict.fromkeys(rows))}
         column_of = {routers: i for i, routers in enumerate(dict.fromkeys(columns))}
-        values = fill(self._solver, list(row_of), list(column_of), metric, limits)
+        if routing == "igp":
+            values = matrix_igp(self._solver, list(row_of), list(column_of), metric, limits)
+        elif len(row_of) < len(
+            column_of
+        ):  # a search serves a column, so the shorter side is to be the columns
+            values = matrix_any(self._turned, list(column_of), list(row_of), metric, limits).T
+        else:
+            values = matrix_any(self._solver, list(row_of), list(column_of), metric, limits)
         return values[
             np.ix_([row_of[routers] for routers in rows], [column_of[routers] for routers in columns])
         ]
