@@ -106,6 +106,8 @@ class SinglePath:
         while True:
             goal = targets if done == len(task.stops) else task.stops[done]
             barred = gone if goal is targets else gone.union(targets)
+            if not barred.isdisjoint(goal):  # a search must not end where it begins
+                return None
             extra = np.flatnonzero(np.isin(head, list(barred))).tolist()
             leg = shortest(
                 self._solver.query(
