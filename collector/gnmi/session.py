@@ -94,6 +94,7 @@ class Session:
     def fault(self) -> None:
         """Take note that `run` ended by a fault of ours: nobody reads the router until it runs again."""
         self.errors["internal"] += 1
+        self._count_gaps()
         self._enter("unreachable")
 
     def statistics(self) -> TargetStatistics:
@@ -327,13 +328,17 @@ class Session:
         self.errors[name] += 1
         if lasted_s >= self._settings.healthy_s and self.last_received_ns:
             self._backoff.reset()
-        if name == "RESOURCE_EXHAUSTED":
-            self.gaps += 1  # we were slow: what the router threw away comes back with the resync
+        self._count_gaps()
         if "too_many_pings" in str(failure):
             self._keepalive_s = min(self._keepalive_s * 2, KEEPALIVE_LIMIT_S)
         wait_s = self._backoff.next_s()
         slow = isinstance(failure, Unauthenticated)
         return max(wait_s, self._settings.unauthenticated_retry_s) if slow else wait_s
+
+    def _count_gaps(self) -> None:
+        """Each stream that was in sync and is lost: what changes now comes back only with the next sync."""
+        self.gaps += sum(1 for stream in self._synced if self._asked.get(stream))
+        self._synced.clear()
 
     def _enter(self, phase: TargetPhase) -> None:
         if phase == self.phase and self._number:

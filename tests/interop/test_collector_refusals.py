@@ -222,13 +222,26 @@ async def test_a_stream_that_ends_is_opened_again_and_what_vanished_is_swept() -
         assert states[-1] > states[0]
 
 
-async def test_resource_exhausted_is_a_gap() -> None:
+@pytest.mark.parametrize("end", [None, (grpc.StatusCode.RESOURCE_EXHAUSTED, "slow reader")])
+async def test_each_stream_that_is_lost_after_its_sync_is_a_gap(end: Answer) -> None:
     server = ScriptedTarget()
-    async with server.listening(), collecting([target(server)]) as seen:
+    async with server.listening(), collecting([target(server)], sample_interval_s=5) as seen:
         await synced(seen)
-        server.more.put_nowait((grpc.StatusCode.RESOURCE_EXHAUSTED, "slow reader"))
-        await eventually(lambda: seen.of("r1").gaps == 1)
-        await synced(seen)
+        assert seen.of("r1").gaps == 0
+        server.more.put_nowait(end)
+        await eventually(lambda: seen.of("r1").gaps == 2)  # the connection ends, and the other stream with it
+        await eventually(lambda: seen.phases("r1")[-2:] == ["syncing", "synced"])
+        assert seen.of("r1").gaps == 2
+
+
+async def test_a_stream_that_was_never_in_sync_is_no_gap() -> None:
+    server = ScriptedTarget()
+    server.sends_sync = False
+    async with server.listening(), collecting([target(server)], sample_interval_s=5) as seen:
+        await eventually(lambda: len(server.requests) == 2)
+        server.more.put_nowait(None)
+        await eventually(lambda: "unreachable" in seen.phases("r1"))
+        assert seen.of("r1").gaps == 0
 
 
 async def test_no_sync_response_is_an_alarm_and_data_is_data() -> None:
