@@ -14,6 +14,7 @@ from collector._wire import SYNC_RESPONSE, TARGET_ERROR
 from collector.errors import StreamEnded, TargetError, TargetSilent, Unauthenticated, WireError
 from collector.gnmi.backoff import Backoff, ConnectRate
 from collector.gnmi.channel import CAPABILITIES, connected, metadata, open_channel
+from collector.gnmi.outage import Outage
 from collector.gnmi.planner import Plan, Refusal, Wish
 from collector.gnmi.reasons import explained, target_error
 from collector.gnmi.request import CAPABILITY_REQUEST, encodings_of, subscribe_request
@@ -61,6 +62,7 @@ class Session:
         self._connects = connects
         self._now_ns = now_ns
         self._backoff = Backoff(settings.backoff_min_s, settings.backoff_max_s, random)
+        self._outage = Outage(target.id, now_ns)
         self._keepalive_s = settings.keepalive_s
         self._number = self._sampling = 0
         self._synced: set[StreamName] = set()
@@ -86,9 +88,7 @@ class Session:
                 failure = explained(error, self.target, self._transport)
             wait_s = self._after(failure, loop.time() - started)
             self._enter("unreachable")
-            log.warning(
-                "target_lost", target=self.target.id, reason=target_error(failure), retry_s=round(wait_s, 1)
-            )
+            self._outage.lost(_name(failure), target_error(failure), wait_s)
             await asyncio.sleep(wait_s)
 
     def fault(self) -> None:
@@ -344,6 +344,8 @@ class Session:
         if phase == self.phase and self._number:
             return
         self.phase = phase
+        if phase == "synced":
+            self._outage.over()
         if phase in ("connecting", "unreachable") or not self._number:
             self._number = next(self._numbers)
         now_ns = self._now_ns()

@@ -33,7 +33,7 @@ async def read_stream(
     call = method(metadata=metadata, wait_for_ready=False)
     heard = False
     try:
-        async with asyncio.timeout(first_deadline_s):
+        async with asyncio.timeout(first_deadline_s) as limit:
             await call.write(request)
             message = await call.read()
         while message is not grpc.aio.EOF:
@@ -48,6 +48,10 @@ async def read_stream(
         raise
     except asyncio.InvalidStateError:  # the RPC ended while the request was written: its status says why
         await _raise_refusal(call, first_deadline_s)
+    except TimeoutError as error:
+        if heard or not limit.expired():
+            raise
+        raise TimeoutError(f"no first message within {first_deadline_s:g} s") from error
     finally:
         call.cancel()
     return False

@@ -4,6 +4,7 @@ import asyncio
 from typing import NoReturn
 
 import pytest
+import structlog
 
 from collector.gnmi.session import Session
 from collector.reader import TargetReader
@@ -50,3 +51,27 @@ async def test_a_cancellation_is_not_lost_in_an_error_of_the_same_moment(
     running.cancel()
     assert done == {running}
     assert running.cancelled()
+
+
+async def test_a_mute_router_is_said_to_be_mute() -> None:
+    server = ScriptedTarget()
+    server.sends_sync = False
+    mute = {"sync_deadline_s": 0.25, "sample_interval_s": 5}
+    with structlog.testing.capture_logs() as logs:
+        async with server.listening(), collecting([Target(id="r1", address=server.address)], **mute) as seen:
+            await eventually(lambda: "unreachable" in seen.phases("r1"))
+    (line,) = [entry for entry in logs if entry["event"] == "target_lost"]
+    assert line["reason"] == "no first message within 0.25 s"
+
+
+async def test_an_outage_is_said_once_and_its_end_once() -> None:
+    server = ScriptedTarget()
+    async with server.listening():
+        pass
+    with structlog.testing.capture_logs() as logs:
+        async with collecting([Target(id="r1", address=server.address)], connect_deadline_s=0.2) as seen:
+            await eventually(lambda: seen.phases("r1").count("unreachable") >= 4)
+            async with server.listening():
+                await eventually(lambda: seen.of("r1").phase == "synced")
+    said = [entry["event"] for entry in logs if entry["event"].startswith("target_")]
+    assert said == ["target_lost", "target_back"]
