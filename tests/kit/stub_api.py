@@ -44,7 +44,7 @@ class StubApi:
         app.router.add_get("/v1/topology/links/{id}", self._link)
         app.router.add_get("/v1/links/{id}/history", self._history)
         app.router.add_get("/v1/alerts", self._alerts)
-        app.router.add_post("/v1/paths", self._paths)
+        app.router.add_post("/v1/paths:batch", self._batch)
         app.router.add_get("/v1/events", self._events)
         app.router.add_post("/simulator/faults", self._fault)
         app.router.add_static("/", PAGE)
@@ -95,8 +95,12 @@ class StubApi:
             "mean": mean, "max": [high for _, high in spread],
         })  # fmt: skip
 
-    async def _paths(self, request: web.Request) -> web.Response:
-        query, graph = await request.json(), self.backbone.graph()
+    async def _batch(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        return self._answer(answers=[self._paths(query) for query in body["queries"]])
+
+    def _paths(self, query: JsonObject) -> JsonObject:
+        graph = self.backbone.graph()
         weight = "latency_us" if query["routing"] == "any" else "igp_metric"
         for end, site in (("source", query["from"]), ("target", query["to"])):
             for router in [r for r, s in self.backbone.site_of.items() if s == site]:
@@ -104,15 +108,14 @@ class StubApi:
                     *(end, router) if end == "source" else (router, end), row=None, latency_us=0, igp_metric=0
                 )
         if not nx.has_path(graph, "source", "target"):
-            problem = {"type": "/problems/no-connectivity", "title": "No connectivity", "status": 422,
-                       "detail": f"no usable links join {query['from']} and {query['to']}"}  # fmt: skip
-            return web.json_response(problem, status=422, content_type="application/problem+json")
+            return {"type": "/problems/no-connectivity", "title": "No connectivity", "status": 422,
+                    "detail": f"no usable links join {query['from']} and {query['to']}"}  # fmt: skip
         paths = [
             self._path(graph, routers, weight)
             for routers in nx.all_shortest_paths(graph, "source", "target", weight)
         ]
         if query["routing"] == "igp":
-            return self._answer(routing="igp", status="predicted", **_branches(paths))
+            return {"routing": "igp", "status": "predicted", **_branches(paths)}
         best = paths[0]
         ahead = [self._path(graph, routers, "igp_metric")
                  for routers in nx.all_shortest_paths(graph, "source", "target", "igp_metric")]  # fmt: skip
@@ -123,7 +126,7 @@ class StubApi:
             "latency_us": {"min": min(spread), "max": max(spread)},
             "bandwidth_bps": min(path["bandwidth_bps"] for path in ahead),
         }  # fmt: skip
-        return self._answer(routing="any", status="optimal", paths=[best], forwarded=forwarded)
+        return {"routing": "any", "status": "optimal", "paths": [best], "forwarded": forwarded}
 
     def _path(self, graph: nx.MultiDiGraph, routers: list[str], weight: str) -> JsonObject:
         rows = []

@@ -46,9 +46,15 @@ export function history(id, metric, from, to, stepMs) {
   return ask(`v1/links/${encodeURIComponent(id)}/history?${query}`);
 }
 
-/** The best possible path of least latency, with the forwarded prediction beside it. */
-export const bestPath = (from, to) =>
-  post("v1/paths", { from, to, routing: "any", objective: "latency", forwarded: true, detail: true });
+/**
+ * The best possible path of least latency with the forwarded prediction beside it, and where packets go now,
+ * branch by branch: both of one snapshot. `igp` may be a problem by itself.
+ */
+export async function pathsBetween(from, to) {
+  const { answers: [any, igp] } = await post("v1/paths:batch", { queries: [
+    { from, to, routing: "any", objective: "latency", forwarded: true, detail: true }, { from, to, routing: "igp" }] });
+  if (any.type) throw problemOf(any);
+  return { any, igp: igp.type ? { problem: problemOf(igp), branches: [], links: [] } : igp };
+}
 
-/** Where packets go now, branch by branch. */
-export const forwardedPath = (from, to) => post("v1/paths", { from, to, routing: "igp" });
+const problemOf = (document) => new Problem(document.status, document, "the server has no answer");

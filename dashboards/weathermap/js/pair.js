@@ -56,9 +56,7 @@ export class Pair {
   async ask(ids) {
     let answer;
     try {
-      const [any, igp] = await Promise.all([
-        api.bestPath(...ids), api.forwardedPath(...ids).catch((problem) => ({ problem, branches: [], links: [] }))]);
-      answer = { any, igp };
+      answer = await api.pathsBetween(...ids);
     } catch (problem) {
       answer = { problem };
     }
