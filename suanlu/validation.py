@@ -53,10 +53,16 @@ def explain(error: msgspec.ValidationError, root: type[Any]) -> Refusal:
     if missing := _MISSING.fullmatch(what):
         field = missing["field"]
         return Refusal((*place, field), f"`{field}` is required{_expected(_field_type(holder, field))}")
-    name = f"`{place[-1]}`" if place else "the document"
+    name = f"`{_last(place)}`" if place else "the document"
     if enum := _ENUM.fullmatch(what):
         return Refusal(place, f"{name} cannot be {enum['value']}{_expected(holder)}")
     return Refusal(place, f"{name}: {what[:1].lower()}{what[1:]}{_expected(holder)}")
+
+
+def _last(place: tuple[str | int, ...]) -> str:
+    """The key that the place ends with; an item of a list by its key, too: `receivers[0]`."""
+    keys = [number for number, step in enumerate(place) if isinstance(step, str) and step != "…"]
+    return Refusal(place[keys[-1] if keys else 0 :], "").dotted
 
 
 def _step(key: str, index: str) -> str | int:

@@ -36,7 +36,10 @@ class ReceiverSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
                 f"url of receiver {self.name!r} must be https; http is for addresses in allow_cidrs"
             )
         for cidr in self.allow_cidrs:
-            ipaddress.ip_network(cidr)
+            try:
+                ipaddress.ip_network(cidr)
+            except ValueError as error:
+                raise ValueError(f"allow_cidrs of receiver {self.name!r}: {error}") from error
 
     def allowed_networks(self) -> tuple[Network, ...]:
         """`allow_cidrs`, parsed."""

@@ -57,3 +57,11 @@ async def test_answers_lead_to_what_they_mean(world: World) -> None:
     async with world.client.get(link) as answer:
         assert (answer.status, answer.content_type) == (200, "text/markdown")
         assert "# What an answer means" in await answer.text()
+
+
+async def test_page_for_people_has_an_icon_that_is_there(world: World) -> None:
+    async with world.client.get("/docs") as page:
+        text = await page.text()
+    assert '<link rel="icon" href="/icon.svg"' in text
+    async with world.client.get("/icon.svg") as icon:
+        assert (icon.status, icon.content_type) == (200, "image/svg+xml")

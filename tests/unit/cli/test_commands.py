@@ -66,6 +66,26 @@ def test_check_config_names_the_key(tmp_path: Path) -> None:
     assert (result.returncode, json.loads(result.stdout)["key"]) == (1, "api.prot")
 
 
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ('url = "http://127.0.0.1:1/"', "must be https; http is for addresses in allow_cidrs"),
+        (
+            'url = "https://a.example/"\nallow_cidrs = ["10.0.0.1/8"]',
+            "allow_cidrs of receiver 'chat': 10.0.0.1/8 has host bits set",
+        ),
+    ],
+)
+def test_check_config_names_what_is_wrong_with_a_receiver(tmp_path: Path, given: str, words: str) -> None:
+    file = tmp_path / "suanlu.toml"
+    receiver = f'[[alerts.receivers]]\nname = "chat"\nsecret_file = "secret"\n{given}\n'
+    file.write_text(f'inventory = "backbone.json"\n{receiver}', encoding="utf-8")
+    result = run("check-config", str(file))
+    assert (result.returncode, result.stderr.count("\n")) == (1, 1)
+    assert "[alerts.receivers[0]] `receivers[0]`: " in result.stderr
+    assert words in result.stderr
+
+
 def test_check_config_opens_every_file(tmp_path: Path) -> None:
     (tmp_path / "backbone.json").write_bytes(REFERENCE_INVENTORY.read_bytes())
     file = tmp_path / "suanlu.toml"
