@@ -1,6 +1,6 @@
 """The path core: exact answers about paths on one snapshot of the graph."""
 
-from pathcalc.answers import DisjointAnswer, Hop, Path, PathsAnswer
+from pathcalc.answers import DisjointAnswer, FlowAnswer, FlowLink, FlowPath, Hop, Path, PathsAnswer
 from pathcalc.any.explain import Explanation, Objection
 from pathcalc.constraints.fields import Basis, ConstraintFields, Constraints, Objective
 from pathcalc.constraints.groups import Affinity, Exclude
@@ -34,6 +34,9 @@ __all__ = [
     "Effect",
     "Exclude",
     "Explanation",
+    "FlowAnswer",
+    "FlowLink",
+    "FlowPath",
     "Forwarding",
     "GraphTooLarge",
     "Hop",

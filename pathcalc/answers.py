@@ -230,3 +230,30 @@ class DisjointAnswer(PathsAnswer):
     def bound_us(self) -> int | None:
         """Proved lower bound of the sum of latencies, for a `feasible` answer by latency."""
         return self.bound if self.objective == "latency" else None
+
+
+class FlowLink(NamedTuple):
+    """What one link carries of a flow."""
+
+    link: str
+    flow_bps: int
+
+
+class FlowPath(NamedTuple):
+    """What one simple path carries of a flow."""
+
+    path: Path
+    flow_bps: int
+
+
+class FlowAnswer(NamedTuple):
+    """A maximum flow. `min_cut`: ids of links whose bandwidths sum to `value_bps`; nothing gets past them.
+
+    The flow of `paths` sums to `value_bps`, and that of each link is the sum over the paths that use it. All
+    are empty where nothing gets through.
+    """
+
+    value_bps: int
+    links: tuple[FlowLink, ...]
+    paths: tuple[FlowPath, ...]
+    min_cut: tuple[str, ...]

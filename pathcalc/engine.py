@@ -8,9 +8,10 @@ from typing import Unpack
 import numpy as np
 import numpy.typing as npt
 
-from pathcalc.answers import DisjointAnswer, Path, PathsAnswer
+from pathcalc.answers import DisjointAnswer, FlowAnswer, FlowLink, FlowPath, Path, PathsAnswer
 from pathcalc.any.disjoint import DisjointPairs, Level
 from pathcalc.any.explain import Explanation, objections
+from pathcalc.any.flows import max_flow
 from pathcalc.any.infeasible import Diagnosis, Question, no_pair
 from pathcalc.any.matrix import Metric, matrix_any
 from pathcalc.any.several import SeveralPaths
@@ -30,6 +31,7 @@ from topology.snapshot import Snapshot
 MOST_PATHS = 1_000
 MOST_CELLS = 4_000_000
 MOST_BUDGET_MS = 10_000
+MANY_FLOWS = 1_000_000
 
 
 class PathEngine:
@@ -171,6 +173,26 @@ class PathEngine:
         bound = None if pair.bound_key == pair.key else pair.bound_key >> self._solver.graph.shift
         paths = tuple(Path(self._tables, links, self._basis(limits)) for links in pair.paths)
         return DisjointAnswer(paths, level, objective, bound)
+
+    def max_flow(
+        self, source: Endpoint, target: Endpoint, **constraints: Unpack[ConstraintFields]
+    ) -> FlowAnswer:
+        """Return the most bit/s that fit at once on `bandwidth_basis`, the paths, and the least cut.
+
+        Filters hold for every link; bounds on sums and way points are refused. Links of unknown bandwidth
+        carry nothing. Members of a group count together unless `flows` says how many flows there are.
+        Raises GraphTooLarge where the bandwidths' sum could overflow.
+        """
+        constraints.setdefault("flows", MANY_FLOWS)
+        limits = Constraints(**constraints)
+        found = max_flow(self._solver, self._endpoints.pair(source, target), limits)
+        ids, basis = self._tables.link_ids, self._basis(limits)
+        return FlowAnswer(
+            sum(bps for _, bps in found.paths),
+            tuple(FlowLink(ids[i], bps) for i, bps in found.links.items()),
+            tuple(FlowPath(Path(self._tables, links, basis), bps) for links, bps in found.paths),
+            tuple(ids[i] for i in found.cut),
+        )
 
     def forwarding(
         self, source: Endpoint, target: Endpoint, *, bandwidth_basis: Basis = "free_p05"
