@@ -1,28 +1,29 @@
 """SubscribeResponse bytes into columns and the series table, without a Python object an update.
 
-One `Columns` a process, one `Decoder` a target. A path is resolved once, in Python, by the decoder's
-*handler*; from then on its bytes are found again by comparing them with what followed last time, or else
-by hash, so vendors' names and prefix habits cost nothing. Numbers never leave this module; what is state,
+One `Columns` a process (_columns.pyx), one `Decoder` a target. A path is resolved once, in Python, by the decoder's
+*handler*; from then on its bytes are found again in the path cache (_cache.pxd), so vendors' names and prefix
+habits cost nothing. Numbers never become Python objects; what is state,
 JSON subtrees and deletes are handed to the handler. Layout: gnmi.proto 0.8 to 0.14.
 """
 
 from cpython.bytes cimport PyBytes_FromStringAndSize
-from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
+from cpython.mem cimport PyMem_Free
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
-from libc.string cimport memcmp, memcpy, memset
+from libc.string cimport memcpy, memset
 
 from cython import final
 
+from collector._cache cimport (
+    NOWHERE, Cache, cache_add, cache_close, cache_find, cache_guess, cache_hash, cache_open,
+)
+from collector._columns cimport F64, FLAG_REMOVED, U64, Columns, grown
 from collector._value cimport (
     MALFORMED, NOT_A_NUMBER, REAL, SIGNED, TREE, UINT_VAL, UNSIGNED, Form, Number,
     number_of, number_of_deprecated, real, scaled, whole_number,
 )
-from collector._wire cimport LENGTH, VARINT, Bytes, Field, Span, hash_bytes, read_field, read_varint, whole
+from collector._wire cimport LENGTH, VARINT, Bytes, Field, Span, read_field, read_varint, whole
 from collector.rates cimport RATE_JUMP, RATE_OK, RATE_RESET, Rate, advance
 
-import numpy as np
-
-from collector.batch import NewSeries, Text
 from collector.errors import WireError
 
 IGNORED = -1      # a path that no leaf of ours has
@@ -35,20 +36,12 @@ cdef extern from *:
     #define SUANLU_OLDEST_NS 86400000000000LL   /* clock skew that is still believed, backwards */
     #define SUANLU_NEWEST_NS 300000000000LL     /* and forwards */
     #define SUANLU_DISORDER_NS 60000000000LL    /* older than the newest by more: the clock was set back */
-    #define SUANLU_NOWHERE 0xFFFFFFFFU
-    #define suanlu_prefetch(key) (__builtin_prefetch(key), __builtin_prefetch((const char*)(key) + 64))
     """
-    void prefetch "suanlu_prefetch"(const void* key) noexcept nogil
     const int64_t OLDEST_NS "SUANLU_OLDEST_NS"
     const int64_t NEWEST_NS "SUANLU_NEWEST_NS"
     const int64_t DISORDER_NS "SUANLU_DISORDER_NS"
-    const uint32_t NOWHERE "SUANLU_NOWHERE"
 
 cdef enum:
-    U64 = 1
-    F64 = 2
-    FLAG_DIRTY = 1
-    FLAG_REMOVED = 2
     STATE_LEAF = 0xFF
     IGNORED_LEAF = -1
     CONTAINER_NODE = -2
@@ -56,146 +49,6 @@ cdef enum:
 
 cdef inline bytes to_bytes(Span span):
     return PyBytes_FromStringAndSize(<const char*>span.data, span.size) if span.size else b""
-
-
-cdef inline void* grown(void* memory, size_t size) except NULL:
-    cdef void* moved = PyMem_Realloc(memory, size)
-    if moved == NULL:
-        raise MemoryError
-    return moved
-
-
-@final
-cdef class Columns:
-    """The points since the last `take`, in growing columns, and the series table that they also went to."""
-
-    cdef uint32_t* series
-    cdef int64_t* time_ns
-    cdef uint64_t* bits
-    cdef size_t count, capacity
-    cdef readonly object table
-    cdef readonly list texts
-    cdef list new_series
-    cdef set announced
-    cdef object generation
-    cdef uint64_t* last_bits
-    cdef uint64_t* prev_bits
-    cdef int64_t* observed_at_ns
-    cdef int64_t* prev_observed_at_ns
-    cdef int64_t* received_at_ns
-    cdef uint8_t* flags
-    cdef uint32_t* dirty
-    cdef uint32_t* dirty_count
-
-    def __cinit__(self, table):
-        self.table = table
-        self.texts = []
-        self.new_series = []
-        self.announced = set()
-        self.generation = None
-        self.capacity = 0
-        self._reserve()
-        self._bind()
-
-    def __dealloc__(self):
-        PyMem_Free(self.series)
-        PyMem_Free(self.time_ns)
-        PyMem_Free(self.bits)
-
-    def __len__(self):
-        return self.count + len(self.texts)
-
-    cdef int _reserve(self) except -1:
-        cdef size_t capacity = self.capacity * 2 if self.capacity else 4096
-        self.series = <uint32_t*>grown(self.series, capacity * sizeof(uint32_t))
-        self.time_ns = <int64_t*>grown(self.time_ns, capacity * sizeof(int64_t))
-        self.bits = <uint64_t*>grown(self.bits, capacity * sizeof(uint64_t))
-        self.capacity = capacity
-        return 0
-
-    cdef int _bind(self) except -1:
-        """Take the pointers anew where the table has grown."""
-        table = self.table
-        if self.generation == table.generation:
-            return 0
-        self.last_bits = <uint64_t*><size_t>table.bits.ctypes.data
-        self.prev_bits = <uint64_t*><size_t>table.prev_bits.ctypes.data
-        self.observed_at_ns = <int64_t*><size_t>table.observed_at_ns.ctypes.data
-        self.prev_observed_at_ns = <int64_t*><size_t>table.prev_observed_at_ns.ctypes.data
-        self.received_at_ns = <int64_t*><size_t>table.received_at_ns.ctypes.data
-        self.flags = <uint8_t*><size_t>table.flags.ctypes.data
-        self.dirty = <uint32_t*><size_t>table.dirty.ctypes.data
-        self.dirty_count = <uint32_t*><size_t>table.dirty_count.ctypes.data
-        self.generation = table.generation
-        return 0
-
-    def add_series(self, key, int kind, tuple tags):
-        """Return the row of a series, new or known; the next batch announces it with its tags."""
-        row = self.table.add(key, kind)
-        self._bind()
-        if row not in self.announced:
-            self.announced.add(row)
-            self.new_series.append(NewSeries(row, kind, key.measurement, tags, key.field))
-        return row
-
-    def add_text(self, uint32_t row, int64_t time_ns, str value):
-        """Add a point that is a string."""
-        self.texts.append(Text(row, time_ns, value))
-
-    def add_number(self, uint32_t row, value, int64_t observed_at_ns, int64_t received_at_ns):
-        """Add a point from Python, converted to its row's pinned kind; OverflowError where it cannot be."""
-        cdef uint64_t bits
-        cdef double real_value
-        kind = self.table.kind[row]
-        if kind == F64:
-            real_value = value
-            memcpy(&bits, &real_value, 8)
-        elif kind == U64:
-            bits = value
-        else:
-            bits = <uint64_t><int64_t>value
-        self._bind()
-        self._point(row, bits, observed_at_ns)
-        self._latest(row, bits, observed_at_ns, received_at_ns)
-
-    def take(self):
-        """Return (new series, series u4[n], time i8[n], bits u8[n], texts) since the last call, copied."""
-        cdef size_t n = self.count
-        taken = (
-            tuple(self.new_series),
-            np.frombuffer(PyBytes_FromStringAndSize(<char*>self.series, n * sizeof(uint32_t)), np.uint32),
-            np.frombuffer(PyBytes_FromStringAndSize(<char*>self.time_ns, n * sizeof(int64_t)), np.int64),
-            np.frombuffer(PyBytes_FromStringAndSize(<char*>self.bits, n * sizeof(uint64_t)), np.uint64),
-            tuple(self.texts),
-        )
-        self.count = 0
-        self.new_series = []
-        self.texts = []
-        return taken
-
-    cdef inline int _point(self, uint32_t row, uint64_t bits, int64_t time_ns) except -1:
-        if self.count == self.capacity:
-            self._reserve()
-        self.series[self.count] = row
-        self.time_ns[self.count] = time_ns
-        self.bits[self.count] = bits
-        self.count += 1
-        return 0
-
-    cdef inline void _latest(self, uint32_t row, uint64_t bits, int64_t observed, int64_t received) noexcept:
-        self.prev_bits[row] = self.last_bits[row]
-        self.prev_observed_at_ns[row] = self.observed_at_ns[row]
-        self.last_bits[row] = bits
-        self.observed_at_ns[row] = observed
-        self._touch(row, received)
-
-    cdef inline void _touch(self, uint32_t row, int64_t received) noexcept:
-        cdef uint8_t flags = self.flags[row]
-        self.received_at_ns[row] = received
-        self.flags[row] = FLAG_DIRTY
-        if not flags & FLAG_DIRTY:
-            self.dirty[self.dirty_count[0]] = row
-            self.dirty_count[0] += 1
 
 
 cdef struct Leaf:
@@ -209,14 +62,6 @@ cdef struct Leaf:
     uint8_t plain        # neither multiplied nor divided
     int64_t multiplier
     int64_t divisor
-
-cdef struct Entry:
-    uint64_t hash
-    uint8_t* key
-    uint32_t size
-    uint32_t parent      # the entry of the prefix; NOWHERE for a prefix itself
-    uint32_t next        # what followed last time
-    int32_t leaf
 
 cdef struct Counts:
     uint64_t messages, updates, points, states, trees
@@ -239,10 +84,8 @@ cdef class Decoder:
     cdef uint32_t leaf_count, leaf_capacity
     cdef Rate* rates
     cdef uint32_t rate_count, rate_capacity
-    cdef Entry* entries
-    cdef uint32_t entry_count, entry_capacity, limit
-    cdef uint32_t* slots
-    cdef uint32_t slot_mask, previous, mark, session
+    cdef Cache cache
+    cdef uint32_t limit, mark, session
     cdef uint8_t stream
     cdef int64_t observed, received
     cdef uint64_t taken
@@ -251,15 +94,10 @@ cdef class Decoder:
         self.columns = columns
         self.handler = handler
         self.limit = limit
-        self.previous = NOWHERE
-        self._rehash(1024)
+        cache_open(&self.cache)
 
     def __dealloc__(self):
-        cdef uint32_t i
-        for i in range(self.entry_count):
-            PyMem_Free(self.entries[i].key)
-        PyMem_Free(self.entries)
-        PyMem_Free(self.slots)
+        cache_close(&self.cache)
         PyMem_Free(self.leaves)
         PyMem_Free(self.rates)
 
@@ -322,7 +160,7 @@ cdef class Decoder:
     def say_zeros(self, uint32_t session, int64_t now_ns):
         """Store a rate of zero for each octet counter that still is zero, from a router that leaves zeros out."""
         cdef uint32_t i
-        self.columns._bind()
+        self.columns.bind()
         self.observed = self.received = now_ns
         for i in range(self.leaf_count):
             if (self.leaves[i].rate >= 0 and self.leaves[i].session == session and not self.leaves[i].gone
@@ -401,7 +239,7 @@ cdef class Decoder:
         self.received = received_at_ns
         self.stream = stream
         self.session = session
-        self.columns._bind()
+        self.columns.bind()
         try:
             while at < end:
                 at = read_field(at, end, &field)
@@ -526,7 +364,7 @@ cdef class Decoder:
         if found == NOWHERE:
             self.counts.limited += 1
             return 0
-        leaf = self.entries[found].leaf
+        leaf = self.cache.entries[found].leaf
         if leaf >= 0:
             if value.size:
                 return self._store(leaf, value, False)
@@ -565,14 +403,14 @@ cdef class Decoder:
         age = columns.observed_at_ns[row] - self.observed
         if age == 0 and columns.last_bits[row] == number.bits and not columns.flags[row] & FLAG_REMOVED:
             self.counts.repeated += 1
-            columns._touch(row, self.received)
+            columns.touch(row, self.received)
             return 0
         self.counts.points += 1
-        columns._point(row, number.bits, self.observed)
+        columns.point(row, number.bits, self.observed)
         if again and 0 < age < DISORDER_NS:
             self.counts.late += 1
             return 0
-        columns._latest(row, number.bits, self.observed, self.received)
+        columns.latest(row, number.bits, self.observed, self.received)
         if leaf.rate >= 0:
             self._derive(&self.rates[leaf.rate], number.bits)
         return 0
@@ -618,100 +456,42 @@ cdef class Decoder:
         cdef double share
         cdef int outcome = advance(rate, octets, self.observed, &bps)
         if outcome == RATE_OK:
-            self.columns._point(rate.bps_row, bps, self.observed)
-            self.columns._latest(rate.bps_row, bps, self.observed, self.received)
+            self.columns.point(rate.bps_row, bps, self.observed)
+            self.columns.latest(rate.bps_row, bps, self.observed, self.received)
             if rate.line_bps:
                 share = <double>bps / <double>rate.line_bps
                 memcpy(&bits, &share, 8)
-                self.columns._point(rate.util_row, bits, self.observed)
-                self.columns._latest(rate.util_row, bits, self.observed, self.received)
+                self.columns.point(rate.util_row, bits, self.observed)
+                self.columns.latest(rate.util_row, bits, self.observed, self.received)
         elif outcome == RATE_RESET:
             self.counts.rate_resets += 1
         elif outcome == RATE_JUMP:
             self.counts.rate_jumps += 1
         return 0
 
-    # The path cache
+    # Paths
 
     cdef uint32_t _find(self, uint32_t parent, Span key) except? 0xFFFFFFFE:
         """Return the entry of a prefix (parent NOWHERE) or of a path under it; NOWHERE past the limit."""
-        cdef Entry* entry
+        cdef uint32_t found = cache_guess(&self.cache, parent, key)
         cdef uint64_t hash_
-        cdef uint32_t index, slot
-        if self.previous != NOWHERE:
-            index = self.entries[self.previous].next
-            if index != NOWHERE:
-                entry = &self.entries[index]
-                if entry.parent == parent and entry.size == key.size and memcmp(entry.key, key.data, key.size) == 0:
-                    self.previous = index
-                    if entry.next != NOWHERE:    # its key is needed next, and is seldom in the nearest cache
-                        prefetch(self.entries[entry.next].key)
-                    return index
-        hash_ = hash_bytes(key.data, key.size, <uint64_t>parent + 1)
-        slot = <uint32_t>hash_ & self.slot_mask
-        while self.slots[slot] != NOWHERE:
-            index = self.slots[slot]
-            entry = &self.entries[index]
-            if (entry.hash == hash_ and entry.parent == parent and entry.size == key.size
-                    and memcmp(entry.key, key.data, key.size) == 0):
-                return self._follow(index)
-            slot = (slot + 1) & self.slot_mask
-        if self.entry_count >= self.limit:
-            return NOWHERE
-        return self._follow(self._learn(parent, key, hash_))
+        if found != NOWHERE:
+            return found
+        hash_ = cache_hash(parent, key)
+        found = cache_find(&self.cache, parent, key, hash_)
+        if found != NOWHERE or self.cache.count >= self.limit:
+            return found
+        return cache_add(&self.cache, parent, key, hash_, self._resolved(parent, key))
 
-    cdef inline uint32_t _follow(self, uint32_t index) noexcept:
-        if self.previous != NOWHERE:
-            self.entries[self.previous].next = index
-        self.previous = index
-        return index
-
-    cdef uint32_t _learn(self, uint32_t parent, Span key, uint64_t hash_) except? 0xFFFFFFFE:
-        """Resolve a path, once for all, and remember its bytes."""
-        cdef Entry* entry
-        cdef int32_t leaf = IGNORED_LEAF
-        cdef uint32_t slot
+    cdef int32_t _resolved(self, uint32_t parent, Span key) except? -3:
+        """Ask what a path means, once for all; a prefix alone means nothing."""
         cdef Span prefix
-        cdef uint8_t* copied
-        if parent != NOWHERE:
-            prefix.data = self.entries[parent].key
-            prefix.size = self.entries[parent].size
-            leaf = self.handler.resolve(to_bytes(prefix), to_bytes(key))
-            if leaf >= <int64_t>self.leaf_count or leaf < CONTAINER_NODE:
-                raise IndexError(leaf)
-        if self.entry_count == self.entry_capacity:
-            self.entry_capacity = self.entry_capacity * 2 if self.entry_capacity else 512
-            self.entries = <Entry*>grown(self.entries, self.entry_capacity * sizeof(Entry))
-        copied = <uint8_t*>PyMem_Malloc(key.size + 1)
-        if copied == NULL:
-            raise MemoryError
-        if key.size:
-            memcpy(copied, key.data, key.size)
-        entry = &self.entries[self.entry_count]
-        entry.hash = hash_
-        entry.key = copied
-        entry.size = key.size
-        entry.parent = parent
-        entry.next = NOWHERE
-        entry.leaf = leaf
-        self.entry_count += 1
-        if self.entry_count * 2 > self.slot_mask:
-            self._rehash((self.slot_mask + 1) * 2)
-        else:
-            slot = <uint32_t>hash_ & self.slot_mask
-            while self.slots[slot] != NOWHERE:
-                slot = (slot + 1) & self.slot_mask
-            self.slots[slot] = self.entry_count - 1
-        return self.entry_count - 1
-
-    cdef int _rehash(self, uint32_t size) except -1:
-        cdef uint32_t i, slot
-        self.slots = <uint32_t*>grown(self.slots, size * sizeof(uint32_t))
-        memset(self.slots, 0xFF, size * sizeof(uint32_t))
-        self.slot_mask = size - 1
-        for i in range(self.entry_count):
-            slot = <uint32_t>self.entries[i].hash & self.slot_mask
-            while self.slots[slot] != NOWHERE:
-                slot = (slot + 1) & self.slot_mask
-            self.slots[slot] = i
-        return 0
+        cdef int64_t leaf
+        if parent == NOWHERE:
+            return IGNORED_LEAF
+        prefix.data = self.cache.entries[parent].key
+        prefix.size = self.cache.entries[parent].size
+        leaf = self.handler.resolve(to_bytes(prefix), to_bytes(key))
+        if leaf >= <int64_t>self.leaf_count or leaf < CONTAINER_NODE:
+            raise IndexError(leaf)
+        return <int32_t>leaf

@@ -8,7 +8,7 @@ from random import Random
 
 import structlog
 
-from collector._wire import Columns
+from collector._columns import Columns
 from collector.batch import Batch
 from collector.gnmi.backoff import ConnectRate
 from collector.gnmi.planner import Plan

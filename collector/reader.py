@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from collector._wire import CONTAINER, IGNORED, Columns, Decoder
+from collector._columns import Columns
+from collector._wire import CONTAINER, IGNORED, Decoder
 from collector.flatten import leaves_of
 from collector.gnmi.path import Element
 from collector.interfaces import KIND_OF_FIELD, InterfaceView

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from collector._wire import Columns
+from collector._columns import Columns
 from collector.reader import TargetReader
 from collector.tags import TagBook
 from topology.observation import Observation
