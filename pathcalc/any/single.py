@@ -10,7 +10,6 @@ from pathcalc.constraints.fields import BY_NAME, LARGEST, UNCONSTRAINED, Constra
 from pathcalc.constraints.kinds import Bound
 from pathcalc.constraints.waypoints import passed
 from pathcalc.core.labels import bounded
-from pathcalc.core.search import shortest
 from pathcalc.core.widest import widest_bandwidth
 from pathcalc.errors import BudgetExhausted
 from topology.snapshot import NULL_U8
@@ -45,7 +44,8 @@ class SinglePath:
         """Return the best path that keeps all that the task says."""
         steps = steps_of(objective)
         if task.limits is UNCONSTRAINED and len(steps) == 1 and not task.extra:
-            return Found(shortest(self._solver.query(task.ends, steps[0], UNCONSTRAINED, known=task.known)))
+            query = self._solver.query(task.ends, steps[0], UNCONSTRAINED, known=task.known)
+            return Found(self._solver.shortest(query))
         if len(steps) == 1:
             return self.least(task, steps[0])
         task = task._replace(known=task.known.union(steps))
@@ -84,7 +84,7 @@ class SinglePath:
         )
         bounds = task.limits.bounds
         if not task.stops and (not bounds or bounds == (BOUND_OF.get(metric),)):
-            links = shortest(query)
+            links = self._solver.shortest(query)
             return Found(links if links is None or self.keeps(task, links) else None)
         found = self.bounds(task)
         landmarks = () if task.stops else self._solver.landmarks(found, query.allow)
@@ -109,7 +109,7 @@ class SinglePath:
             if not barred.isdisjoint(goal):  # a search must not end where it begins
                 return None
             extra = np.flatnonzero(np.isin(head, list(barred))).tolist()
-            leg = shortest(
+            leg = self._solver.shortest(
                 self._solver.query(
                     (here, goal),
                     metric,
@@ -133,7 +133,7 @@ class SinglePath:
         seen = []
         for name in task.limits.bounds:
             least = BY_NAME[name].kind.metric  # type: ignore[union-attr]
-            links = shortest(
+            links = self._solver.shortest(
                 self._solver.query(
                     task.ends,
                     least,

@@ -14,11 +14,12 @@ from pathcalc.constraints import worth
 from pathcalc.constraints.fields import BASES, UNCONSTRAINED, Constraints
 from pathcalc.constraints.kinds import Asked, Mask, Members, Threshold
 from pathcalc.constraints.waypoints import Stops, stops_of
+from pathcalc.core.alt import Alt, shortest_guided
 from pathcalc.core.forward import Destination
 from pathcalc.core.graph import COSTED_OUT, Bans, Graph, Query
 from pathcalc.core.landmarks import Landmarks
 from pathcalc.core.pair import disjoint_pair
-from pathcalc.core.search import column
+from pathcalc.core.search import column, shortest
 from pathcalc.errors import GraphTooLarge, InvalidQuery
 from pathcalc.tables import Tables
 from topology.snapshot import NULL_U4, NULL_U8, LinkState, Snapshot
@@ -32,6 +33,8 @@ MOST_BITS = 62
 MOST_BANS = 256  # different sets of filters remembered
 ONE_FLOW = len(BASES)  # from here on the core's bandwidths are those of one flow
 MOST_WITH_LANDMARKS = 2_000  # routers; landmarks of so many take some 10 ms
+LEAST_GUIDED = 64  # routers; in fewer a plain search is as quick
+SEARCHES_BEFORE = 32  # what landmarks cost in plain searches of the whole graph
 MOST_LABELS = 2_000_000
 """Labels of one bounded search, about 64 bytes each, before it gives up."""
 
@@ -64,6 +67,8 @@ class Solver:
             metric for metric, name in COLUMNS.items() if (getattr(snapshot, name) == NULL_U4).any()
         )
         self._landmarks: dict[tuple[int, int], Landmarks | None] = {}
+        self._guides: dict[tuple[int, int], Alt | None] = {}
+        self._searches: dict[tuple[int, int], int] = {}
         self._worth: dict[tuple[str, int], npt.NDArray[np.uint64]] = {}
 
     def task(self, ends: Ends, limits: Constraints, budget_ms: int | None = None) -> Task:
@@ -139,6 +144,31 @@ class Solver:
             None if which is None else floor,
             bans,
         )
+
+    def shortest(self, query: Query) -> Links | None:
+        """Return the links of the best path, None where there is none.
+
+        After as many searches by one weight as landmarks cost, they are made and guide those that follow;
+        the links are the same. In large graphs that would take long, so there only `prepare` makes them.
+        """
+        which = query.objective, query.allow
+        guide = self._guides.get(which)
+        if guide is not None:
+            return shortest_guided(query, guide)
+        if LEAST_GUIDED <= self.graph.n <= MOST_WITH_LANDMARKS:
+            searches = self._searches[which] = self._searches.get(which, 0) + 1
+            if searches == SEARCHES_BEFORE:
+                self.prepare(*which)
+        return shortest(query)
+
+    def prepare(self, which: int, allow: int) -> None:
+        """Make the landmarks that guide searches by one weight, where its sums allow."""
+        if (which, allow) in self._guides:
+            return
+        try:
+            self._guides[which, allow] = Alt(self.graph, which, allow)
+        except OverflowError:
+            self._guides[which, allow] = None
 
     def landmarks(self, bounds: tuple[tuple[int, int], ...], allow: int) -> tuple[Landmarks, ...]:
         """Return landmarks of each bound's weight, made once; none where making them would take long."""
