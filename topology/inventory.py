@@ -5,7 +5,9 @@ refused, every reference is checked, and ids of sites, routers and circuits are 
 """
 
 import ipaddress
+import re
 from collections import Counter
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +19,9 @@ from topology.ids import ID, SRLG_ID
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Natural = Annotated[int, msgspec.Meta(ge=0)]
 Metric = Annotated[int, msgspec.Meta(ge=0, lt=1 << 24)]  # IS-IS wide metric, RFC 5305
+
+PLATFORMS = ("cisco-iosxr", "juniper-junos", "nokia-sros", "arista-eos", "huawei-vrp", "openconfig")
+_HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?\.?")
 
 
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -140,18 +145,20 @@ def _problems(inventory: Inventory) -> list[str]:
     counts = Counter([e.id for e in entities] + [srlg.id for srlg in inventory.srlgs])
     found += [f"the id {name!r} is used {count} times" for name, count in counts.items() if count > 1]
     for site in inventory.sites:
-        found += [f"site {site.id}: {p!r} is no IP prefix" for p in site.prefixes if not _is_prefix(p)]
-    found += [
-        f"router {router.id}: there is no site {router.site!r}"
-        for router in inventory.routers
-        if router.site not in sites
-    ]
+        found += [
+            f"site {site.id}: {p!r} is no IP prefix"
+            for p in site.prefixes
+            if not _reads(ipaddress.ip_network, p)
+        ]
+    for router in inventory.routers:
+        found += _router_problems(router, sites)
     ends: Counter[tuple[str, str]] = Counter()
     for circuit in inventory.circuits:
         for end in (circuit.a, circuit.z):
             if end not in routers:
                 found.append(f"circuit {circuit.id}: there is no router {end!r}")
         found += [f"circuit {circuit.id}: there is no SRLG {s!r}" for s in circuit.srlgs if s not in srlgs]
+        found += _floor_problems(circuit)
         if circuit.a == circuit.z:
             found.append(f"circuit {circuit.id}: both ends are on {circuit.a}")
         for router, interfaces in (
@@ -163,9 +170,45 @@ def _problems(inventory: Inventory) -> list[str]:
     return found
 
 
-def _is_prefix(text: str) -> bool:
+def _router_problems(router: Router, sites: Collection[str]) -> list[str]:
+    found = [] if router.site in sites else [f"there is no site {router.site!r}"]
+    for key, value in (("platform", router.platform), ("profile", router.profile)):
+        if value is not None and value not in PLATFORMS:
+            found.append(f"{key} {value!r} is none of {', '.join(PLATFORMS)}")
+    if router.loopback_ipv4 is not None and not _reads(ipaddress.IPv4Address, router.loopback_ipv4):
+        found.append(f"loopback_ipv4 {router.loopback_ipv4!r} is no IPv4 address such as 192.0.2.1")
+    if router.loopback_ipv6 is not None and not _reads(ipaddress.IPv6Address, router.loopback_ipv6):
+        found.append(f"loopback_ipv6 {router.loopback_ipv6!r} is no IPv6 address such as 2001:db8::1")
+    if router.target is not None and not _is_target(router.target):
+        found.append(
+            f"target {router.target!r} is no <host>:<port> such as 192.0.2.1:57400 or [2001:db8::1]:57400"
+        )
+    return [f"router {router.id}: {problem}" for problem in found]
+
+
+def _floor_problems(circuit: Circuit) -> list[str]:
+    ends = (("a", circuit.a_member_interfaces), ("z", circuit.z_member_interfaces))
+    return [
+        f"circuit {circuit.id}: min_links {circuit.min_links} is above the number of member interfaces"
+        f" of its {end}-end: at most {len(members)}"
+        for end, members in ends
+        if members and circuit.min_links > len(members)  # without a list the router tells them
+    ]
+
+
+def _is_target(text: str) -> bool:
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65_535:
+        return False
+    if host.startswith("[") and host.endswith("]"):
+        return _reads(ipaddress.IPv6Address, host[1:-1])
+    return bool(_HOST.fullmatch(host))
+
+
+def _reads(type_: Callable[[str], object], text: str) -> bool:
+    """Whether a type of `ipaddress` takes this text."""
     try:
-        ipaddress.ip_network(text)
+        type_(text)
     except ValueError:
         return False
     return True

@@ -98,6 +98,18 @@ def test_check_config_opens_every_file(tmp_path: Path) -> None:
     assert run("serve", str(file)).stderr == result.stderr
 
 
+def test_check_config_shows_what_is_wrong_with_a_router(tmp_path: Path) -> None:
+    inventory = json.loads(REFERENCE_INVENTORY.read_bytes())
+    name = inventory["routers"][0]["id"]
+    inventory["routers"][0]["target"] = "192.0.2.1"
+    (tmp_path / "backbone.json").write_text(json.dumps(inventory), encoding="utf-8")
+    file = tmp_path / "suanlu.toml"
+    file.write_text('inventory = "backbone.json"\n', encoding="utf-8")
+    result = run("check-config", str(file))
+    assert (result.returncode, result.stderr.count("\n")) == (1, 1)
+    assert f"router {name}: target '192.0.2.1' is no <host>:<port>" in result.stderr
+
+
 def test_check_config_counts_what_there_is(tmp_path: Path) -> None:
     (tmp_path / "backbone.json").write_bytes(REFERENCE_INVENTORY.read_bytes())
     file = tmp_path / "suanlu.toml"

@@ -1,5 +1,6 @@
 """The inventory: what is refused, and with which words."""
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -29,6 +30,12 @@ SITE = Site(id="s", name_en="S", name_zh="S", lat=0, lon=0)
 A, Z = (Router(id=name, site="s", platform="openconfig") for name in ("a", "z"))
 
 
+def router(**changes: str) -> dict[str, object]:
+    """The inventory's router a, changed."""
+    at_a, at_z = small().routers
+    return {"routers": (msgspec.structs.replace(at_a, **changes), at_z)}
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -52,11 +59,48 @@ A, Z = (Router(id=name, site="s", platform="openconfig") for name in ("a", "z"))
             {"sites": (msgspec.structs.replace(SITE, prefixes=("10.0.0.1/8",)),), "routers": (A, Z)},
             "no IP prefix",
         ),
+        (router(platform="cisco"), "router a: platform 'cisco' is none of cisco-iosxr, juniper-junos"),
+        (router(profile="eos"), "router a: profile 'eos' is none of"),
+        (router(loopback_ipv4="10.0.0.256"), "router a: loopback_ipv4 '10.0.0.256' is no IPv4 address"),
+        (router(loopback_ipv4="10.0.0.1/32"), "loopback_ipv4 '10.0.0.1/32' is no IPv4 address"),
+        (router(loopback_ipv6="10.0.0.1"), "router a: loopback_ipv6 '10.0.0.1' is no IPv6 address"),
+        (router(target="r1.example"), "router a: target 'r1.example' is no <host>:<port>"),
+        (router(target="r1.example:"), "is no <host>:<port>"),
+        (router(target=":57400"), "is no <host>:<port>"),
+        (router(target="r1:65536"), "is no <host>:<port>"),
+        (router(target="https://r1:57400"), "is no <host>:<port>"),
+        (router(target="2001:db8::1:57400"), "is no <host>:<port>"),
+        (
+            {"circuits": (circuit("c1", "a", "z", min_links=2),)},
+            "circuit c1: min_links 2 is above the number",
+        ),
+        (
+            {
+                "circuits": (
+                    circuit(
+                        "c1",
+                        "a",
+                        "z",
+                        a_member_interfaces=("m1", "m2"),
+                        z_member_interfaces=("n1",),
+                        min_links=2,
+                    ),
+                )
+            },
+            "circuit c1: min_links 2 is above the number of member interfaces of its z-end: at most 1",
+        ),
     ],
 )
 def test_inventory_that_contradicts_itself_is_refused(changes: dict[str, object], words: str) -> None:
-    with pytest.raises(InventoryError, match=words):
+    with pytest.raises(InventoryError, match=re.escape(words)):
         small(**changes)
+
+
+@pytest.mark.parametrize(
+    "target", ["192.0.2.1:57400", "[2001:db8::1]:1", "r1.dc-a.example:65535", "r_1:57400"]
+)
+def test_target_is_host_and_port(target: str) -> None:
+    assert small(**router(target=target, loopback_ipv4="192.0.2.1", loopback_ipv6="2001:db8::1"))
 
 
 def test_unknown_key_is_refused_with_its_place():
