@@ -41,8 +41,10 @@ class Circuits:
         self.inconsistencies = Inconsistencies(settings)
         self._routers = {router.id: i for i, router in enumerate(inventory.routers)}
         self.ends: list[End] = [end for circuit in inventory.circuits for end in ends.ends_of(circuit)]
-        # A port may be of several circuits: of its own, and of a group elsewhere that says to have it.
+        # A port may be of several circuits: of its own, and of the groups elsewhere that say to have it.
         self._by_port: dict[tuple[str, str], set[int]] = defaultdict(set)
+        self._groups_of: dict[tuple[str, str], set[str]] = {}
+        self._members_of: dict[tuple[str, str], frozenset[str]] = {}
         self._by_router: dict[str, list[int]] = defaultdict(list)
         for i, end in enumerate(self.ends):
             self._by_router[end.router].append(i // 2)
@@ -73,15 +75,34 @@ class Circuits:
         if not self._beliefs.apply(observation):
             return
         router, interface = observation.router, getattr(observation, "interface", "")
-        circuits = self._by_port.get((router, interface), ())
-        if isinstance(observation, LagMembers) and circuits:
-            for member in observation.members or ():
-                self._by_port[router, member].update(circuits)
-        for circuit in sorted(circuits):
+        if isinstance(observation, LagMembers | Removed) and (router, interface) in self._inventory_ports:
+            self._regroup(router, interface)
+        for circuit in sorted(self._circuits_of(router, interface)):
             if isinstance(observation, Neighbour | Removed):
                 self._judge_wiring(circuit, now_ns)
             self._judge_capacity(circuit, now_ns)
             self._judge(circuit, now_ns)
+
+    def _circuits_of(self, router: str, port: str) -> set[int]:
+        """The circuits that what is said of a port may change."""
+        found = set(self._by_port.get((router, port), ()))
+        for group in self._groups_of.get((router, port), ()):
+            found |= self._by_port[router, group]
+        return found
+
+    def _regroup(self, router: str, group: str) -> None:
+        """Take the members that a group has as of now; those that it had are of it no longer."""
+        members = frozenset(self._beliefs.value(router, group, "LagMembers", "members") or ())
+        before = self._members_of.pop((router, group), frozenset())
+        if members:
+            self._members_of[router, group] = members
+        for port in members - before:
+            self._groups_of.setdefault((router, port), set()).add(group)
+        for port in before - members:
+            groups = self._groups_of[router, port]
+            groups.discard(group)
+            if not groups:
+                del self._groups_of[router, port]
 
     def drain(self, observation: Drain, now_ns: int) -> None:
         """Take an operator's word on a router or circuit."""

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.kit.telemetry import S, Telemetry, backbone, circuit
+from topology.circuits import Circuits
 from topology.observation import (
     Adjacency,
     Drain,
@@ -318,3 +319,25 @@ def test_flap_between_two_publications_is_still_a_fall(world):
     world.oper(*A, "DOWN")
     world.oper(*A, "UP")
     assert event_types(world) == ["link_down", "link_down"]
+
+
+@pytest.mark.parametrize("leaves", [LagMembers, Removed])
+def test_port_that_left_a_group_triggers_its_circuit_no_more(group, monkeypatch, leaves):
+    judged = []
+    judge = Circuits._judge
+    monkeypatch.setattr(
+        Circuits, "_judge", lambda self, circuit, now: (judged.append(circuit), judge(self, circuit, now))
+    )
+    group.say(LagMembers, "a", interface="to-z-c1", members=("m1", "m2", "spare"))
+    judged.clear()
+    group.oper("a", "spare")
+    assert judged == [0]
+    if leaves is LagMembers:
+        group.say(LagMembers, "a", interface="to-z-c1", members=("m1", "m2"))
+    else:
+        group.say(Removed, "a", interface="to-z-c1", kind="LagMembers")
+    judged.clear()
+    group.oper("a", "spare", "DOWN")
+    assert judged == []
+    group.oper("a", "m1", "DOWN")
+    assert judged == [0]
