@@ -192,7 +192,7 @@ class Forwarding:
         counted = constraints.counted | {"latency"}
         found = violations(self._tables.snapshot, links, self._most, constraints, counted)
         if (drained := self.drained_links) and not constraints.allow_draining:
-            sentence = f"packets pass {', '.join(drained)}, drained, because nothing else leads there"
+            sentence = f"packets pass {', '.join(drained)}, drained, as the last resort"
             found = (*found, Violation("allow_draining", None, drained, sentence))
         return found
 

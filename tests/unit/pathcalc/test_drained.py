@@ -34,7 +34,7 @@ def test_what_nothing_else_can_carry_takes_the_drained_link_and_says_so() -> Non
     assert not forwarding.satisfied(Constraints())
     violation = forwarding.violations(Constraints())[0]
     assert (violation.constraint, violation.limit, violation.value) == ("allow_draining", None, ("b-c:az",))
-    assert violation.sentence == "packets pass b-c:az, drained, because nothing else leads there"
+    assert violation.sentence == "packets pass b-c:az, drained, as the last resort"
     assert forwarding.satisfied(Constraints(allow_draining=True))
     with pytest.raises(NoConnectivity, match="allow_draining"):
         engine.path("a", "c")
