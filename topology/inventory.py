@@ -150,8 +150,7 @@ def _problems(inventory: Inventory) -> list[str]:
             for p in site.prefixes
             if not _reads(ipaddress.ip_network, p)
         ]
-    for router in inventory.routers:
-        found += _router_problems(router, sites)
+    found += [problem for router in inventory.routers for problem in _router_problems(router, sites)]
     ends: Counter[tuple[str, str]] = Counter()
     for circuit in inventory.circuits:
         for end in (circuit.a, circuit.z):

@@ -71,10 +71,6 @@ def router(**changes: str) -> dict[str, object]:
         (router(target="https://r1:57400"), "is no <host>:<port>"),
         (router(target="2001:db8::1:57400"), "is no <host>:<port>"),
         (
-            {"circuits": (circuit("c1", "a", "z", min_links=2),)},
-            "circuit c1: min_links 2 is above the number",
-        ),
-        (
             {
                 "circuits": (
                     circuit(
