@@ -5,12 +5,15 @@ import socket
 from topology.errors import SuanluError
 
 
-class PortInUse(SuanluError):
-    """Another process listens where we should."""
+class PortInUse(SuanluError, OSError):
+    """Another process listens where `listener` should; `remedy` says what helps besides ending it."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(
+        self, host: str, port: int, *, listener: str = "", remedy: str = "choose another port"
+    ) -> None:
+        lost = f", so {listener} cannot listen there" if listener else ""
         super().__init__(
-            f"port {port} of {host} is in use: end the process that listens there, or choose another port"
+            f"port {port} of {host} is in use{lost}: end the process that listens there, or {remedy}"
         )
 
 

@@ -1,18 +1,47 @@
 """The errors of Suanlu, one hierarchy.
 
     SuanluError
-    ├── ConfigError             (suanlu.config)    also ValueError
-    ├── TargetError             (collector)        one router cannot be read
-    ├── LogError, SinkError     (collector)        the accepted log, a store
-    ├── TopologyError           (here)
-    │   ├── InventoryError                         also ValueError
-    │   ├── GraphError                             also ValueError
-    │   ├── UnknownNode                            also LookupError
-    │   └── StaleTopology
-    └── PathError               (pathcalc)
-        ├── InvalidQuery                           also ValueError
-        ├── NoFeasiblePath
-        └── BudgetExhausted
+    ├── AlertsError                      (suanlu.alerts.errors)
+    │   ├── OutboxError                  (suanlu.alerts.errors)
+    │   ├── RefusedAddress               (suanlu.alerts.errors)
+    │   └── SecretError                  (suanlu.alerts.errors)              also ValueError
+    ├── ServerError                      (suanlu.cli.client)
+    ├── ConfigError                      (suanlu.config)                     also ValueError
+    ├── DataDirectoryError               (suanlu.data_directory)             also OSError
+    │   └── DataInUse                    (suanlu.data_directory)
+    ├── PortInUse                        (suanlu.ports)                      also OSError
+    ├── FaultError                       (suanlu.simulator.errors)           also ValueError
+    │   ├── UnknownActionError           (suanlu.simulator.errors)
+    │   ├── UnknownSubjectError          (suanlu.simulator.errors)           also LookupError
+    │   └── WrongSubjectError            (suanlu.simulator.errors)
+    ├── SimulatorError                   (suanlu.simulator_process)
+    ├── TargetError                      (collector.errors)
+    │   ├── StreamEnded                  (collector.errors)
+    │   ├── TargetSilent                 (collector.errors)
+    │   ├── Unauthenticated              (collector.errors)
+    │   └── Unreachable                  (collector.errors)
+    ├── WireError                        (collector.errors)                  also ValueError
+    ├── HistoryError                     (collector.history)
+    │   ├── RangeError                   (collector.history)                 also ValueError
+    │   ├── UnknownLink                  (collector.history)                 also LookupError
+    │   └── UnknownMetric                (collector.history)                 also ValueError
+    ├── LogError                         (collector.log.errors)
+    │   ├── DamagedRecord                (collector.log.errors)              also ValueError
+    │   └── LogInUse                     (collector.log.errors)
+    ├── SinkError                        (collector.sinks.sink)
+    ├── SubscriptionError                (collector.subscriptions)           also ValueError
+    ├── TopologyError                    (topology.errors)
+    │   ├── GraphError                   (topology.errors)                   also ValueError
+    │   ├── InventoryError               (topology.errors)                   also ValueError
+    │   ├── StaleTopology                (topology.errors)
+    │   └── UnknownNode                  (topology.errors)                   also LookupError
+    └── PathError                        (pathcalc.errors)
+        ├── BudgetExhausted              (pathcalc.errors)
+        ├── GraphTooLarge                (pathcalc.errors)                   also OverflowError
+        ├── InvalidQuery                 (pathcalc.errors)                   also ValueError
+        │   └── SameEndpoint             (pathcalc.errors)
+        ├── NoConnectivity               (pathcalc.errors)
+        └── NoFeasiblePath               (pathcalc.errors)
 
 The root stands here because topology is the one package that all others may import.
 Each error is one sentence: what, where, remedy.

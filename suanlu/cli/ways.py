@@ -79,11 +79,12 @@ def why(best: dict[str, Any], forwarded: dict[str, Any], objective: str) -> str:
 
 
 def _shared(path: dict[str, Any], ours: dict[str, Any], forwarded: dict[str, Any]) -> str:
-    share = f"{ours['weight_ppm'] / 10_000:.1f} %"
-    return (
-        f"The best path is one of {len(forwarded['branches'])} equal-cost ways: {share} of the packets take it, the others arrive by other ways ({_latency(forwarded)}); "
-        f"who wants all of them on it must pin it{_segments(path['pin']['segments'])}."
+    number, share = len(forwarded["branches"]), ours["weight_ppm"] / 10_000
+    said = (
+        f"The best path is one of {number} equal-cost ways: {share:.1f} % of the packets take it",
+        f"the others arrive by other ways ({_latency(forwarded)})",
     )
+    return f"{', '.join(said)}; who wants all of them on it must pin it{_segments(path['pin']['segments'])}."
 
 
 def _different(path: dict[str, Any], forwarded: dict[str, Any], objective: str) -> str:

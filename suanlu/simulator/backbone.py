@@ -7,7 +7,7 @@ from types import TracebackType
 
 import msgspec
 
-from suanlu.simulator.errors import PortInUseError
+from suanlu.ports import PortInUse
 from suanlu.simulator.faults import Faults, Outcome
 from suanlu.simulator.ledger import Ledger
 from suanlu.simulator.network import CircuitNode, Network, RouterNode
@@ -80,7 +80,7 @@ class SimulatedBackbone:
         """Take the ports by binding them: whoever asks first whether they are free may be overtaken."""
         try:
             await self._listen_from(self.settings.base_port)
-        except PortInUseError:
+        except PortInUse:
             if not self.settings.free_if_taken:
                 raise
             await self._listen_from(0)

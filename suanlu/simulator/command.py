@@ -8,13 +8,12 @@ import msgspec
 from suanlu.simulator.backbone import SimulatedBackbone
 from suanlu.simulator.control import ControlServer
 from suanlu.simulator.settings import SimulatorSettings
+from suanlu.simulator_process import REFERENCE_INVENTORY
 from topology.inventory import Inventory
-
-DEFAULT_INVENTORY = Path(__file__).parents[1] / "reference-backbone.json"
 
 
 async def run_simulator(
-    inventory: Path = DEFAULT_INVENTORY,
+    inventory: Path = REFERENCE_INVENTORY,
     out: Path | None = None,
     settings: SimulatorSettings | None = None,
     *,
@@ -25,7 +24,7 @@ async def run_simulator(
     Writes `out`/inventory.json, the inventory with every router's `target`, then `out`/simulator.json,
     {"control": url}; both are written whole, and the second means that all listen. `started` is called
     with the backbone and that url. Raises InventoryError where the file is not usable and
-    PortInUseError where an address is taken.
+    PortInUse where an address is taken.
     """
     given = Inventory.load(inventory)
     async with SimulatedBackbone(given, settings) as backbone, ControlServer(backbone) as control:

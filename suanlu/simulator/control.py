@@ -11,7 +11,8 @@ import orjson
 from aiohttp import web
 
 from suanlu.api.problems import Problem, response
-from suanlu.simulator.errors import FaultError, PortInUseError, UnknownSubjectError
+from suanlu.ports import PortInUse
+from suanlu.simulator.errors import FaultError, UnknownSubjectError
 from suanlu.simulator.state import ledger_document, state_document
 
 if TYPE_CHECKING:
@@ -47,9 +48,11 @@ class ControlServer:
             await site.start()
         except OSError as error:
             await self._runner.cleanup()
-            raise PortInUseError(
-                f"{settings.host}:{settings.control_port} is in use, so the simulator's control server "
-                "cannot listen there: choose another control port (0: a free one)"
+            raise PortInUse(
+                settings.host,
+                settings.control_port,
+                listener="the simulator's control server",
+                remedy="choose another control port (0: a free one)",
             ) from error
         host, port = self._runner.addresses[0][:2]
         self.url = f"http://{host}:{port}"

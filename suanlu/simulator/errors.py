@@ -1,7 +1,6 @@
 """What the simulator refuses. Each is one sentence: what, where, remedy.
 
 SuanluError
-├── PortInUseError        also OSError
 └── FaultError            also ValueError: a command that cannot be carried out
     ├── UnknownActionError
     ├── UnknownSubjectError   also LookupError
@@ -12,10 +11,6 @@ import difflib
 from collections.abc import Iterable
 
 from topology.errors import SuanluError
-
-
-class PortInUseError(SuanluError, OSError):
-    """An address that a router or the control server should listen on is taken."""
 
 
 class FaultError(SuanluError, ValueError):

@@ -8,9 +8,9 @@ from typing import Any
 import grpc
 import grpc.aio
 
+from suanlu.ports import PortInUse
 from suanlu.simulator import wire
 from suanlu.simulator.answers import get_notifications
-from suanlu.simulator.errors import PortInUseError
 from suanlu.simulator.ledger import RouterLedger
 from suanlu.simulator.network import RouterNode
 from suanlu.simulator.reading import Reading
@@ -55,7 +55,7 @@ class RouterServer:
         return f"{self._settings.host}:{self.port}"
 
     async def start(self, port: int) -> None:
-        """Listen on `port` (0: a free one); raises PortInUseError."""
+        """Listen on `port` (0: a free one); raises PortInUse."""
         server = grpc.aio.server(options=SERVER_OPTIONS)
         unary, stream = grpc.unary_unary_rpc_method_handler, grpc.stream_stream_rpc_method_handler
         methods = {"Capabilities": unary(self._capabilities), "Get": unary(self._get)}
@@ -64,9 +64,11 @@ class RouterServer:
         try:
             self.port = server.add_insecure_port(f"{self._settings.host}:{port}")
         except RuntimeError as error:
-            raise PortInUseError(
-                f"{self._settings.host}:{port} is in use, so {self.router.id} cannot listen there: "
-                "stop what uses it or choose another base port (0: free ports)"
+            raise PortInUse(
+                self._settings.host,
+                port,
+                listener=self.router.id,
+                remedy="choose another base port (0: free ports)",
             ) from error
         await server.start()
         self._server = server

@@ -15,10 +15,10 @@ import grpc
 import grpc.aio
 import pytest
 
+from suanlu.ports import PortInUse
 from suanlu.simulator import SimulatedBackbone, SimulatorSettings
 from suanlu.simulator.command import run_simulator
 from suanlu.simulator.control import ControlServer
-from suanlu.simulator.errors import PortInUseError
 from tests.kit.gnmi import gnmi_stub, initial_values, one_request, subscribe_request, updates_of
 from tests.kit.simulated import REFERENCE, reference_inventory
 from tests.kit.wait import eventually
@@ -138,12 +138,12 @@ async def test_a_taken_port_is_a_clear_error() -> None:
     async with SimulatedBackbone(reference_inventory()) as backbone:
         taken = backbone.servers["shenzhen-r1"].port
         other = SimulatedBackbone(reference_inventory(), SimulatorSettings(base_port=taken))
-        with pytest.raises(PortInUseError, match=f"127.0.0.1:{taken} is in use, so shenzhen-r1"):
+        with pytest.raises(PortInUse, match=f"port {taken} of 127.0.0.1 is in use, so shenzhen-r1"):
             await other.__aenter__()
         async with ControlServer(backbone) as control:
             port = int(control.url.rpartition(":")[2])
             second = SimulatedBackbone(reference_inventory(), SimulatorSettings(control_port=port))
-            with pytest.raises(PortInUseError, match="control server"):
+            with pytest.raises(PortInUse, match="control server"):
                 await ControlServer(second).__aenter__()
 
 
@@ -178,11 +178,14 @@ async def test_the_command_writes_where_everything_listens(tmp_path: Path) -> No
         await running
 
 
-async def test_the_module_runs_and_ends_on_an_interrupt(tmp_path: Path) -> None:
+async def test_the_command_runs_and_ends_on_an_interrupt(tmp_path: Path) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "suanlu.simulator",
+        "suanlu.cli",
+        "simulate",
+        "--base-port",
+        "0",
         "--out",
         tmp_path,
         stdout=asyncio.subprocess.PIPE,
@@ -191,6 +194,6 @@ async def test_the_module_runs_and_ends_on_an_interrupt(tmp_path: Path) -> None:
     await eventually((tmp_path / "simulator.json").exists, deadline_s=30)
     process.send_signal(signal.SIGINT)
     out, errors = await asyncio.wait_for(process.communicate(), 20)
-    assert b"42 routers are listening" in out
+    assert b"42 routers listen" in out
     assert b"Traceback" not in errors
     assert process.returncode == 0

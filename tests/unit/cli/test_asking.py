@@ -145,6 +145,7 @@ def test_version_is_told() -> None:
 def test_why_knows_that_the_best_path_is_one_of_the_branches() -> None:
     said = why({"paths": [path("am-1:az", "mz-1:az")]}, forwarded(2), "latency")
     assert said == (
-        "The best path is one of 2 equal-cost ways: 50.0 % of the packets take it, the others arrive by other "
-        "ways (5.000 ms to 6.000 ms); who wants all of them on it must pin it, by the segments z (16001)."
+        "The best path is one of 2 equal-cost ways: 50.0 % of the packets take it, the others arrive by "
+        "other ways (5.000 ms to 6.000 ms); who wants all of them on it must "
+        "pin it, by the segments z (16001)."
     )
