@@ -33,12 +33,6 @@ def merged(prefix: bytes, path: bytes) -> tuple[Element, ...]:
     return tuple(elements)
 
 
-def origin_and_target(path: bytes) -> tuple[str, str]:
-    """Return a path's origin and target."""
-    origin, target, _, _ = parse_path(path)
-    return origin, target
-
-
 def _elements(data: bytes) -> list[Element]:
     _, _, elements, deprecated = parse_path(data)
     found: list[Element] = []

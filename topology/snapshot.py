@@ -197,13 +197,3 @@ class Snapshot:
         return tuple(
             self.srlg_ids[g] for g in self.srlg[self.srlg_first[circuit] : self.srlg_first[circuit + 1]]
         )
-
-
-def nullable(value: int) -> int | None:
-    """Turn an element of a metric array into an int or None; u4 and u8 nulls alike.
-
-    4,294,967,295 bit/s cannot be told from a u4 null here, so pass u8 elements as `np.uint64`.
-    """
-    if isinstance(value, np.uint64):
-        return None if value == NULL_U8 else int(value)
-    return None if value == NULL_U4 else int(value)
