@@ -15,7 +15,19 @@ TOO_SMALL = """(least) => [...document.querySelectorAll('button, input, summary'
   .filter((node) => node.checkVisibility())
   .filter((node) => node.getBoundingClientRect().height < least - 0.5)
   .map((node) => node.outerHTML.slice(0, 80))"""
-WIDER_THAN_THE_SCREEN = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+LARGER_THAN_THE_SCREEN = """() => {
+  const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
+  return [scrollWidth - clientWidth, scrollHeight - clientHeight];
+}"""
+COVERED_SITES = """() => {
+  const boxOf = (node) => node.getBoundingClientRect();
+  const covers = [...document.querySelectorAll('#zoom, #legend')].map(boxOf);
+  return [...document.querySelectorAll('#map .site')].filter((site) => {
+    const { x, y, width, height } = boxOf(site.querySelector('.shape'));
+    const [across, down] = [x + width / 2, y + height / 2];
+    return covers.some((box) => across > box.left && across < box.right && down > box.top && down < box.bottom);
+  }).map((site) => site.dataset.id);
+}"""
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -30,12 +42,13 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest.mark.parametrize(
     ("width", "height", "told"), [(380, 800, "#handle"), (600, 900, "#handle"), (900, 700, "#wrong-title")]
 )
-async def test_a_small_screen_shows_map_and_panel_and_scrolls_no_way_sideways(
+async def test_a_small_screen_shows_map_and_panel_and_the_page_does_not_scroll(
     browser: Browser, width: int, height: int, told: str
 ) -> None:
     async with serve_stub() as api, opened(browser, api.url, width=width, height=height) as page:
         await drawn(page)
-        assert await page.evaluate(WIDER_THAN_THE_SCREEN) == 0
+        assert await page.evaluate(LARGER_THAN_THE_SCREEN) == [0, 0]
+        assert await page.evaluate(COVERED_SITES) == []
         assert await page.evaluate(TOO_SMALL, TARGET_PX) == []
         stage = await page.locator("#stage").bounding_box()
         assert stage is not None
@@ -54,6 +67,41 @@ async def test_the_sheet_folds_away_and_opens_for_what_is_chosen(browser: Browse
         await page.goto(f"{api.url}/#site=wuhan")
         await expect(handle).to_have_attribute("aria-expanded", "true")
         await expect(page.locator("#detail")).to_contain_text("Wuhan")
+
+
+@pytest.mark.parametrize("beside", [(12, 7), (-12, 8)])
+async def test_a_tap_near_two_sites_opens_their_pair(browser: Browser, beside: tuple[int, int]) -> None:
+    async with (
+        serve_stub() as api,
+        opened(browser, api.url, width=380, height=800, touch=True) as page,
+    ):
+        await drawn(page)
+        for name, address in (("urumqi", "#site=urumqi"), ("kunming", "#pair=urumqi,kunming")):
+            box = await site(page, name).locator(".shape").bounding_box()
+            assert box is not None
+            await page.touchscreen.tap(
+                box["x"] + box["width"] / 2 + beside[0], box["y"] + box["height"] / 2 + beside[1]
+            )
+            await expect(page).to_have_url(f"{api.url}/{address}")
+
+
+async def test_a_click_on_a_name_is_one_on_its_site(browser: Browser) -> None:
+    async with serve_stub() as api, opened(browser, api.url) as page:
+        await drawn(page)
+        await page.locator('#map .label[data-id="xian"]').click()
+        await expect(page).to_have_url(f"{api.url}/#site=xian")
+        await expect(page.locator("#detail h2")).to_contain_text("Xi'an")
+
+
+async def test_tab_passes_the_map_in_one_step(browser: Browser) -> None:
+    async with serve_stub() as api, opened(browser, api.url) as page:
+        await drawn(page)
+        await page.locator("#find-text").focus()
+        on_the_map = []
+        for _ in range(4):
+            await page.keyboard.press("Tab")
+            on_the_map.append(await page.evaluate("document.activeElement.closest('#map') !== null"))
+        assert on_the_map == [True, False, False, False]
 
 
 async def test_the_map_is_one_stop_of_tab_and_arrows_go_from_site_to_site(browser: Browser) -> None:

@@ -78,11 +78,14 @@ async def opened(
     height: int = 900,
     scheme: Literal["dark", "light"] = "dark",
     expect_failures: bool = False,
+    touch: bool = False,
 ) -> AsyncIterator[Page]:
-    """The page at `url`, in a profile of its own."""
+    """The page at `url`, in a profile of its own; with `touch`, on a screen for fingers."""
     watch = Watch("/".join(url.split("/")[:3]))
     watch.expect_failures = expect_failures
-    page = await browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+    page = await browser.new_page(
+        viewport={"width": width, "height": height}, color_scheme=scheme, has_touch=touch
+    )
     try:
         page.on("console", watch.console)
         page.on("pageerror", watch.thrown)

@@ -14,7 +14,7 @@ export class MapKeys {
     Object.assign(this, { store, map, sites, links });
     this.stop = null; // {kind: "site" | "link", id}: what has the focus, or had it last
     map.root.addEventListener("keydown", (event) => this.press(event));
-    map.root.addEventListener("focusin", (event) => this.follow(event.target.closest(".site, .link")));
+    map.stage.addEventListener("focusin", (event) => this.follow(event.target.closest(".site, .link")));
   }
 
   /** Sites or links were drawn: one of them, and one only, is a stop of the Tab key. */

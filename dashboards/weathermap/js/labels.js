@@ -4,9 +4,10 @@ import { along } from "./geometry.js";
 
 const ANGLES = Array.from({ length: 16 }, (_, i) => (i * Math.PI) / 8);
 const DISTANCES = [3, 8, 18];
-const MARKS_AT = [0.27, 0.3, 0.7, 0.73]; // where a link that is not up carries its mark
+const MARKS_AT = [0.29, 0.71]; // where a link that is not up carries its mark
+const MARK = 7;
 const ROUNDS = 3;
-const COST = { label: 60, site: 60, line: 1.6, outside: 1000, distance: 0.7, left: 0.6, ambiguous: 12 };
+const COST = { label: 60, site: 60, line: 1.6, outside: 1000, distance: 0.7, left: 0.6, ambiguous: 12, mark: 6 };
 const NEAR = 7; // closer than this to another site, a name might be taken for its own
 
 // A box of the label whose nearest edge lies `gap` from the site in this direction.
@@ -33,6 +34,7 @@ function fixedCost(box, label, angle, gap, scene) {
     if (overlap(box, site) > 0) cost += COST.site;
     else if (site.id !== label.id && overlap(box, grown(site)) > 0) cost += COST.ambiguous;
   }
+  for (const mark of scene.marks) if (overlap(box, mark) > 0) cost += COST.mark;
   for (const point of scene.points) {
     if (point.x > box.x && point.x < box.x + box.width && point.y > box.y && point.y < box.y + box.height) cost += COST.line;
   }
@@ -54,11 +56,12 @@ function leaderOf(label, box, gap) {
 export function placeLabels(labels, curves, { width, height }) {
   const points = curves.flatMap((curve) => {
     const steps = Math.max(4, Math.ceil(Math.hypot(curve.to.x - curve.from.x, curve.to.y - curve.from.y) / 6));
-    const marks = MARKS_AT.map((t) => along(curve, t));
-    return [...Array.from({ length: steps }, (_, i) => along(curve, (i + 0.5) / steps)), ...marks, ...marks];
+    return Array.from({ length: steps }, (_, i) => along(curve, (i + 0.5) / steps));
   });
+  const marks = curves.flatMap((curve) => MARKS_AT.map((t) => along(curve, t)))
+    .map(({ x, y }) => ({ x: x - MARK, y: y - MARK, width: 2 * MARK, height: 2 * MARK }));
   const sites = labels.map(({ id, place, size }) => ({ id, x: place.x - size, y: place.y - size, width: 2 * size, height: 2 * size }));
-  const scene = { width, height, sites, points };
+  const scene = { width, height, sites, points, marks };
   const options = new Map();
   for (const label of labels) {
     options.set(label.id, ANGLES.flatMap((angle) => DISTANCES.map((gap) => {

@@ -5,7 +5,7 @@ import { listenForDrags } from "./drag.js";
 import { movedApart, project, View } from "./projection.js";
 
 const MARGIN = { top: 46, right: 84, bottom: 34, left: 56 };
-const NARROW_MARGIN = { top: 34, right: 44, bottom: 88, left: 44 }; // below: the row of buttons
+const NARROW_MARGIN = { top: 34, right: 44, bottom: 118, left: 44 }; // below: the row of buttons
 const NARROW_PX = 640; // below this width names are in one language
 const FULL_SIZE_PX = 800; // below this width everything but the names is drawn smaller
 const SMALLEST = 0.6;

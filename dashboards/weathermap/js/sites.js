@@ -50,7 +50,10 @@ export class Sites {
     for (const [kind, yes] of [["focusin", true], ["focusout", false], ["pointerenter", true], ["pointerleave", false]]) {
       parts.group.addEventListener(kind, shown(yes));
     }
-    parts.label.addEventListener("click", () => this.choose(site.id));
+    parts.label.addEventListener("click", (event) => {
+      event.stopPropagation(); // to the bare map, which would let go of it
+      this.choose(site.id);
+    });
     this.map.layers.sites.append(parts.group);
     this.map.layers.labels.append(parts.label);
     this.map.layers.leaders.append(parts.anchor, parts.leader);

@@ -22,7 +22,7 @@ export function listenForTaps(store, map, links, { chooseSite, chooseLink }) {
     const drawn = [...store.links.values()].map((link) => [link.id, links.curve(link)]).filter(([, curve]) => curve);
     const link = site ?? nearest(drawn.map(([id, curve]) => [id, near(SAMPLES.map((t) => along(curve, t)), at)]), reach);
     if (link === null) return;
-    event.stopPropagation();
+    event.stopImmediatePropagation(); // the bare map, too, listens: it would let go of what is chosen
     if (site !== null) chooseSite(site);
     else chooseLink(link);
   }, { capture: true });
