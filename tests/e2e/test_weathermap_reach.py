@@ -25,7 +25,8 @@ COVERED_SITES = """() => {
   return [...document.querySelectorAll('#map .site')].filter((site) => {
     const { x, y, width, height } = boxOf(site.querySelector('.shape'));
     const [across, down] = [x + width / 2, y + height / 2];
-    return covers.some((box) => across > box.left && across < box.right && down > box.top && down < box.bottom);
+    return covers.some((box) =>
+      across > box.left && across < box.right && down > box.top && down < box.bottom);
   }).map((site) => site.dataset.id);
 }"""
 
