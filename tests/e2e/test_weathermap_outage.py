@@ -33,6 +33,16 @@ async def seconds(place: Locator) -> float:
     return float(found[1])
 
 
+async def wait_until_older(age: Locator) -> None:
+    """Wait until the age that is written there has grown by more than a second."""
+    before_s = await seconds(age)
+
+    async def has_grown() -> bool:
+        return await seconds(age) > before_s + 1
+
+    _: bool = await eventually(has_grown, what="an age that grows")
+
+
 async def test_a_server_that_ends_and_starts_anew_is_followed_without_a_reload(browser: Browser) -> None:
     async with AsyncExitStack() as pages:
         async with serve_stub() as api:
@@ -48,8 +58,7 @@ async def test_a_server_that_ends_and_starts_anew_is_followed_without_a_reload(b
             page.locator("#detail tr", has_text="Use").locator("small").first,
         ]
         for age in ages:
-            before = await seconds(age)
-            await eventually(lambda age=age, before=before: _older(age, before + 1), what="an age that grows")
+            await wait_until_older(age)
         async with serve_stub(urlsplit(api.url).port or 0) as again:
             again.backbone.epoch = "2030-01-01T00:00:00.000Z"
             again.change(LINK, "down", "cut while nobody was told")
@@ -58,7 +67,3 @@ async def test_a_server_that_ends_and_starts_anew_is_followed_without_a_reload(b
             await expect(page.locator("#detail .cause")).to_contain_text("cut while nobody was told")
             assert await page.evaluate("window.sameDocument")
         await pages.aclose()
-
-
-async def _older(place: Locator, than_s: float) -> bool:
-    return await seconds(place) > than_s

@@ -51,10 +51,11 @@ export class Header {
     set(document.body, "data-lost", lostSince !== null);
     if (lostSince === null) return;
     const nothing = this.store.topology === null;
-    const [sentence, since] = this.banner.querySelectorAll("span");
+    const [sentence, since, more] = this.banner.querySelectorAll("span");
     say(sentence, nothing
       ? `Nothing to show yet: ${why}. Trying again.`
-      : `No connection since ${clock(lostSince)}: ${why}. What you see is the last that was heard; reconnecting.`);
+      : `No connection since ${clock(lostSince)}: ${why}.`);
     say(since, nothing ? "" : `(${duration(Date.now() - lostSince)})`); // apart: readers of the screen hear no ticking
+    say(more, nothing ? "" : "What you see is the last that was heard; reconnecting.");
   }
 }

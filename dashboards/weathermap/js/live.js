@@ -27,7 +27,7 @@ export class Live {
     this.stream = new Stream(api.eventsUrl(), {
       heard: (event) => this.hear(event),
       opened: () => this.streamOpened(),
-      lost: () => this.lose("streamLost", "the event stream broke"),
+      lost: (at) => this.lose("streamLost", "the event stream broke", at ?? this.heardAt),
     });
   }
 
@@ -66,6 +66,7 @@ export class Live {
     if (this.busy) return;
     this.busy = true;
     this.urgent = false;
+    const askedAt = Date.now();
     const kinds = this.wanted;
     this.wanted = new Set();
     try {
@@ -73,7 +74,7 @@ export class Live {
       this.fetchLost = null;
       this.report();
     } catch (error) {
-      this.lose("fetchLost", error.message);
+      this.lose("fetchLost", error.message, askedAt);
       for (const kind of kinds) this.wanted.add(kind);
     }
     this.busy = false;
@@ -102,14 +103,14 @@ export class Live {
     if (moved && this.streamLost === null && Date.now() - this.heardAt > SILENCE_MS) this.stream.restart();
   }
 
-  lose(which, why) {
-    this[which] ??= this.store.topology === null ? new Date() : new Date(Math.max(this.heardAt, this.fetchedAt ?? 0));
+  // `at`, in ms: until then the server was there.
+  lose(which, why, at) {
+    this[which] ??= new Date(at);
     this.why = why;
     this.report();
   }
 
   report() {
-    if (this.fetchLost === null) this.fetchedAt = Date.now();
     const lost = [this.streamLost, this.fetchLost].filter((at) => at !== null);
     this.status({ lostSince: lost.length ? new Date(Math.min(...lost)) : null, why: this.why });
   }

@@ -7,7 +7,7 @@ const TYPES = [
 const PAUSE_MS = { first: 1000, most: 15_000 };
 
 export class Stream {
-  /** `heard(event)` for each event, `opened()` at each connection, `lost()` when it breaks. */
+  /** `heard(event)` for each event, `opened()` at each connection, `lost(at)` when it breaks, or without a time when it is given up. */
   constructor(url, { heard, opened, lost }) {
     Object.assign(this, { url, heard, opened, lost });
     this.pauseMs = PAUSE_MS.first;
@@ -44,7 +44,7 @@ export class Stream {
 
   // A dropped connection is tried again by the browser itself; a refused one has to be by us.
   broken() {
-    this.lost();
+    this.lost(Date.now());
     if (this.source.readyState !== EventSource.CLOSED) return;
     this.source.close();
     setTimeout(() => this.start(), this.pauseMs * (0.5 + Math.random() / 2));
