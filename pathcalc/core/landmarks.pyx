@@ -10,7 +10,7 @@ from cython cimport final
 from libc.string cimport memset
 
 from pathcalc.core.graph cimport Graph, Layer, Scratch, allocate
-from pathcalc.core.heap cimport Heap, Item, heap_pop, heap_push
+from pathcalc.core.search cimport reach_all
 
 cdef enum:
     NOT_REACHED = 0xFFFFFFFF
@@ -52,7 +52,7 @@ cdef class Landmarks:
         cdef bint backwards, fits = True
         for backwards in range(2):
             out = self.to if backwards else self.since
-            search(graph, layer, scratch, landmark, backwards)
+            reach_all(graph, layer, scratch, landmark, backwards)
             for v in range(graph.n):
                 value = NOT_REACHED
                 if scratch.mark[v] == scratch.stamp:
@@ -78,33 +78,3 @@ cdef class Landmarks:
             if target_since[i] != NOT_REACHED and since[i] != NOT_REACHED and target_since[i] > since[i]:
                 most = max(most, target_since[i] - since[i])
         return most
-
-
-cdef void search(Graph graph, Layer layer, Scratch scratch, uint32_t start, bint backwards) noexcept nogil:
-    """Dijkstra from the start along the links, or against them."""
-    cdef Heap* heap = &scratch.heap
-    cdef uint32_t v, link, i
-    cdef Item item
-    scratch.fresh()
-    scratch.dist[start] = 0
-    scratch.mark[start] = scratch.stamp
-    heap_push(heap, 0, start)
-    while heap.size > 0:
-        item = heap_pop(heap)
-        v = item.value
-        if item.key != scratch.dist[v]:
-            continue
-        if backwards:
-            for i in range(layer.first[v], layer.first[v + 1]):
-                reach(scratch, layer.arcs[i].tail, item.key + layer.arcs[i].key)
-        else:
-            for link in range(graph.first[v], graph.first[v + 1]):
-                if layer.key[link] != 0:
-                    reach(scratch, graph.head[link], item.key + layer.key[link])
-
-
-cdef inline void reach(Scratch scratch, uint32_t v, uint64_t key) noexcept nogil:
-    if scratch.mark[v] != scratch.stamp or key < scratch.dist[v]:
-        scratch.mark[v] = scratch.stamp
-        scratch.dist[v] = key
-        heap_push(&scratch.heap, key, v)

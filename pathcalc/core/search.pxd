@@ -10,3 +10,5 @@ cdef uint64_t reverse_search(Query query, Layer layer, Scratch scratch, bint ear
 cdef uint32_t smallest_walk(
     Graph graph, Query query, Layer layer, Scratch scratch, uint64_t best
 ) noexcept nogil
+
+cdef void reach_all(Graph graph, Layer layer, Scratch scratch, uint32_t start, bint backwards) noexcept nogil

@@ -109,6 +109,35 @@ cdef inline bint is_tight(
     return key != 0 and mark[v] == stamp and dist[v] + key == rest and passes(filter, link)
 
 
+cdef void reach_all(Graph graph, Layer layer, Scratch scratch, uint32_t start, bint backwards) noexcept nogil:
+    """Dijkstra from the start along the links, or against them."""
+    cdef uint32_t v, link, i
+    cdef Item item
+    scratch.fresh()
+    scratch.dist[start] = 0
+    scratch.mark[start] = scratch.stamp
+    heap_push(&scratch.heap, 0, start)
+    while scratch.heap.size > 0:
+        item = heap_pop(&scratch.heap)
+        v = item.value
+        if item.key != scratch.dist[v]:
+            continue
+        if backwards:
+            for i in range(layer.first[v], layer.first[v + 1]):
+                reach(scratch, layer.arcs[i].tail, item.key + layer.arcs[i].key)
+        else:
+            for link in range(graph.first[v], graph.first[v + 1]):
+                if layer.key[link] != 0:
+                    reach(scratch, graph.head[link], item.key + layer.key[link])
+
+
+cdef inline void reach(Scratch scratch, uint32_t v, uint64_t key) noexcept nogil:
+    if scratch.mark[v] != scratch.stamp or key < scratch.dist[v]:
+        scratch.mark[v] = scratch.stamp
+        scratch.dist[v] = key
+        heap_push(&scratch.heap, key, v)
+
+
 def shortest(Query query not None):
     """Return the links of the best path as a tuple of indexes, or None."""
     cdef Graph graph = query.graph
@@ -117,11 +146,13 @@ def shortest(Query query not None):
     cdef uint32_t count = 0
     scratch.set_roles(query)
     best = reverse_search(query, query.layer, scratch, True)
-    if best != UNREACHED:
+    if best != 0 and best != UNREACHED:
         count = smallest_walk(graph, query, query.layer, scratch, best)
     scratch.clear_roles(query)
     found = None if best == UNREACHED else as_tuple(scratch.path, count)
     graph.give(scratch)
+    if best == 0:
+        raise ValueError("a router is both source and target: there is no path to find")
     return found
 
 

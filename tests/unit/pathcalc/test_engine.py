@@ -3,7 +3,8 @@
 import networkx as nx
 import pytest
 
-from pathcalc import Exclude, InvalidQuery, NoConnectivity, PathEngine, SameEndpoint
+from pathcalc import Constraints, Exclude, InvalidQuery, NoConnectivity, PathEngine, SameEndpoint
+from pathcalc.core.search import shortest
 from topology.errors import UnknownNode
 from topology.given import from_networkx
 
@@ -105,3 +106,12 @@ def test_no_connectivity() -> None:
     with pytest.raises(NoConnectivity):
         engine.path("a", "z")
     assert engine.forwarding("a", "z").status == "unreachable"
+
+
+def test_a_core_query_whose_ends_meet_is_refused() -> None:
+    graph = nx.MultiDiGraph()
+    graph.add_edge("a", "b", latency_us=1)
+    engine = PathEngine(from_networkx(graph))
+    query = engine._solver.query(((0, 1), (1,)), "latency", Constraints())
+    with pytest.raises(ValueError, match="both source and target"):
+        shortest(query)
