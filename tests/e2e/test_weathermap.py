@@ -168,6 +168,25 @@ async def test_two_sites_show_the_best_and_the_forwarded_path(browser: Browser) 
         assert await page.locator(".halo.forwarded").count() >= 3
 
 
+async def test_other_ways_and_the_disjoint_partner_are_shown_on_the_map_when_chosen(browser: Browser) -> None:
+    async with serve_stub() as api, opened(browser, f"{api.url}/#pair=shenzhen,beijing") as page:
+        await drawn(page)
+        partner = page.locator("#disjoint-ways button")
+        await expect(partner).to_have_count(1)
+        await expect(page.locator("#other-ways button").first).to_contain_text("Shenzhen →")
+        await expect(page.locator(".halo.other")).to_have_count(0)
+        await partner.click()
+        await expect(partner).to_have_attribute("aria-pressed", "true")
+        links = (await partner.get_attribute("title") or "").split(", ")
+        between_sites = [link for link in links if "-pair-" not in link]  # those inside a site are not drawn
+        await expect(page.locator(".halo.other")).to_have_count(len(between_sites))
+        way = page.locator("#other-ways button").first
+        await way.click()
+        await expect(partner).to_have_attribute("aria-pressed", "false")
+        await way.click()
+        await expect(page.locator(".halo.other")).to_have_count(0)
+
+
 async def test_a_pair_without_a_path_says_so(browser: Browser) -> None:
     async with serve_stub() as api:
         for link in api.backbone.states:

@@ -116,6 +116,12 @@ class StubApi:
         ]
         if query["routing"] == "igp":
             return {"routing": "igp", "status": "predicted", **_branches(paths)}
+        if "disjoint" in query:
+            return {"routing": "any", "status": "optimal", "paths": self._apart(graph, paths[0])}
+        if "k" in query:
+            least = nx.shortest_simple_paths(nx.DiGraph(graph), "source", "target", weight)
+            found = [self._path(graph, routers, weight) for routers in itertools.islice(least, query["k"])]
+            return {"routing": "any", "status": "optimal", "paths": found}
         best = paths[0]
         ahead = [self._path(graph, routers, "igp_metric")
                  for routers in nx.all_shortest_paths(graph, "source", "target", "igp_metric")]  # fmt: skip
@@ -127,6 +133,19 @@ class StubApi:
             "bandwidth_bps": min(path["bandwidth_bps"] for path in ahead),
         }  # fmt: skip
         return {"routing": "any", "status": "optimal", "paths": [best], "forwarded": forwarded}
+
+    def _apart(self, graph: nx.MultiDiGraph, best: JsonObject) -> list[JsonObject]:
+        """The best path and the best of what is left of the network without its circuits."""
+        left = graph.copy()
+        used = {link.rsplit(":", 1)[0] for link in best["links"]}
+        left.remove_edges_from([
+            (tail, head, key) for tail, head, key, edge in graph.edges(keys=True, data=True)
+            if edge["row"] and edge["row"]["circuit"] in used
+        ])  # fmt: skip
+        return [
+            best,
+            self._path(left, nx.shortest_path(left, "source", "target", "latency_us"), "latency_us"),
+        ]
 
     def _path(self, graph: nx.MultiDiGraph, routers: list[str], weight: str) -> JsonObject:
         rows = []

@@ -46,15 +46,24 @@ export function history(id, metric, from, to, stepMs) {
   return ask(`v1/links/${encodeURIComponent(id)}/history?${query}`);
 }
 
+const WAYS = 48; // paths asked for, of which many differ only in the router they use at a site
+
 /**
- * The best possible path of least latency with the forwarded prediction beside it, and where packets go now,
- * branch by branch: both of one snapshot. `igp` may be a problem by itself.
+ * Two sites, all of one snapshot: the best path of least latency with the forwarded prediction beside it,
+ * where packets go now branch by branch, the next best paths, and the least two that share no SRLG. Each but
+ * the first may be a problem by itself.
  */
 export async function pathsBetween(from, to) {
-  const { answers: [any, igp] } = await post("v1/paths:batch", { queries: [
-    { from, to, routing: "any", objective: "latency", forwarded: true, detail: true }, { from, to, routing: "igp" }] });
+  const least = { from, to, routing: "any", objective: "latency" };
+  const { answers } = await post("v1/paths:batch", { queries: [
+    { ...least, forwarded: true, detail: true }, { from, to, routing: "igp" },
+    { ...least, forwarded: false, k: WAYS }, { ...least, forwarded: false, disjoint: { level: "srlg", count: 2 } }] });
+  const [any, igp, ways, apart] = answers;
   if (any.type) throw problemOf(any);
-  return { any, igp: igp.type ? { problem: problemOf(igp), branches: [], links: [] } : igp };
+  const orProblem = (answer, empty) => (answer.type ? { problem: problemOf(answer), ...empty } : answer);
+  return {
+    any, igp: orProblem(igp, { branches: [], links: [] }), ways: orProblem(ways, { paths: [] }), apart: orProblem(apart, { paths: [] }),
+  };
 }
 
 const problemOf = (document) => new Problem(document.status, document, "the server has no answer");
