@@ -1,6 +1,7 @@
 """POST /v1/paths:batch: up to 1,000 queries, one snapshot; each gets its answer or its problem."""
 
 import asyncio
+import time
 from typing import Annotated, Any
 
 import msgspec
@@ -10,7 +11,7 @@ from msgspec import Meta
 from suanlu.api.answering import Answerer
 from suanlu.api.context import context_of
 from suanlu.api.exchange import answer, read_body
-from suanlu.api.path_documents import ForwardingDocument, PathsDocument
+from suanlu.api.path_documents import ComputeTiming, ForwardingDocument, PathsDocument
 from suanlu.api.paths import EXAMPLE
 from suanlu.api.problems import Problem, ProblemDocument, invalid
 from suanlu.api.requests import Batch, BatchDocument, PathQuery
@@ -24,6 +25,7 @@ class BatchAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Answers in the order of the queries."""
 
     topology: Stamp
+    timing: ComputeTiming
     answers: tuple[PathsDocument | ForwardingDocument | ProblemDocument, ...]
 
 
@@ -44,6 +46,7 @@ class BatchAnswerDocument(msgspec.Struct, frozen=True, kw_only=True):
     """As `BatchAnswer`, for the OpenAPI document: an item is an answer or a problem."""
 
     topology: Stamp
+    timing: ComputeTiming
     answers: tuple[_Item, ...]
 
 
@@ -58,12 +61,15 @@ async def post_batch(request: web.Request) -> web.StreamResponse:
     view = context.view
     answerer = Answerer(view, context.endpoints, context.now_ns)
     answers = []
+    started_ns = time.perf_counter_ns()
     for index, raw in enumerate(batch.queries):
         with context.metrics.path_query_duration.labels("batch").time():
             answers.append(_answer(answerer, raw, index))
         if index % BREATH == BREATH - 1:
             await asyncio.sleep(0)
-    return answer(BatchAnswer(topology=view.stamp, answers=tuple(answers)))
+    return answer(
+        BatchAnswer(topology=view.stamp, timing=ComputeTiming.since(started_ns), answers=tuple(answers))
+    )
 
 
 def _answer(

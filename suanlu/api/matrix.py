@@ -12,6 +12,7 @@ from pathcalc.errors import PathError
 from suanlu.api.answering import Answerer, filters_of
 from suanlu.api.context import context_of
 from suanlu.api.exchange import answer, read_body
+from suanlu.api.path_documents import ComputeTiming
 from suanlu.api.path_problems import problem_of
 from suanlu.api.problems import Problem
 from suanlu.api.requests import MatrixQuery, Metric, Routing
@@ -20,12 +21,6 @@ from suanlu.published import Stamp, View
 
 MAX_CELLS = 4_000_000
 MOST_CELLS_ON_THE_LOOP = 500  # about 10 ms; what takes longer must keep nobody waiting
-
-
-class MatrixTiming(msgspec.Struct, frozen=True, kw_only=True):
-    """What the clock decides."""
-
-    compute_us: int
 
 
 class MatrixAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +35,7 @@ class MatrixAnswer(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...]
     targets: tuple[str, ...]
     values: tuple[tuple[int | None, ...], ...]
-    timing: MatrixTiming
+    timing: ComputeTiming
     topology: Stamp
 
 
@@ -77,7 +72,7 @@ def _answer(query: MatrixQuery, answerer: Answerer, view: View) -> web.Response:
         sources=query.sources,
         targets=query.targets,
         values=_rows(values),
-        timing=MatrixTiming(compute_us=(time.perf_counter_ns() - started_ns) // 1000),
+        timing=ComputeTiming.since(started_ns),
         topology=view.stamp,
     )
     return answer(document)

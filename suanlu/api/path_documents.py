@@ -1,5 +1,6 @@
 """What a path query gets as its answer."""
 
+import time
 from typing import Literal
 
 import msgspec
@@ -16,6 +17,17 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
 
     compute_us: int
     oldest_metric_age_ms: int | None
+
+
+class ComputeTiming(msgspec.Struct, frozen=True, kw_only=True):
+    """What the clock decides where an answer is of the whole network: how long it took."""
+
+    compute_us: int
+
+    @staticmethod
+    def since(started_ns: int) -> "ComputeTiming":
+        """From a reading of `time.perf_counter_ns`."""
+        return ComputeTiming(compute_us=(time.perf_counter_ns() - started_ns) // 1000)
 
 
 class HopDocument(msgspec.Struct, frozen=True, kw_only=True):

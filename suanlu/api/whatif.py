@@ -12,6 +12,7 @@ from pathcalc.errors import PathError
 from suanlu.api.answering import Answerer, filters_of
 from suanlu.api.context import context_of
 from suanlu.api.exchange import answer, read_body
+from suanlu.api.path_documents import ComputeTiming
 from suanlu.api.path_problems import problem_of
 from suanlu.api.problems import Problem
 from suanlu.api.requests import Routing, WhatIfQuery
@@ -49,18 +50,12 @@ class EffectDocument(msgspec.Struct, frozen=True, kw_only=True):
     unknown: tuple[PairDocument, ...]
 
 
-class WhatIfTiming(msgspec.Struct, frozen=True, kw_only=True):
-    """What the clock decides."""
-
-    compute_us: int
-
-
 class WhatIfAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Each failure alone, in order of ids; the greatest change first in each list of pairs."""
 
     routing: Routing
     failures: tuple[EffectDocument, ...]
-    timing: WhatIfTiming
+    timing: ComputeTiming
     topology: Stamp
 
 
@@ -101,7 +96,7 @@ async def post_whatif(request: web.Request) -> web.StreamResponse:
         WhatIfAnswer(
             routing=query.routing,
             failures=tuple(_document(effect) for effect in effects),
-            timing=WhatIfTiming(compute_us=(time.perf_counter_ns() - started_ns) // 1000),
+            timing=ComputeTiming.since(started_ns),
             topology=view.stamp,
         )
     )
