@@ -58,33 +58,32 @@ def frr() -> PathEngine:
 
 
 @pytest.mark.parametrize(
-    ("family", "objective", "limit", "cost", "links"),
+    ("family", "objective", "limit", "expected"),
     [
-        (V4, "igp_metric", {"max_igp_metric": 50}, 20, "first quick"),
-        (V4, "te_metric", {"max_te_metric": 50}, 35, "second quick"),
-        (V4, "latency", {"max_latency_us": 50_000}, 35_000, "first quick"),
+        (V4, "igp_metric", {"max_igp_metric": 50}, (20, "first quick")),
+        (V4, "te_metric", {"max_te_metric": 50}, (35, "second quick")),
+        (V4, "latency", {"max_latency_us": 50_000}, (35_000, "first quick")),
         (
             V4,
             "latency",
             {"max_latency_us": 50_000, "min_bandwidth_bps": 1_000_000 * BITS},
-            35_000,
-            "first quick",
+            (35_000, "first quick"),
         ),
-        (V6, "igp_metric", {"max_igp_metric": 50}, 30, "second slow far"),
-        (V6, "te_metric", {"max_te_metric": 80}, 60, "second slow far"),
-        (V6, "latency", {"max_latency_us": 80_000}, 70_000, "second slow far"),
+        (V6, "igp_metric", {"max_igp_metric": 50}, (30, "second slow far")),
+        (V6, "te_metric", {"max_te_metric": 80}, (60, "second slow far")),
+        (V6, "latency", {"max_latency_us": 80_000}, (70_000, "second slow far")),
         (
             V6,
             "latency",
             {"max_latency_us": 80_000, "min_bandwidth_bps": 1_000_000 * BITS},
-            70_000,
-            "second slow far",
+            (70_000, "second slow far"),
         ),
     ],
 )
 def test_frr_finds_the_constrained_path(
-    frr: PathEngine, family: Affinity, objective: str, limit: dict[str, int], cost: int, links: str
+    frr: PathEngine, family: Affinity, objective: str, limit: dict[str, int], expected: tuple[int, str]
 ) -> None:
+    cost, links = expected
     path = frr.path("north", "south", objective=objective, affinity=family, **limit)  # type: ignore[arg-type]
     assert [link.removesuffix(":az") for link in path.links] == links.split()
     assert getattr(path, {"latency": "latency_us"}.get(objective, objective)) == cost
