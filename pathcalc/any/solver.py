@@ -14,12 +14,12 @@ from pathcalc.constraints import worth
 from pathcalc.constraints.fields import BASES, UNCONSTRAINED, Constraints
 from pathcalc.constraints.kinds import Asked, Mask, Members, Threshold
 from pathcalc.constraints.waypoints import Stops, stops_of
-from pathcalc.core.alt import Alt, shortest_guided
+from pathcalc.core.alt import shortest_guided
 from pathcalc.core.forward import Destination
 from pathcalc.core.graph import COSTED_OUT, Bans, Graph, Query
 from pathcalc.core.landmarks import Landmarks
 from pathcalc.core.pair import disjoint_pair
-from pathcalc.core.search import column, shortest
+from pathcalc.core.search import column
 from pathcalc.errors import GraphTooLarge, InvalidQuery
 from pathcalc.tables import Tables
 from topology.snapshot import NULL_U4, NULL_U8, LinkState, Snapshot
@@ -67,7 +67,6 @@ class Solver:
             metric for metric, name in COLUMNS.items() if (getattr(snapshot, name) == NULL_U4).any()
         )
         self._landmarks: dict[tuple[int, int], Landmarks | None] = {}
-        self._guides: dict[tuple[int, int], Alt | None] = {}
         self._searches: dict[tuple[int, int], int] = {}
         self._worth: dict[tuple[str, int], npt.NDArray[np.uint64]] = {}
 
@@ -152,40 +151,29 @@ class Solver:
         the links are the same. In large graphs that would take long, so there only `prepare` makes them.
         """
         which = query.objective, query.allow
-        guide = self._guides.get(which)
-        if guide is not None:
-            return shortest_guided(query, guide)
-        if LEAST_GUIDED <= self.graph.n <= MOST_WITH_LANDMARKS:
+        if which not in self._landmarks and LEAST_GUIDED <= self.graph.n <= MOST_WITH_LANDMARKS:
             searches = self._searches[which] = self._searches.get(which, 0) + 1
             if searches == SEARCHES_BEFORE:
                 self.prepare(*which)
-        return shortest(query)
+        return shortest_guided(query)
 
-    def prepare(self, which: int, allow: int) -> None:
-        """Make the landmarks that guide searches by one weight, where its sums allow."""
-        if (which, allow) in self._guides:
-            return
-        try:
-            self._guides[which, allow] = Alt(self.graph, which, allow)
-        except OverflowError:
-            self._guides[which, allow] = None
+    def prepare(self, which: int, allow: int) -> Landmarks | None:
+        """Make the landmarks that guide searches by one weight, once; None where its sums are too large."""
+        if (which, allow) not in self._landmarks:
+            try:
+                made = Landmarks(self.graph, which, allow)
+                made.attach(self.graph, allow)
+                self._landmarks[which, allow] = made
+            except OverflowError:
+                self._landmarks[which, allow] = None
+        return self._landmarks[which, allow]
 
     def landmarks(self, bounds: tuple[tuple[int, int], ...], allow: int) -> tuple[Landmarks, ...]:
-        """Return landmarks of each bound's weight, made once; none where making them would take long."""
+        """Return landmarks of each bound's weight; none where making them would take long."""
         if self.graph.n > MOST_WITH_LANDMARKS:
             return ()
-        found = []
-        for which, _ in bounds:
-            if (which, allow) not in self._landmarks:
-                try:
-                    self._landmarks[which, allow] = Landmarks(self.graph, which, allow)
-                except OverflowError:
-                    self._landmarks[which, allow] = None
-            landmarks = self._landmarks[which, allow]
-            if landmarks is None:
-                return ()
-            found.append(landmarks)
-        return tuple(found)
+        found = [self.prepare(which, allow) for which, _ in bounds]
+        return tuple(one for one in found if one is not None) if None not in found else ()
 
     def inline(self, limits: Constraints) -> int | None:
         """Which of the core's bandwidths is that of the limits; None where no array of it is kept."""

@@ -1,15 +1,7 @@
-from pathcalc.core.graph import Graph, Query
+from pathcalc.core.graph import Query
 
-class Alt:
-    """Landmarks of one weight over the links of `allow`, for `shortest_guided`; of one graph only.
+def shortest_guided(query: Query) -> tuple[int, ...] | None:
+    """Return the links of the best path as a tuple of indexes, or None; those of `shortest`.
 
-    Releases the GIL while they are made. Raises OverflowError where a sum exceeds 32 bits.
+    Sooner where landmarks are attached to the graph for the query's weight and choice of states.
     """
-
-    n: int
-    objective: int
-    allow: int
-    scale: int
-    def __init__(self, graph: Graph, objective: int, allow: int) -> None: ...
-
-def shortest_guided(query: Query, alt: Alt) -> tuple[int, ...] | None: ...

@@ -32,6 +32,7 @@ cdef enum Allow:  # states that a query uses beside those, bit by bit
     ALLOW_DRAINED = 2
     LAST_RESORT = 4  # drained links too, at COSTED_OUT more
     N_ALLOW = 8
+    ANY_STATE = 8  # down links too: for what is to hold whatever their state
 
 
 cdef struct Arc:  # a link as seen from its head
@@ -57,6 +58,7 @@ cdef class Layer:  # the links usable for one objective under one choice of stat
     cdef uint64_t* key  # [m], 0 where the link is not usable
     cdef uint32_t* first  # [n + 1], into arcs, by head
     cdef Arc* arcs
+    cdef object landmarks  # that guide searches over it; None as long as there are none
 
 
 cdef class Scratch:  # working memory of one search at a time
@@ -114,5 +116,9 @@ cdef class Query:
 
 
 cdef void* allocate(size_t count, size_t size) except NULL
+
+cdef bint usable(Graph graph, uint32_t link, int allow) noexcept nogil
+
+cdef Layer layer_of(Graph graph, const uint32_t* weight)
 
 cdef tuple as_tuple(const uint32_t* links, size_t count)

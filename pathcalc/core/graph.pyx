@@ -1,6 +1,8 @@
 """The graph in C, and what a query asks of it. See `graph.pxd` for keys and layouts."""
 
 from cpython.mem cimport PyMem_RawCalloc, PyMem_RawFree
+from cpython.ref cimport Py_INCREF
+from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM
 from cython cimport final
 from libc.string cimport memcpy, memset
 
@@ -128,7 +130,7 @@ cdef class Graph:
         """Return the layer of an objective under a choice of states, a sum of `Allow`."""
         found = self.layers[objective * N_ALLOW + allow]
         if found is None:
-            found = build_layer(self, objective, allow)
+            found = build_layer(self, self.weight[objective], allow)
             self.layers[objective * N_ALLOW + allow] = found
         return <Layer>found
 
@@ -164,6 +166,8 @@ cdef bint usable(Graph graph, uint32_t link, int allow) noexcept nogil:
     cdef uint8_t state = graph.state[link]
     if graph.tail[link] == graph.head[link]:
         return False  # a self-loop is on no simple path
+    if allow & ANY_STATE:
+        return True
     if state < STALE:
         return True
     if state == STALE:
@@ -171,9 +175,13 @@ cdef bint usable(Graph graph, uint32_t link, int allow) noexcept nogil:
     return state == DRAINED and allow & (ALLOW_DRAINED | LAST_RESORT)
 
 
-cdef Layer build_layer(Graph graph, int objective, int allow):
+cdef Layer layer_of(Graph graph, const uint32_t* weight):
+    """Return the layer of any weight [m], null where a link is not usable, whatever the links' states."""
+    return build_layer(graph, weight, ANY_STATE)
+
+
+cdef Layer build_layer(Graph graph, const uint32_t* weight, int allow):
     cdef Layer layer = Layer()
-    cdef uint32_t* weight = graph.weight[objective]
     cdef uint32_t link, v, at, total = 0
     cdef uint64_t cost, costed_out = COSTED_OUT if allow & LAST_RESORT else 0
     layer.key = <uint64_t*>allocate(graph.m, sizeof(uint64_t))
@@ -269,5 +277,11 @@ cdef uint32_t* copy_routers(Graph graph, tuple routers) except NULL:
 
 
 cdef tuple as_tuple(const uint32_t* links, size_t count):
+    cdef tuple found = PyTuple_New(count)
+    cdef object link
     cdef size_t i
-    return tuple([links[i] for i in range(count)])
+    for i in range(count):
+        link = links[i]
+        Py_INCREF(link)  # the tuple takes a reference of its own
+        PyTuple_SET_ITEM(found, i, link)
+    return found

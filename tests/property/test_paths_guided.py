@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from pathcalc import NoConnectivity, NoFeasiblePath, PathEngine
 from pathcalc.any.objectives import WEIGHTS
 from pathcalc.any.solver import LEAST_GUIDED, SEARCHES_BEFORE
-from pathcalc.core.alt import Alt, shortest_guided
+from pathcalc.core.alt import shortest_guided
 from pathcalc.core.graph import Bans, Graph, Query
+from pathcalc.core.landmarks import Landmarks
 from pathcalc.core.search import shortest
 from tests.kit.graphs import World, ends_of, make_world, worlds
 from tests.oracles import paths as oracle
@@ -75,7 +76,7 @@ def test_same_links_as_a_plain_search(seed: int, largest: int) -> None:
     graph, rows = random_graph(rng, n, int(rng.integers(1, 5 * n)), largest)
     allow = int(rng.integers(0, 4))
     try:
-        alt = Alt(graph, 0, allow)
+        assert Landmarks(graph, 0, allow).attach(graph, allow)
     except OverflowError:
         assert largest == 2**31
         return
@@ -86,10 +87,37 @@ def test_same_links_as_a_plain_search(seed: int, largest: int) -> None:
         floor = None if rng.random() < 0.5 else int(rng.integers(0, 4))
         banned = rng.choice(graph.m, int(rng.integers(0, 1 + graph.m // 10)), replace=False).tolist()
         query = Query(graph, tuple(sources), tuple(targets), 0, allow, 0, floor, Bans(graph, banned))
-        found = shortest_guided(query, alt)
+        found = shortest_guided(query)
         assert found == shortest(query)
         value = None if found is None else int(rows[list(found), 2].sum())
         assert value == least(rows, allow, floor, set(banned), (set(sources), set(targets)))
+
+
+@CASES
+@given(seeds, st.sampled_from((1, 3, 1000)))
+def test_bounds_of_a_floor_hold_while_weights_keep_above_it(seed: int, largest: int) -> None:
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(2, 120))
+    graph, rows = random_graph(rng, n, int(rng.integers(1, 5 * n)), largest)
+    weight = rows[:, 2].astype(np.uint32)
+    known = np.where(weight == NULL_U4, 0, weight)
+    floor = (known * rng.uniform(0, 1, graph.m)).astype(np.uint32)
+    landmarks = Landmarks(graph, 0, 0, floor)
+    allow = int(rng.integers(0, 4))
+    assert landmarks.attach(graph, allow)
+    for _ in range(10):
+        source, target = rng.permutation(n)[:2].tolist()
+        query = Query(graph, (source,), (target,), 0, allow, 0, None, None)
+        assert shortest_guided(query) == shortest(query)
+
+
+def test_landmarks_do_not_guide_below_their_floor() -> None:
+    graph, rows = random_graph(np.random.default_rng(1), 9, 40, 9)
+    floor = rows[:, 2].astype(np.uint32)
+    used = int(np.flatnonzero((rows[:, 4] == 0) & (floor != NULL_U4) & (rows[:, 0] != rows[:, 1]))[0])
+    assert Landmarks(graph, 0, 0, floor).attach(graph, 0)
+    floor[used] += 1
+    assert not Landmarks(graph, 0, 0, floor).attach(graph, 0)
 
 
 @CASES
@@ -124,10 +152,11 @@ def test_landmarks_come_after_some_searches_and_change_nothing() -> None:
     for _ in range(2 * SEARCHES_BEFORE):
         source, target = rng.sample(sorted(world.sites), 2)
         assert links(engine, source, target) == links(PathEngine(snapshot), source, target)
-    assert engine._solver._guides[WEIGHTS.index("latency"), 0] is not None
+    assert engine._solver._landmarks[WEIGHTS.index("latency"), 0] is not None
 
 
-def test_landmarks_of_something_else_are_refused() -> None:
+def test_landmarks_of_other_links_are_refused() -> None:
     graph, _ = random_graph(np.random.default_rng(1), 5, 12, 9)
-    with pytest.raises(ValueError, match="another graph, weight or choice"):
-        shortest_guided(Query(graph, (0,), (1,), 0, 1, 0, None, None), Alt(graph, 0, 0))
+    other, _ = random_graph(np.random.default_rng(2), 5, 12, 9)
+    with pytest.raises(ValueError, match="other routers or links"):
+        Landmarks(graph, 0, 0).attach(other, 0)
