@@ -3,7 +3,6 @@
 Searches break what ties are left by index, so the same graph must have the same indexes everywhere.
 """
 
-import dataclasses
 from typing import Any
 
 import numpy as np
@@ -11,56 +10,58 @@ import numpy.typing as npt
 
 from topology.snapshot import NULL_U4, Snapshot
 
-_BY_CIRCUIT_OR_ROUTER = {"router_site", "node_first", "srlg_first", "srlg"}
+Order = npt.NDArray[np.uint32]
+BY_LINK = frozenset(["tail", "head", "link_circuit", "link_reverse", "admin_groups"])
+"""The arrays of structure that have one entry a link."""
 
 
-def canonical(snapshot: Snapshot) -> Snapshot:
-    """Return the snapshot with routers in UTF-8 byte order of their ids; itself where they are already."""
-    by_id = sorted(range(len(snapshot.router_ids)), key=lambda i: snapshot.router_ids[i].encode())
+def router_order(router_ids: tuple[str, ...]) -> Order | None:
+    """Return which router comes first, second, … in UTF-8 byte order of ids; None where they do already."""
+    encoded = [name.encode() for name in router_ids]
+    by_id = sorted(range(len(encoded)), key=encoded.__getitem__)
     if by_id == list(range(len(by_id))):
-        return snapshot
-    routers = np.array(by_id, dtype=np.uint32)
-    place = _inverse(routers)
+        return None
+    return np.array(by_id, dtype=np.uint32)
+
+
+def with_routers_moved(snapshot: Snapshot, routers: Order) -> tuple[Order, dict[str, Any]]:
+    """Return the order of links that an order of routers makes, and the structure in it by field."""
+    place = inverse(routers)
     links = np.argsort(place[snapshot.tail], kind="stable").astype(np.uint32)
-    return dataclasses.replace(
-        snapshot,
-        router_ids=tuple(snapshot.router_ids[i] for i in by_id),
-        **_moved(snapshot, links)
-        | {
-            "router_site": snapshot.router_site[routers],
-            "node_first": _first(np.diff(snapshot.node_first)[routers]),
-            "tail": place[snapshot.tail[links]],
-            "head": place[snapshot.head[links]],
-        },
-    )
+    return links, _moved(snapshot, links) | {
+        "router_ids": tuple(snapshot.router_ids[i] for i in routers.tolist()),
+        "router_site": snapshot.router_site[routers],
+        "node_first": _first(np.diff(snapshot.node_first)[routers]),
+        "tail": place[snapshot.tail[links]],
+        "head": place[snapshot.head[links]],
+    }
 
 
-def turned(snapshot: Snapshot) -> Snapshot:
-    """Return a canonical snapshot with every link the other way round, under its own id.
+def with_links_turned(snapshot: Snapshot) -> tuple[Order, dict[str, Any]]:
+    """Return the order and the structure in which every link goes the other way, under its own id.
 
     What leads from here to everywhere in one is what leads from everywhere to here in the other.
     """
     links = np.argsort(snapshot.head, kind="stable").astype(np.uint32)
-    return dataclasses.replace(
-        snapshot,
-        **_moved(snapshot, links)
-        | {
-            "node_first": _first(np.bincount(snapshot.head, minlength=len(snapshot.router_ids))),
-            "tail": snapshot.head[links],
-            "head": snapshot.tail[links],
-        },
-    )
-
-
-def _moved(snapshot: Snapshot, links: npt.NDArray[np.uint32]) -> dict[str, Any]:
-    """Everything that is by link, in another order of links."""
-    changes: dict[str, Any] = {
-        name: np.ascontiguousarray(getattr(snapshot, name)[links])
-        for name in Snapshot.array_names()
-        if name not in _BY_CIRCUIT_OR_ROUTER
+    return links, _moved(snapshot, links) | {
+        "node_first": _first(np.bincount(snapshot.head, minlength=len(snapshot.router_ids))),
+        "tail": snapshot.head[links],
+        "head": snapshot.tail[links],
     }
+
+
+def inverse(order: Order) -> Order:
+    """Return where each thing is in the order."""
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order), dtype=np.uint32)
+    return place
+
+
+def _moved(snapshot: Snapshot, links: Order) -> dict[str, Any]:
+    """The structure that is by link, in another order of links."""
+    changes: dict[str, Any] = {name: getattr(snapshot, name)[links] for name in BY_LINK}
     reverse = changes["link_reverse"]
-    moved = _inverse(links)
+    moved = inverse(links)
     known = reverse != NULL_U4
     reverse[known] = moved[reverse[known]]
     changes["link_ids"] = tuple(snapshot.link_ids[i] for i in links.tolist())
@@ -69,9 +70,3 @@ def _moved(snapshot: Snapshot, links: npt.NDArray[np.uint32]) -> dict[str, Any]:
 
 def _first(degree: npt.NDArray[np.integer]) -> npt.NDArray[np.uint32]:
     return np.concatenate(([0], np.cumsum(degree))).astype(np.uint32)
-
-
-def _inverse(order: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
-    place = np.empty_like(order)
-    place[order] = np.arange(len(order), dtype=np.uint32)
-    return place

@@ -17,13 +17,13 @@ from pathcalc.any.matrix import Metric, matrix_any
 from pathcalc.any.several import SeveralPaths
 from pathcalc.any.single import SinglePath, exhausted
 from pathcalc.any.solver import Solver, Task
-from pathcalc.canonical import canonical, turned
 from pathcalc.constraints.fields import UNCONSTRAINED, Basis, ConstraintFields, Constraints, Objective
-from pathcalc.endpoints import Endpoint, Endpoints, name_of
+from pathcalc.endpoints import Endpoint, name_of
 from pathcalc.errors import InvalidQuery, PathError
 from pathcalc.igp.forwarding import Forwarding
 from pathcalc.igp.matrix import matrix_igp, refuse_constraints
 from pathcalc.igp.pin import Segment, pin
+from pathcalc.structure import Structure
 from pathcalc.tables import Tables
 from pathcalc.whatif import Effect, Failures, Pair, Routing, WhatIf, failures_of
 from topology.snapshot import Snapshot
@@ -45,26 +45,31 @@ class PathEngine:
     Searches that may take long (bounds, way points, several paths under them) end after a fixed number of
     labels, or after `budget_ms`: the answer is then `feasible` with a proved bound, or BudgetExhausted.
 
+    An engine takes over from the `previous` one what depends on the network's structure alone, where that is
+    the same; what depends on weights and states is made anew.
+
     All methods raise UnknownNode, InvalidQuery (SameEndpoint among them) and, where there is no answer,
     NoConnectivity, NoFeasiblePath or BudgetExhausted. The constructor raises GraphTooLarge where sums
     could overflow.
     """
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, previous: "PathEngine | None" = None) -> None:
         self.snapshot = snapshot
-        ordered = canonical(snapshot)
-        self._ordered = ordered
-        self._tables = Tables(ordered)
-        self._endpoints = Endpoints(ordered)
-        self._solver = Solver(ordered, self._tables)
+        known: Structure | None = None if previous is None else previous._structure
+        self._structure: Structure = Structure.of(snapshot, known)
+        self._ordered = self._structure.arranged(snapshot)
+        self._tables = Tables(self._ordered, self._structure)
+        self._endpoints = self._structure.endpoints
+        self._solver = Solver(self._ordered, self._tables)
         self._single = SinglePath(self._solver)
         self._several = SeveralPaths(self._solver, self._single)
 
     @cached_property
     def _turned(self) -> Solver:
         """The solver of the network with every link the other way round."""
-        other_way = turned(self._ordered)
-        return Solver(other_way, Tables(other_way))
+        structure = self._structure.turned
+        other_way = structure.arranged(self._ordered)
+        return Solver(other_way, Tables(other_way, structure))
 
     @cached_property
     def _pairs(self) -> DisjointPairs:

@@ -5,39 +5,42 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from pathcalc.structure import Structure
 from topology.snapshot import NULL_U4, NULL_U8, Snapshot, Source
 
 Column = list[int | None]
 
 
 def _column(array: npt.NDArray[np.unsignedinteger]) -> Column:
-    null = NULL_U8 if array.dtype.itemsize == 8 else NULL_U4
-    return [None if value == null else value for value in array.tolist()]
+    values: Column = array.tolist()
+    for i in np.flatnonzero(array == (NULL_U8 if array.dtype.itemsize == 8 else NULL_U4)).tolist():
+        values[i] = None
+    return values
 
 
 class Tables:
     """One snapshot's links by index: ids, ends and metrics, None where unknown."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, structure: Structure | None = None) -> None:
         self.snapshot = snapshot
+        self.structure = Structure.of(snapshot) if structure is None else structure
         self.link_ids = snapshot.link_ids
         self.router_ids = snapshot.router_ids
 
-    @cached_property
+    @property
     def tail(self) -> list[int]:
         """Router index each link leaves."""
-        return self.snapshot.tail.tolist()  # type: ignore[no-any-return]
+        return self.structure.tail
 
-    @cached_property
+    @property
     def head(self) -> list[int]:
         """Router index each link enters."""
-        return self.snapshot.head.tolist()  # type: ignore[no-any-return]
+        return self.structure.head
 
-    @cached_property
+    @property
     def router_site(self) -> list[str]:
         """Site id of each router."""
-        ids = self.snapshot.site_ids
-        return [ids[i] for i in self.snapshot.router_site.tolist()]
+        return self.structure.router_site
 
     @cached_property
     def state(self) -> list[int]:
@@ -68,4 +71,5 @@ class Tables:
     @cached_property
     def latency_sources(self) -> list[str | None]:
         """Where each link's latency is from."""
-        return [Source(value).label for value in self.snapshot.latency_us_source.tolist()]
+        labels = {source.value: source.label for source in Source}
+        return [labels[value] for value in self.snapshot.latency_us_source.tolist()]

@@ -46,17 +46,18 @@ class Published:
 
     def __init__(self, graph: LiveGraph) -> None:
         self._graph = graph
-        self.view = self._build()
+        self.view = self._build(None)
 
     def swap(self) -> View:
         """Build the engine of the snapshot that the graph has just published, and make both current."""
-        self.view = self._build()
+        self.view = self._build(self.view.engine)
         return self.view
 
-    def _build(self) -> View:
+    def _build(self, previous: PathEngine | None) -> View:
         snapshot = self._graph.snapshot
         stamp = stamp_of(snapshot, self._graph.health)
-        return View(snapshot, PathEngine(snapshot), stamp, self._graph.link_versions.copy())
+        engine = PathEngine(snapshot, previous)
+        return View(snapshot, engine, stamp, self._graph.link_versions.copy())
 
 
 def stamp_of(snapshot: Snapshot, health: Health) -> Stamp:

@@ -1,10 +1,8 @@
 """Two paths that do not fail together, at the level asked for."""
 
-from functools import cached_property
 from typing import Literal, NamedTuple, get_args
 
 from pathcalc.any.objectives import steps_of
-from pathcalc.any.risks import RiskTable, circuits_are_pairs
 from pathcalc.any.solver import Ends, Links, Solver, is_sum
 from pathcalc.any.srlg import MOST_NODES, SrlgSearch
 from pathcalc.constraints.fields import Constraints
@@ -28,16 +26,6 @@ class DisjointPairs:
     def __init__(self, solver: Solver) -> None:
         self._solver = solver
 
-    @cached_property
-    def _risks(self) -> RiskTable:
-        return RiskTable.of(self._solver.snapshot, with_srlgs=True)
-
-    @cached_property
-    def _circuits(self) -> RiskTable | None:
-        """The circuits as risks, where they are not pairs of opposite links; else the plain search knows."""
-        snapshot = self._solver.snapshot
-        return None if circuits_are_pairs(snapshot) else RiskTable.of(snapshot, with_srlgs=False)
-
     def find(
         self, ends: Ends, level: str, objective: str, limits: Constraints, budget: int = MOST_NODES
     ) -> Pair | None:
@@ -46,7 +34,8 @@ class DisjointPairs:
         Raises InvalidQuery for what is not answered exactly (bounds on sums, widest), BudgetExhausted.
         """
         _check(level, objective, limits)
-        table = self._risks if level == "srlg" else self._circuits if level == "circuit" else None
+        structure = self._solver.tables.structure
+        table = structure.risks if level == "srlg" else structure.circuits if level == "circuit" else None
         if table is not None:
             found = SrlgSearch(self._solver, table, ends, objective, limits, budget=budget).pair()
             return found and Pair(self._ordered(found.paths, objective), found.key, found.bound_key)

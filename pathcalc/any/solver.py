@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +20,7 @@ from pathcalc.core.landmarks import Landmarks
 from pathcalc.core.pair import disjoint_pair
 from pathcalc.core.search import column
 from pathcalc.errors import GraphTooLarge, InvalidQuery
+from pathcalc.structure import Structure
 from pathcalc.tables import Tables
 from topology.snapshot import NULL_U4, NULL_U8, LinkState, Snapshot
 
@@ -61,7 +61,7 @@ class Solver:
     def __init__(self, snapshot: Snapshot, tables: Tables) -> None:
         self.snapshot = snapshot
         self.tables = tables
-        self.graph = _graph(snapshot)
+        self.graph = _graph(snapshot, tables.structure)
         self._bans: dict[object, Bans] = {}
         self._with_nulls = frozenset(
             metric for metric, name in COLUMNS.items() if (getattr(snapshot, name) == NULL_U4).any()
@@ -254,7 +254,7 @@ class Solver:
     @property
     def ranks(self) -> npt.NDArray[np.uint32]:
         """Each link's place among all ids: what breaks ties."""
-        return _ranks(self.snapshot.link_ids)
+        return self.tables.structure.ranks
 
     def unknown(self, kind: Threshold, limits: Constraints, counted: frozenset[str]) -> Mask:
         """Mask of the links whose worth is unknown."""
@@ -278,16 +278,7 @@ def is_sum(objective: str) -> bool:
     return len(STEPS.get(objective, ())) == 1
 
 
-@lru_cache(maxsize=4)
-def _ranks(link_ids: tuple[str, ...]) -> npt.NDArray[np.uint32]:
-    """Return each link's place in UTF-8 byte order of the ids; one structure has one answer."""
-    encoded = [name.encode() for name in link_ids]
-    rank = np.empty(len(encoded), dtype=np.uint32)
-    rank[sorted(range(len(encoded)), key=encoded.__getitem__)] = np.arange(len(encoded), dtype=np.uint32)
-    return rank
-
-
-def _graph(snapshot: Snapshot) -> Graph:
+def _graph(snapshot: Snapshot, structure: Structure) -> Graph:
     weights = tuple(getattr(snapshot, name) for name in COLUMNS.values())
     for name, weight in zip(COLUMNS, weights, strict=True):
         known = weight[weight != NULL_U4]
@@ -298,10 +289,7 @@ def _graph(snapshot: Snapshot) -> Graph:
     bandwidths = [getattr(snapshot, f"{basis}_bps") for basis in BASES]
     one_flow = [worth.least_known(basis, snapshot.single_flow_max_bps) for basis in bandwidths]
     return Graph(
-        node_first=snapshot.node_first,
-        tail=snapshot.tail,
-        head=snapshot.head,
-        rank=_ranks(snapshot.link_ids),
+        structure.wiring,
         state=snapshot.state,
         weights=weights,
         bandwidths=(*bandwidths, *one_flow),

@@ -78,7 +78,7 @@ cdef class Scratch:  # working memory of one search at a time
     cdef void clear_roles(self, Query query) noexcept nogil
 
 
-cdef class Graph:
+cdef class Wiring:  # routers and links without their weights; shared by the graphs of many snapshots
     cdef readonly uint32_t n
     cdef readonly uint32_t m
     cdef readonly uint32_t shift
@@ -86,11 +86,26 @@ cdef class Graph:
     cdef uint32_t* tail  # [m]
     cdef uint32_t* head  # [m]
     cdef uint32_t* rank  # [m], place of the link's id among all ids: what breaks ties
+    cdef uint32_t* in_first  # [n + 1], into in_link, by head
+    cdef uint32_t* in_link  # [m], links by head, ascending
+    cdef list pool
+
+    cdef void sort_by_head(self) noexcept nogil
+
+
+cdef class Graph:
+    cdef readonly Wiring wiring
+    cdef readonly uint32_t n
+    cdef readonly uint32_t m
+    cdef readonly uint32_t shift
+    cdef uint32_t* first  # the wiring's
+    cdef uint32_t* tail
+    cdef uint32_t* head
+    cdef uint32_t* rank
     cdef uint32_t* weight[N_OBJECTIVES]  # [m]
     cdef uint64_t* bandwidth[N_BANDWIDTHS]  # [m], bit/s + 1, 0 where unknown
     cdef uint8_t* state  # [m]
     cdef list layers
-    cdef list pool
 
     cdef Layer layer(self, int objective, int allow)
     cdef Scratch take(self)

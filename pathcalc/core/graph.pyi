@@ -6,12 +6,10 @@ import numpy.typing as npt
 COSTED_OUT: int
 """What a drained link costs more where it is the last resort."""
 
-class Graph:
-    """Immutable copy of a snapshot's arrays; lends scratch memory to its searches.
+class Wiring:
+    """Routers and links without their weights, copied; lends scratch memory to searches.
 
-    `weights`: latency, te_metric, igp_metric, jitter, loss as u4[m] (null 0xFFFFFFFF). `bandwidths`:
-    capacity, free_now, free_p05 as u8[m] (null all ones), then the same for one flow. `rank`: the place of
-    each link's id among all ids.
+    `rank`: the place of each link's id among all ids.
     """
 
     n: int
@@ -24,6 +22,23 @@ class Graph:
         tail: npt.NDArray[np.uint32],
         head: npt.NDArray[np.uint32],
         rank: npt.NDArray[np.uint32],
+    ) -> None: ...
+
+class Graph:
+    """Immutable copy of a snapshot's weights over its wiring.
+
+    `weights`: latency, te_metric, igp_metric, jitter, loss as u4[m] (null 0xFFFFFFFF). `bandwidths`:
+    capacity, free_now, free_p05 as u8[m] (null all ones), then the same for one flow.
+    """
+
+    wiring: Wiring
+    n: int
+    m: int
+    shift: int
+    def __init__(
+        self,
+        wiring: Wiring,
+        *,
         state: npt.NDArray[np.uint8],
         weights: tuple[npt.NDArray[np.uint32], ...],
         bandwidths: tuple[npt.NDArray[np.uint64], ...],

@@ -31,7 +31,7 @@ cdef class Layer:
 
 @final
 cdef class Scratch:
-    def __cinit__(self, Graph graph):
+    def __cinit__(self, Wiring graph):
         self.n_labels = 2 * graph.n + 1
         self.dist = <uint64_t*>allocate(self.n_labels, sizeof(uint64_t))
         self.mark = <uint32_t*>allocate(self.n_labels, sizeof(uint32_t))
@@ -80,7 +80,7 @@ cdef class Scratch:
 
 
 @final
-cdef class Graph:
+cdef class Wiring:
     def __cinit__(
         self,
         *,
@@ -88,42 +88,75 @@ cdef class Graph:
         const uint32_t[::1] tail not None,
         const uint32_t[::1] head not None,
         const uint32_t[::1] rank not None,
-        const uint8_t[::1] state not None,
-        tuple weights not None,
-        tuple bandwidths not None,
     ):
         self.n = <uint32_t>(node_first.shape[0] - 1)
         self.m = <uint32_t>tail.shape[0]
         self.shift = (<object>self.n).bit_length()
-        if not (head.shape[0] == rank.shape[0] == state.shape[0] == self.m):
+        if not (head.shape[0] == rank.shape[0] == self.m):
             raise ValueError("the arrays of links must have one length")
         self.first = copy_u4(node_first)
         self.tail = copy_u4(tail)
         self.head = copy_u4(head)
         self.rank = copy_u4(rank)
-        self.state = <uint8_t*>allocate(self.m, 1)
+        self.in_first = <uint32_t*>allocate(<size_t>self.n + 2, sizeof(uint32_t))
+        self.in_link = <uint32_t*>allocate(self.m, sizeof(uint32_t))
+        self.pool = []
+        self.sort_by_head()
+
+    def __dealloc__(self):
+        PyMem_RawFree(self.first)
+        PyMem_RawFree(self.tail)
+        PyMem_RawFree(self.head)
+        PyMem_RawFree(self.rank)
+        PyMem_RawFree(self.in_first)
+        PyMem_RawFree(self.in_link)
+
+    cdef void sort_by_head(self) noexcept nogil:
+        cdef uint32_t link, v
         for link in range(self.m):
-            self.state[link] = state[link]
+            self.in_first[self.head[link] + 2] += 1
+        for v in range(2, self.n + 2):
+            self.in_first[v] += self.in_first[v - 1]
+        for link in range(self.m):  # in_first[v + 1] is the next free place of v until all are placed
+            v = self.head[link]
+            self.in_link[self.in_first[v + 1]] = link
+            self.in_first[v + 1] += 1
+
+
+@final
+cdef class Graph:
+    def __cinit__(
+        self, Wiring wiring not None, *, const uint8_t[::1] state not None, tuple weights not None,
+        tuple bandwidths not None,
+    ):
+        self.wiring = wiring
+        self.n = wiring.n
+        self.m = wiring.m
+        self.shift = wiring.shift
+        self.first = wiring.first
+        self.tail = wiring.tail
+        self.head = wiring.head
+        self.rank = wiring.rank
+        if state.shape[0] != self.m:
+            raise ValueError("the arrays of links must have one length")
+        self.state = <uint8_t*>allocate(self.m, 1)
+        if self.m > 0:
+            memcpy(self.state, &state[0], self.m)
         for which in range(N_BANDWIDTHS):
-            self.bandwidth[which] = copy_known_u8(bandwidths[which])
+            self.bandwidth[which] = copy_known_u8(bandwidths[which], self.m)
         self.weight[HOPS] = <uint32_t*>allocate(self.m, sizeof(uint32_t))
         for link in range(self.m):
             self.weight[HOPS][link] = 1
         others = [which for which in range(N_OBJECTIVES) if which != HOPS]
         for which, values in zip(others, weights, strict=True):
-            self.weight[which] = copy_u4(values)
+            self.weight[which] = copy_u4(values, self.m)
         self.layers = [None] * (N_OBJECTIVES * N_ALLOW)
-        self.pool = []
 
     def __dealloc__(self):
         for which in range(N_OBJECTIVES):
             PyMem_RawFree(self.weight[which])
         for which in range(N_BANDWIDTHS):
             PyMem_RawFree(self.bandwidth[which])
-        PyMem_RawFree(self.first)
-        PyMem_RawFree(self.tail)
-        PyMem_RawFree(self.head)
-        PyMem_RawFree(self.rank)
         PyMem_RawFree(self.state)
 
     cdef Layer layer(self, int objective, int allow):
@@ -137,27 +170,33 @@ cdef class Graph:
     cdef Scratch take(self):
         """Lend a scratch to one caller; threads that query at once have one each."""
         try:
-            return <Scratch>self.pool.pop()
+            return <Scratch>self.wiring.pool.pop()
         except IndexError:
-            return Scratch(self)
+            return Scratch(self.wiring)
 
     cdef void give(self, Scratch scratch):
-        self.pool.append(scratch)
+        self.wiring.pool.append(scratch)
 
 
-cdef uint32_t* copy_u4(const uint32_t[::1] values) except NULL:
-    cdef size_t count = values.shape[0], i
-    cdef uint32_t* copy = <uint32_t*>allocate(count, sizeof(uint32_t))
-    for i in range(count):
-        copy[i] = values[i]
+cdef uint32_t* copy_u4(const uint32_t[::1] values, object length=None) except NULL:
+    cdef size_t count = values.shape[0]
+    cdef uint32_t* copy
+    if length is not None and count != <size_t>length:
+        raise ValueError("the arrays of links must have one length")
+    copy = <uint32_t*>allocate(count, sizeof(uint32_t))
+    if count > 0:
+        memcpy(copy, &values[0], count * sizeof(uint32_t))
     return copy
 
 
-cdef uint64_t* copy_known_u8(const uint64_t[::1] values) except NULL:
+cdef uint64_t* copy_known_u8(const uint64_t[::1] values, size_t length) except NULL:
     """Copy bit/s as value + 1, so that null (all ones) becomes 0 and fails every floor."""
-    cdef size_t count = values.shape[0], i
-    cdef uint64_t* copy = <uint64_t*>allocate(count, sizeof(uint64_t))
-    for i in range(count):
+    cdef size_t i
+    cdef uint64_t* copy
+    if <size_t>values.shape[0] != length:
+        raise ValueError("the arrays of links must have one length")
+    copy = <uint64_t*>allocate(length, sizeof(uint64_t))
+    for i in range(length):
         copy[i] = 0 if values[i] == UNREACHED else values[i] + 1
     return copy
 
@@ -182,25 +221,24 @@ cdef Layer layer_of(Graph graph, const uint32_t* weight):
 
 cdef Layer build_layer(Graph graph, const uint32_t* weight, int allow):
     cdef Layer layer = Layer()
-    cdef uint32_t link, v, at, total = 0
+    cdef Wiring wiring = graph.wiring
+    cdef uint32_t link, v, i, total = 0
     cdef uint64_t cost, costed_out = COSTED_OUT if allow & LAST_RESORT else 0
     layer.key = <uint64_t*>allocate(graph.m, sizeof(uint64_t))
-    layer.first = <uint32_t*>allocate(<size_t>graph.n + 2, sizeof(uint32_t))
+    layer.first = <uint32_t*>allocate(<size_t>graph.n + 1, sizeof(uint32_t))
+    layer.arcs = <Arc*>allocate(graph.m, sizeof(Arc))
     for link in range(graph.m):
         if weight[link] != NO_WEIGHT and usable(graph, link, allow):
             cost = weight[link] + (costed_out if graph.state[link] == DRAINED else 0)
             layer.key[link] = (cost << graph.shift) + 1
-            layer.first[graph.head[link] + 2] += 1
-            total += 1
-    layer.arcs = <Arc*>allocate(total, sizeof(Arc))
-    for v in range(2, graph.n + 2):
-        layer.first[v] += layer.first[v - 1]
-    for link in range(graph.m):  # first[v + 1] is the next free place of v until all are placed
-        if layer.key[link] != 0:
-            v = graph.head[link]
-            at = layer.first[v + 1]
-            layer.first[v + 1] += 1
-            layer.arcs[at] = Arc(graph.tail[link], link, layer.key[link])
+    for v in range(graph.n):
+        layer.first[v] = total
+        for i in range(wiring.in_first[v], wiring.in_first[v + 1]):
+            link = wiring.in_link[i]
+            if layer.key[link] != 0:
+                layer.arcs[total] = Arc(graph.tail[link], link, layer.key[link])
+                total += 1
+    layer.first[graph.n] = total
     return layer
 
 

@@ -12,7 +12,7 @@ from pathcalc import NoConnectivity, NoFeasiblePath, PathEngine
 from pathcalc.any.objectives import WEIGHTS
 from pathcalc.any.solver import LEAST_GUIDED, SEARCHES_BEFORE
 from pathcalc.core.alt import shortest_guided
-from pathcalc.core.graph import Bans, Graph, Query
+from pathcalc.core.graph import Bans, Graph, Query, Wiring
 from pathcalc.core.landmarks import Landmarks
 from pathcalc.core.search import shortest
 from tests.kit.graphs import World, ends_of, make_world, worlds
@@ -35,10 +35,7 @@ def random_graph(rng: np.random.Generator, n: int, m: int, largest: int) -> tupl
     state = rng.choice([0, 1, 2, 3, 4], m, p=[0.8, 0.05, 0.05, 0.05, 0.05]).astype(np.uint8)
     rank = np.arange(m, dtype=np.uint32)
     graph = Graph(
-        node_first=first,
-        tail=tail,
-        head=head,
-        rank=rank,
+        Wiring(node_first=first, tail=tail, head=head, rank=rank),
         state=state,
         weights=(weight,) * 5,
         bandwidths=(bandwidth,) * 6,

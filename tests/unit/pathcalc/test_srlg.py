@@ -9,8 +9,8 @@ from pathcalc import BudgetExhausted, NoFeasiblePath, PathEngine
 from pathcalc.any.risks import RiskTable
 from pathcalc.any.solver import Solver
 from pathcalc.any.srlg import SrlgPair, SrlgSearch
-from pathcalc.canonical import canonical
 from pathcalc.constraints.fields import UNCONSTRAINED
+from pathcalc.structure import Structure
 from pathcalc.tables import Tables
 from tests.kit.graphs import make_world
 from topology.given import from_networkx
@@ -24,8 +24,10 @@ def search(seed: int, budget: int) -> SrlgSearch:
     for n, (a, z) in enumerate(grid.edges):
         duct = f"duct:{rng.randrange(9)}"
         graph.add_edge(str(a), str(z), key=f"c{n}", latency_us=rng.randint(1, 20), srlgs=[duct])
-    snapshot = canonical(from_networkx(graph))
-    solver = Solver(snapshot, Tables(snapshot))
+    snapshot = from_networkx(graph)
+    structure = Structure.of(snapshot)
+    snapshot = structure.arranged(snapshot)
+    solver = Solver(snapshot, Tables(snapshot, structure))
     ends = (snapshot.router_index["(0, 0)"],), (snapshot.router_index["(4, 4)"],)
     table = RiskTable.of(snapshot, with_srlgs=True)
     return SrlgSearch(solver, table, ends, "latency", UNCONSTRAINED, budget=budget)

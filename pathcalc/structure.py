@@ -1,0 +1,128 @@
+"""What of a network does not move with its weights: made once, and shared by the engines of many snapshots.
+
+A structure is immutable; what it makes when it is first asked for is the same whoever asks.
+"""
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pathcalc.any.risks import RiskTable, circuits_are_pairs
+from pathcalc.canonical import BY_LINK, Order, router_order, with_links_turned, with_routers_moved
+from pathcalc.core.graph import Wiring
+from pathcalc.endpoints import Endpoints
+from topology.snapshot import Snapshot
+
+IDS = ("router_ids", "link_ids", "circuit_ids", "site_ids", "srlg_ids", "admin_group_ids")
+ARRAYS = ("router_site", "node_first", "srlg_first", "srlg", *sorted(BY_LINK))
+FIELDS = (*IDS, *ARRAYS)
+"""The fields of a snapshot that are structure."""
+
+
+class Reordered(Snapshot):
+    """A snapshot with its links in another order; what is by link is moved when it is first read."""
+
+    def __init__(self, snapshot: Snapshot, order: Order, fields: dict[str, Any]) -> None:
+        vars(self).update(fields, _given=snapshot, _order=order)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in Snapshot.__dataclass_fields__:
+            raise AttributeError(name)
+        value = getattr(self._given, name)
+        if name in Snapshot.DTYPES:
+            value = np.ascontiguousarray(value[self._order])
+            value.setflags(write=False)
+        vars(self)[name] = value
+        return value
+
+
+class Structure:
+    """Routers, links and what they share, in canonical order (`order` None: the snapshot's own)."""
+
+    def __init__(self, given: dict[str, Any], order: Order | None, moved: dict[str, Any]) -> None:
+        self._given = given
+        self.order = order
+        self.fields = given | moved
+        self.wiring = Wiring(
+            node_first=self.fields["node_first"],
+            tail=self.fields["tail"],
+            head=self.fields["head"],
+            rank=self.ranks,
+        )
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, previous: "Structure | None" = None) -> "Structure":
+        """Return the snapshot's structure: the previous one, where it is the same."""
+        if previous is not None and previous.is_of(snapshot):
+            return previous
+        given = {name: getattr(snapshot, name) for name in FIELDS}
+        routers = router_order(snapshot.router_ids)
+        if routers is None:
+            return cls(given, None, {})
+        return cls(given, *with_routers_moved(snapshot, routers))
+
+    def is_of(self, snapshot: Snapshot) -> bool:
+        """Whether the snapshot has this structure. The fields of one live graph are the same objects."""
+        given = self._given
+        return all(
+            (field := getattr(snapshot, name)) is given[name]
+            or (field == given[name] if name in IDS else np.array_equal(field, given[name]))
+            for name in FIELDS
+        )
+
+    def arranged(self, snapshot: Snapshot) -> Snapshot:
+        """Return a snapshot of this structure in its order."""
+        return snapshot if self.order is None else Reordered(snapshot, self.order, self.fields)
+
+    @cached_property
+    def turned(self) -> "Structure":
+        """The structure with every link the other way round: it arranges the snapshots that this one has."""
+        return Structure(self.fields, *with_links_turned(self._frame))
+
+    @cached_property
+    def ranks(self) -> npt.NDArray[np.uint32]:
+        """Each link's place in UTF-8 byte order of all ids: what breaks ties."""
+        encoded = [name.encode() for name in self.fields["link_ids"]]
+        rank = np.empty(len(encoded), dtype=np.uint32)
+        rank[sorted(range(len(encoded)), key=encoded.__getitem__)] = np.arange(len(encoded), dtype=np.uint32)
+        return rank
+
+    @cached_property
+    def endpoints(self) -> Endpoints:
+        """What a query may name."""
+        return Endpoints(self._frame)
+
+    @cached_property
+    def tail(self) -> list[int]:
+        """Router index each link leaves."""
+        return self.fields["tail"].tolist()  # type: ignore[no-any-return]
+
+    @cached_property
+    def head(self) -> list[int]:
+        """Router index each link enters."""
+        return self.fields["head"].tolist()  # type: ignore[no-any-return]
+
+    @cached_property
+    def router_site(self) -> list[str]:
+        """Site id of each router."""
+        ids = self.fields["site_ids"]
+        return [ids[i] for i in self.fields["router_site"].tolist()]
+
+    @cached_property
+    def risks(self) -> RiskTable:
+        """What fails together: circuits and SRLGs."""
+        return RiskTable.of(self._frame, with_srlgs=True)
+
+    @cached_property
+    def circuits(self) -> RiskTable | None:
+        """The circuits as risks, where they are not pairs of opposite links; else the plain search knows."""
+        return None if circuits_are_pairs(self._frame) else RiskTable.of(self._frame, with_srlgs=False)
+
+    @property
+    def _frame(self) -> Snapshot:
+        """The structure as a snapshot of which nothing else can be read."""
+        frame = Reordered.__new__(Reordered)
+        vars(frame).update(self.fields)
+        return frame
