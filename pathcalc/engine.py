@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pathcalc.answers import DisjointAnswer, FlowAnswer, FlowLink, FlowPath, Path, PathsAnswer
-from pathcalc.any.disjoint import DisjointPairs, Level
+from pathcalc.any.disjoint import Apart, DisjointPaths, Level
 from pathcalc.any.explain import Explanation, objections
 from pathcalc.any.flows import max_flow
 from pathcalc.any.infeasible import Diagnosis, Question, no_pair
@@ -72,8 +72,8 @@ class PathEngine:
         return Solver(other_way, Tables(other_way, structure))
 
     @cached_property
-    def _pairs(self) -> DisjointPairs:
-        return DisjointPairs(self._solver)
+    def _disjoint(self) -> DisjointPaths:
+        return DisjointPaths(self._solver)
 
     def path(
         self,
@@ -157,26 +157,27 @@ class PathEngine:
         objective: Objective = "latency",
         **constraints: Unpack[ConstraintFields],
     ) -> DisjointAnswer:
-        """Return two paths of least sum that share no link, circuit, router or SRLG (nor circuit).
+        """Return `count` (2 to 16) paths of least sum that share no link, circuit, router or SRLG.
 
-        The first and last router are exempt at level router. Level srlg is `feasible` with its bound where
-        the search ended at its budget; all others are optimal.
+        What shares no SRLG or router shares no circuit. The first and last router are exempt at level router.
+        Level srlg is for two paths, and `feasible` with its bound where the search ended at its budget; all
+        others are optimal.
         """
-        if count != 2:
-            raise InvalidQuery("disjoint.count", f"{count} disjoint paths are not computed: ask for 2")
         limits = Constraints(**constraints)
         ends = self._endpoints.pair(source, target)
-        pair = self._pairs.find(ends, level, objective, limits)
-        if pair is None:
+        found = self._disjoint.find(ends, Apart(level, count), objective, limits)
+        if len(found.paths) < count:
             question = Question(name_of(source), name_of(target), ends, objective, limits)
             raise no_pair(
                 Diagnosis(self._solver, self._single, question),
                 self._basis(limits),
                 level,
-                lambda fewer, weaker: self._pairs.find(ends, weaker, objective, fewer) is not None,
+                lambda fewer, weaker: (
+                    len(self._disjoint.find(ends, Apart(weaker, count), objective, fewer).paths) == count
+                ),
             )
-        bound = None if pair.bound_key == pair.key else pair.bound_key >> self._solver.graph.shift
-        paths = tuple(Path(self._tables, links, self._basis(limits)) for links in pair.paths)
+        bound = None if found.bound_key == found.key else found.bound_key >> self._solver.graph.shift
+        paths = tuple(Path(self._tables, links, self._basis(limits)) for links in found.paths)
         return DisjointAnswer(paths, level, objective, bound)
 
     def max_flow(

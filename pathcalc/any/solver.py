@@ -14,10 +14,10 @@ from pathcalc.constraints.fields import BASES, UNCONSTRAINED, Constraints
 from pathcalc.constraints.kinds import Asked, Mask, Members, Threshold
 from pathcalc.constraints.waypoints import Stops, stops_of
 from pathcalc.core.alt import shortest_guided
+from pathcalc.core.disjoint import disjoint_paths
 from pathcalc.core.forward import Destination
 from pathcalc.core.graph import COSTED_OUT, Bans, Graph, Query
 from pathcalc.core.landmarks import Landmarks
-from pathcalc.core.pair import disjoint_pair
 from pathcalc.core.search import column
 from pathcalc.errors import GraphTooLarge, InvalidQuery
 from pathcalc.structure import Structure
@@ -80,7 +80,8 @@ class Solver:
         self, ends: Ends, objective: str, limits: Constraints, *, split: bool, bans: Bans | None = None
     ) -> tuple[int, Links, Links] | None:
         """Return (key, path, path) of a circuit- or (`split`) router-disjoint pair of least sum, or None."""
-        return disjoint_pair(self.query(ends, objective, limits, bans=bans), split)
+        key, paths, _ = disjoint_paths(self.query(ends, objective, limits, bans=bans), 2, split)
+        return (key, *paths) if len(paths) == 2 else None
 
     @contextmanager
     def destination(self, targets: Routers, bans: Bans | None = None) -> Iterator[Destination]:

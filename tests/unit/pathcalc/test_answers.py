@@ -103,7 +103,7 @@ def test_sums_beyond_64_bits_are_refused_at_load() -> None:
         ("k", lambda e: e.k_paths("a", "b", k=0)),
         ("objective", lambda e: e.path("a", "b", objective="beauty")),
         ("objective", lambda e: e.disjoint_paths("a", "b", objective="widest")),
-        ("disjoint.count", lambda e: e.disjoint_paths("a", "b", count=3)),
+        ("disjoint.count", lambda e: e.disjoint_paths("a", "b", count=17)),
         ("disjoint.level", lambda e: e.disjoint_paths("a", "b", level="site")),
         ("max_latency_us", lambda e: e.disjoint_paths("a", "b", max_latency_us=5)),
         ("max_hops", lambda e: e.disjoint_paths("a", "b", max_hops=5)),

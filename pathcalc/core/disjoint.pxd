@@ -1,0 +1,65 @@
+"""Disjoint paths of least sum in the residual graph; also what the search without shared risks is built on."""
+
+from libc.stddef cimport size_t
+from libc.stdint cimport uint32_t, uint64_t
+
+from pathcalc.core.graph cimport Filter, Graph, Layer, Query, Scratch
+
+cdef enum:
+    NO_LINK = 0xFFFFFFFF
+
+
+cdef struct Used:  # a link of the flow
+    uint32_t link
+    uint32_t beside_out  # the next of the flow that leaves the same router, in order of ids
+    uint32_t beside_in  # the next that enters the same router
+
+
+cdef struct Walk:  # one path of a flow: links[first : first + count] of the residual's `taken`
+    uint64_t key
+    uint32_t first
+    uint32_t count
+
+
+cdef class Residual:
+    cdef Graph graph
+    cdef Query query
+    cdef Layer layer
+    cdef Filter filter
+    cdef bint split
+    cdef Scratch base  # roles, and exact keys to the targets where there is no flow
+    cdef Scratch rest  # lower bounds of keys to the targets, by state; `leaves`: the flow's links by tail
+    cdef Scratch labels  # keys from the sources, by state; `leaves`: the flow's links by head
+    cdef Scratch walk  # the way back from the targets
+    cdef uint32_t n_touched
+    cdef uint64_t best
+    cdef uint64_t key  # of the flow
+    cdef uint32_t n_paths  # of the flow
+    cdef Used* used
+    cdef size_t n_used
+    cdef size_t room
+    cdef uint32_t* taken  # [room] the flow's links, path after path
+    cdef Walk* walks
+    cdef uint32_t most_walks
+
+    cdef int refuse_meeting_ends(self) except -1
+    cdef void begin(self) noexcept
+    cdef bint augment(self, uint64_t most) except -1
+    cdef bint solve(self, uint32_t count, uint64_t most) except -1
+    cdef void decompose(self) noexcept
+    cdef void search(self, uint64_t most) noexcept
+    cdef void reach(self, uint32_t state, uint64_t key) noexcept
+    cdef void expand(self, uint32_t state) noexcept
+    cdef void estimate(self, uint32_t state) noexcept
+    cdef uint32_t trace(self) noexcept
+    cdef bint visit(self, uint32_t state, uint64_t key, uint32_t link, uint32_t onward) noexcept
+    cdef int flow(self, uint32_t state) except -1
+    cdef int add(self, uint32_t link) except -1
+    cdef void forget(self) noexcept
+    cdef void join(self) noexcept
+    cdef bint is_used(self, uint32_t tail, uint32_t link) noexcept
+    cdef bint is_split(self, uint32_t router) noexcept
+    cdef tuple links(self, uint32_t number)
+    cdef tuple cut(self)
+    cdef bint is_labelled(self, uint32_t state) noexcept
+    cdef void close(self) noexcept

@@ -1,0 +1,430 @@
+"""Disjoint paths of minimum sum, exact, at link, circuit or router level: successive shortest paths.
+
+Suurballe 1974, Bhandari 1999, for any number of paths: each further path is a shortest one in the residual
+graph, where links of the flow so far may be taken back at what they cost. For router level the routers inside
+the flow are split: who comes to one can only go back along the flow, and who has gone back can leave. Circuit
+level needs no work of its own: if both directions of a circuit were used, exchanging the tails of the paths
+there would spare both links, and all keys are positive.
+
+Searches run forwards in A* order, bounded by the key from each state to the targets. The bounds are exact
+keys of the graph without flow; keys to the targets only grow as the flow does, so they stay bounds, and they
+are raised after each path by what its labels prove (Johnson's potentials), so that no label is opened twice.
+k searches, O(k (m + n log n)).
+
+Ties. Of equally good flows there may be many; which one is taken must not depend on what guided the searches.
+So a search labels every state of every shortest walk exactly, and the walk is then chosen by those keys alone:
+backwards from the targets over the arcs that keep the keys, fewest arcs first, then in order of links.
+"""
+
+from cpython.mem cimport PyMem_RawFree, PyMem_RawRealloc
+from cython cimport final
+from libc.stdint cimport uint8_t
+
+from pathcalc.core.graph cimport BARRED, SOURCE, TARGET, UNREACHED, Arc, allocate, as_tuple, passes
+from pathcalc.core.heap cimport Heap, Item, heap_pop, heap_push
+from pathcalc.core.search cimport reverse_search
+
+cdef enum:
+    NO_ENTRY = 0xFFFFFFFF
+    NO_STATE = 0xFFFFFFFF
+    GONE = 0xFFFFFFFE  # a link of the flow that a walk takes back
+
+
+@final
+cdef class Residual:
+    """A flow of paths for one query. States: v for a router, or for where one comes into a split router; n + v
+    for where one leaves a split router.
+
+    `base` is filled once, with the query's own filter; `filter` may then rule out more links.
+    """
+
+    def __cinit__(self, Query query not None, uint32_t most_walks, bint split):
+        cdef Graph graph = query.graph
+        self.graph = graph
+        self.query = query
+        self.layer = query.layer
+        self.filter = query.filter
+        self.split = split
+        self.most_walks = most_walks
+        self.walks = <Walk*>allocate(most_walks, sizeof(Walk))
+        self.base, self.rest = graph.take(), graph.take()
+        self.labels, self.walk = graph.take(), graph.take()
+        self.base.set_roles(query)
+        reverse_search(query, query.layer, self.base, False)
+        self.rest.fresh()
+
+    def __dealloc__(self):
+        PyMem_RawFree(self.used)
+        PyMem_RawFree(self.taken)
+        PyMem_RawFree(self.walks)
+
+    cdef void close(self) noexcept:
+        """Give the scratches back as they were."""
+        self.forget()
+        self.base.clear_roles(self.query)
+        self.graph.give(self.base)
+        self.graph.give(self.rest)
+        self.graph.give(self.labels)
+        self.graph.give(self.walk)
+
+    cdef int refuse_meeting_ends(self) except -1:
+        cdef uint32_t i
+        for i in range(self.query.n_sources):
+            if self.base.role[self.query.sources[i]] & TARGET:
+                raise ValueError("a router is both source and target: there is no path to find")
+        return 0
+
+    cdef void begin(self) noexcept:
+        """Drop the flow and all that was learnt from it."""
+        self.forget()
+        self.rest.fresh()
+        self.n_used = 0
+        self.n_paths = 0
+        self.key = 0
+
+    cdef bint solve(self, uint32_t count, uint64_t most) except -1:
+        """Find `count` paths anew; return whether there are so many of a sum of at most `most`.
+
+        Where not, the flow has as many as there are, or the sum is beyond.
+        """
+        self.begin()
+        while self.n_paths < count:
+            if self.key > most or not self.augment(most - self.key):
+                return False
+        return True
+
+    cdef bint augment(self, uint64_t most) except -1:
+        """Add the path that costs least, if it costs at most `most`."""
+        cdef uint32_t i, state
+        cdef uint64_t least
+        self.search(most)
+        if self.best == UNREACHED:
+            return False
+        for i in range(self.n_touched):
+            state = self.labels.via[i]
+            if self.labels.dist[state] < self.best:
+                least = self.best - self.labels.dist[state]
+                if least > self.rest.dist[state]:
+                    self.rest.dist[state] = least
+        self.flow(self.trace())
+        self.key += self.best
+        self.n_paths += 1
+        return True
+
+    cdef void search(self, uint64_t most) noexcept:
+        """Label what may be on a shortest walk from the sources; `best` is its key, or UNREACHED."""
+        cdef Heap* heap = &self.labels.heap
+        cdef uint32_t i
+        cdef Item item
+        self.labels.fresh()
+        self.n_touched = 0
+        self.best = most
+        for i in range(self.query.n_sources):
+            self.reach(self.query.sources[i], 0)
+        while heap.size > 0:
+            item = heap_pop(heap)
+            if item.key > self.best:
+                break
+            if item.key == self.labels.dist[item.value] + self.rest.dist[item.value]:
+                self.expand(item.value)
+        for i in range(self.query.n_targets):
+            if self.labels.mark[self.query.targets[i]] == self.labels.stamp:
+                return
+        self.best = UNREACHED
+
+    cdef void estimate(self, uint32_t state) noexcept:
+        """Bound the key from the state to the targets for the first time."""
+        cdef uint32_t v = state if state < self.graph.n else state - self.graph.n
+        self.rest.mark[state] = self.rest.stamp
+        self.rest.dist[state] = self.base.dist[v] if self.base.mark[v] == self.base.stamp else UNREACHED
+
+    cdef void reach(self, uint32_t state, uint64_t key) noexcept:
+        cdef Scratch labels = self.labels
+        cdef uint64_t rest
+        if labels.mark[state] == labels.stamp:
+            if labels.dist[state] <= key:
+                return
+        elif self.rest.mark[state] != self.rest.stamp:
+            self.estimate(state)
+        rest = self.rest.dist[state]
+        if rest == UNREACHED or key + rest > self.best:
+            return
+        if labels.mark[state] != labels.stamp:
+            labels.mark[state] = labels.stamp
+            labels.via[self.n_touched] = state
+            self.n_touched += 1
+        labels.dist[state] = key
+        if state < self.graph.n and self.base.role[state] & TARGET:
+            self.best = key
+        else:
+            heap_push(&labels.heap, key + rest, state)
+
+    cdef void expand(self, uint32_t state) noexcept:
+        """Reach all that an arc of the residual graph leads to from the state."""
+        cdef Graph graph = self.graph
+        cdef const uint8_t* role = self.base.role
+        cdef uint64_t key = self.labels.dist[state], more
+        cdef uint32_t v = state if state < graph.n else state - graph.n, link, entry, head
+        cdef bint on = self.rest.leaves[v] != NO_ENTRY
+        if on and not role[v] & SOURCE:
+            if state >= graph.n:
+                self.reach(v, key)
+            else:
+                entry = self.labels.leaves[v]
+                while entry != NO_ENTRY:
+                    link = self.used[entry].link
+                    if not role[graph.tail[link]] & SOURCE:
+                        self.reach(
+                            graph.tail[link] + (graph.n if self.split else 0), key - self.layer.key[link]
+                        )
+                    entry = self.used[entry].beside_in
+                if self.split:
+                    return
+        for link in range(graph.first[v], graph.first[v + 1]):
+            more = self.layer.key[link]
+            head = graph.head[link]
+            if more == 0 or role[head] & (SOURCE | BARRED) or not passes(&self.filter, link):
+                continue
+            if on and self.is_used(v, link):
+                continue
+            self.reach(head, key + more)
+
+    cdef bint is_used(self, uint32_t tail, uint32_t link) noexcept:
+        cdef uint32_t entry = self.rest.leaves[tail]
+        while entry != NO_ENTRY:
+            if self.used[entry].link == link:
+                return True
+            entry = self.used[entry].beside_out
+        return False
+
+    cdef bint is_split(self, uint32_t router) noexcept:
+        return (
+            self.split and self.rest.leaves[router] != NO_ENTRY and not self.base.role[router] & (SOURCE | TARGET)
+        )
+
+    cdef uint32_t trace(self) noexcept:
+        """Choose the walk; return the state where it begins. `walk.via` is each state's link, `onward` its next.
+
+        A state whose key is not exact is on no arc that keeps the keys.
+        """
+        cdef Graph graph = self.graph
+        cdef uint32_t* queue = self.base.via
+        cdef uint32_t i, v, tail, entry, link, state, done = 0
+        cdef size_t count
+        cdef uint64_t key
+        cdef const Arc* arc
+        self.walk.fresh()
+        count = 0
+        self.walk.heap.size = 0
+        for i in range(self.query.n_targets):
+            v = self.query.targets[i]
+            if self.visit(v, self.best, NO_LINK, NO_STATE):
+                queue[count] = v
+                count += 1
+        while True:
+            state = queue[done]
+            done += 1
+            key = self.labels.dist[state]
+            v = state if state < graph.n else state - graph.n
+            if self.base.role[v] & SOURCE:
+                return state
+            if self.rest.leaves[v] != NO_ENTRY:
+                if self.split and state < graph.n:
+                    if self.visit(graph.n + v, key, NO_LINK, state):
+                        queue[count] = graph.n + v
+                        count += 1
+                else:
+                    entry = self.rest.leaves[v]
+                    while entry != NO_ENTRY:
+                        link = self.used[entry].link
+                        if not self.base.role[graph.head[link]] & TARGET:
+                            if self.visit(graph.head[link], key + self.layer.key[link], link, state):
+                                queue[count] = graph.head[link]
+                                count += 1
+                        entry = self.used[entry].beside_out
+                    if self.split:
+                        continue
+            for i in range(self.layer.first[v], self.layer.first[v + 1]):
+                arc = &self.layer.arcs[i]
+                tail = arc.tail
+                if arc.key > key or self.base.role[tail] & (TARGET | BARRED):
+                    continue
+                if self.is_split(tail):
+                    tail += graph.n
+                if self.labels.mark[tail] != self.labels.stamp or self.labels.dist[tail] != key - arc.key:
+                    continue
+                if self.is_used(arc.tail, arc.link) or not passes(&self.filter, arc.link):
+                    continue
+                if self.visit(tail, key - arc.key, arc.link, state):
+                    queue[count] = tail
+                    count += 1
+
+    cdef bint visit(self, uint32_t state, uint64_t key, uint32_t link, uint32_t onward) noexcept:
+        """Put the state on the way back if its key is this one and it is not there yet."""
+        if self.labels.mark[state] != self.labels.stamp or self.labels.dist[state] != key:
+            return False
+        if self.walk.mark[state] == self.walk.stamp:
+            return False
+        self.walk.mark[state] = self.walk.stamp
+        self.walk.via[state] = link
+        self.walk.onward[state] = onward
+        return True
+
+    cdef int flow(self, uint32_t state) except -1:
+        """Let the flow take the walk that begins at the state: its links join, those taken back go."""
+        cdef Graph graph = self.graph
+        cdef uint32_t link, entry
+        while self.walk.onward[state] != NO_STATE:
+            if state < graph.n and self.rest.leaves[state] == NO_ENTRY:  # may be split from now on
+                self.rest.mark[graph.n + state] = self.rest.stamp
+                self.rest.dist[graph.n + state] = self.rest.dist[state]
+            link = self.walk.via[state]
+            state = self.walk.onward[state]
+            if link == NO_LINK:
+                continue
+            entry = self.rest.leaves[graph.tail[link]]
+            while entry != NO_ENTRY and self.used[entry].link != link:
+                entry = self.used[entry].beside_out
+            if entry == NO_ENTRY:
+                self.add(link)
+            else:
+                self.used[entry].beside_in = GONE
+        self.join()
+        return 0
+
+    cdef void forget(self) noexcept:
+        """No router is on the flow."""
+        cdef size_t i
+        for i in range(self.n_used):
+            self.rest.leaves[self.graph.tail[self.used[i].link]] = NO_ENTRY
+            self.labels.leaves[self.graph.head[self.used[i].link]] = NO_ENTRY
+
+    cdef void join(self) noexcept:
+        """Drop the links that are gone and list the others by the routers that they join, in order of ids."""
+        cdef const uint32_t* rank = self.graph.rank
+        cdef uint32_t* place
+        cdef size_t i, kept = 0
+        cdef uint32_t link
+        self.forget()
+        for i in range(self.n_used):
+            if self.used[i].beside_in != GONE:
+                self.used[kept] = self.used[i]
+                kept += 1
+        self.n_used = kept
+        for i in range(kept):
+            link = self.used[i].link
+            place = &self.rest.leaves[self.graph.tail[link]]
+            while place[0] != NO_ENTRY and rank[self.used[place[0]].link] < rank[link]:
+                place = &self.used[place[0]].beside_out
+            self.used[i].beside_out = place[0]
+            place[0] = <uint32_t>i
+            self.used[i].beside_in = self.labels.leaves[self.graph.head[link]]
+            self.labels.leaves[self.graph.head[link]] = <uint32_t>i
+
+    cdef int add(self, uint32_t link) except -1:
+        cdef void* grown
+        if self.n_used == self.room:
+            self.room = 2 * self.room + 64
+            grown = PyMem_RawRealloc(self.used, self.room * sizeof(Used))
+            if grown == NULL:
+                raise MemoryError("no memory for the links of disjoint paths")
+            self.used = <Used*>grown
+            grown = PyMem_RawRealloc(self.taken, self.room * sizeof(uint32_t))
+            if grown == NULL:
+                raise MemoryError("no memory for the links of disjoint paths")
+            self.taken = <uint32_t*>grown
+        self.used[self.n_used] = Used(link, NO_ENTRY, NO_ENTRY)
+        self.n_used += 1
+        return 0
+
+    cdef void decompose(self) noexcept:
+        """Take the flow apart into `walks`, best first; where two pass one router the smaller id goes on first."""
+        cdef Graph graph = self.graph
+        cdef uint32_t i, j, link, entry, v, n_taken = 0, n_walks = 0
+        cdef Walk walk
+        for i in range(self.query.n_sources):
+            v = self.query.sources[i]
+            while self.rest.leaves[v] != NO_ENTRY:
+                entry = self.rest.leaves[v]
+                self.rest.leaves[v] = self.used[entry].beside_out
+                self.walks[n_walks] = Walk(0, self.used[entry].link, 0)
+                n_walks += 1
+        sort_walks(graph, self.walks, n_walks)  # so far by their first links
+        for i in range(n_walks):
+            link = self.walks[i].first
+            walk = Walk(0, n_taken, 0)
+            while True:
+                self.taken[n_taken] = link
+                n_taken += 1
+                walk.count += 1
+                walk.key += self.layer.key[link]
+                v = graph.head[link]
+                if self.base.role[v] & TARGET:
+                    break
+                entry = self.rest.leaves[v]
+                self.rest.leaves[v] = self.used[entry].beside_out
+                link = self.used[entry].link
+            self.walks[i] = walk
+        for i in range(1, n_walks):  # of equal keys the one whose first link is smaller stays first
+            walk = self.walks[i]
+            j = i
+            while j > 0 and self.walks[j - 1].key > walk.key:
+                self.walks[j] = self.walks[j - 1]
+                j -= 1
+            self.walks[j] = walk
+
+    cdef tuple links(self, uint32_t number):
+        """The links of one path of the flow."""
+        return as_tuple(self.taken + self.walks[number].first, self.walks[number].count)
+
+    cdef tuple cut(self):
+        """After a search in vain: (links, routers) of the flow that all its paths go through, one each."""
+        cdef Graph graph = self.graph
+        cdef uint32_t v, link
+        cdef size_t i
+        links, routers = [], []
+        for i in range(self.n_used):
+            link = self.used[i].link
+            v = graph.tail[link]
+            if self.is_split(v):
+                if self.is_labelled(v) and not self.is_labelled(graph.n + v):
+                    routers.append(v)
+                v += graph.n
+            if (self.is_labelled(v) or self.base.role[v % graph.n] & SOURCE) and not self.is_labelled(graph.head[link]):
+                links.append(link)
+        return tuple(sorted(links)), tuple(sorted(routers))
+
+    cdef bint is_labelled(self, uint32_t state) noexcept:
+        return self.labels.mark[state] == self.labels.stamp
+
+
+cdef void sort_walks(Graph graph, Walk* walks, uint32_t count) noexcept:
+    """Order walks that are no more than a first link yet by its id."""
+    cdef uint32_t i, j
+    cdef Walk walk
+    for i in range(1, count):
+        walk = walks[i]
+        j = i
+        while j > 0 and graph.rank[walks[j - 1].first] > graph.rank[walk.first]:
+            walks[j] = walks[j - 1]
+            j -= 1
+        walks[j] = walk
+
+
+def disjoint_paths(Query query not None, uint32_t count, bint split):
+    """See `disjoint.pyi`."""
+    cdef Residual residual
+    cdef uint32_t i
+    if query.n_sources == 0 or query.n_targets == 0 or count == 0:
+        return 0, (), ((), ())
+    residual = Residual(query, count, split)
+    try:
+        residual.refuse_meeting_ends()
+        while residual.n_paths < count:
+            if not residual.augment(UNREACHED):
+                break
+        cut = residual.cut() if residual.n_paths < count else ((), ())
+        residual.decompose()
+        return residual.key, tuple([residual.links(i) for i in range(residual.n_paths)]), cut
+    finally:
+        residual.close()

@@ -1,3 +1,0 @@
-from pathcalc.core.graph import Query
-
-def disjoint_pair(query: Query, split: bool) -> tuple[int, tuple[int, ...], tuple[int, ...]] | None: ...
