@@ -17,7 +17,7 @@ from pathcalc.any.matrix import Metric, matrix_any
 from pathcalc.any.several import SeveralPaths
 from pathcalc.any.single import SinglePath, exhausted
 from pathcalc.any.solver import Solver, Task
-from pathcalc.constraints.fields import UNCONSTRAINED, Basis, ConstraintFields, Constraints, Objective
+from pathcalc.constraints.fields import BASES, UNCONSTRAINED, Basis, ConstraintFields, Constraints, Objective
 from pathcalc.endpoints import Endpoint, name_of
 from pathcalc.errors import InvalidQuery, PathError
 from pathcalc.igp.forwarding import Forwarding
@@ -209,10 +209,12 @@ class PathEngine:
         more, as routers cost it out, so it carries traffic only where nothing else leads on: the answer
         then names it in `drained_links`. A target that cannot be reached is an answer: `unreachable`.
         """
-        limits = Constraints(bandwidth_basis=bandwidth_basis)
+        if bandwidth_basis not in BASES:
+            raise InvalidQuery("bandwidth_basis", f"{bandwidth_basis!r} is none of {', '.join(BASES)}")
+        if bandwidth_basis == "free_p05" and not self.snapshot.free_p05_ready:
+            bandwidth_basis = "free_now"
         sources, targets = self._endpoints.pair(source, target)
-        with self._solver.destination(targets) as destination:
-            return Forwarding(self._tables, *destination.shares(sources), self._basis(limits))
+        return Forwarding(self._tables, self._solver.destination(targets).ways(sources), bandwidth_basis)
 
     def pin(self, path: Path, target: Endpoint) -> tuple[Segment, ...]:
         """Return the shortest segment list (RFC 8402) that makes packets to `target` take the path.

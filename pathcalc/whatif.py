@@ -2,23 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from math import inf, isnan
 from typing import Literal, NamedTuple
 
 import numpy as np
 
-from pathcalc.any.single import SinglePath
-from pathcalc.any.solver import Ends, Routers, Solver
+from pathcalc.any.single import SinglePath, exhausted
+from pathcalc.any.solver import Ends, Links, Routers, Solver
 from pathcalc.constraints.exclusion import links_of
-from pathcalc.constraints.fields import UNCONSTRAINED, Constraints
+from pathcalc.constraints.fields import WEIGHTS, Constraints
 from pathcalc.core.graph import Bans
+from pathcalc.core.sweep import Sweep
 from pathcalc.errors import InvalidQuery
-from pathcalc.igp.forwarding import Forwarding
 
 Failures = Literal["each_circuit", "each_srlg", "each_router"] | Sequence[str]
 Routing = Literal["any", "igp"]
 KINDS = ("circuits", "routers", "srlgs", "sites")
 SAME_US = 0.001
 """Means over the traffic that differ by less are one latency, summed in another order."""
+NOTHING = inf
+"""The latency of what does not arrive; nan where it is unknown."""
 
 
 class Pair(NamedTuple):
@@ -57,46 +60,45 @@ class Effect(NamedTuple):
         return round(self.slower[0].after_us - self.slower[0].before_us) if self.slower else 0
 
 
-class _Use(NamedTuple):
-    """What a pair gets: None if nothing; the latency is None where it is unknown."""
-
-    latency_us: float | None
-    links: frozenset[int]
-
-
 class WhatIf:
-    """Compares the network as it is with the network after each failure, for the same pairs.
-
-    Only pairs that use a failed link are asked again: without it, no other pair's best path nor any other
-    pair's packets move.
-    """
+    """Compares the network as it is with the network after each failure, for the same pairs."""
 
     def __init__(self, solver: Solver, pairs: Sequence[Pair], routing: Routing, limits: Constraints) -> None:
         self._solver = solver
-        self._single = SinglePath(solver)
         self._pairs = pairs
-        self._routing = routing
-        self._limits = limits
-        self._before = self._ask(range(len(pairs)), None)
-        self._users: defaultdict[int, set[int]] = defaultdict(set)
-        for number, use in self._before.items():
-            for link in use.links if use else ():
-                self._users[link].add(number)
+        by_target = defaultdict(list)
+        for number, pair in enumerate(pairs):
+            by_target[pair.ends[1]].append(number)
+        self._groups: list[tuple[list[int], Sweep | Searches]] = []
+        for targets, numbers in by_target.items():
+            rows = tuple(pairs[number].ends[0] for number in numbers)
+            self._groups.append((numbers, _values(solver, rows, targets, routing, limits)))
+        self._before = [0.0] * len(pairs)
+        for numbers, group in self._groups:
+            for number, value in zip(numbers, group.values, strict=True):
+                self._before[number] = value
 
     def effect(self, kind: str, name: str) -> Effect:
         """Return what the failure of one thing does; `kind` is circuits, routers, srlgs or sites."""
-        failed = np.flatnonzero(links_of(self._solver.snapshot, kind, name)).tolist()
-        hit = sorted({number for link in failed for number in self._users[link]})
-        after = self._ask(hit, (kind, name))
+        failed = tuple(np.flatnonzero(links_of(self._solver.snapshot, kind, name)).tolist())
+        gone = Bans(self._solver.graph, failed)
+        hit = [
+            (numbers[row], after)
+            for numbers, group in self._groups
+            for row, after in group.after(gone, failed)
+        ]
+        hit.sort()
         cut_off, unknown, changes = [], [], []
-        for number in hit:
-            pair, old, new = self._pairs[number], self._before[number], after[number]
-            if new is None:
+        for number, after in hit:
+            pair, before = self._pairs[number], self._before[number]
+            if before == NOTHING:
+                continue
+            if after == NOTHING:
                 cut_off.append((pair.source, pair.target))
-            elif old is None or old.latency_us is None or new.latency_us is None:
+            elif isnan(before) or isnan(after):
                 unknown.append((pair.source, pair.target))
-            elif abs(new.latency_us - old.latency_us) >= SAME_US:
-                changes.append(Change(pair.source, pair.target, old.latency_us, new.latency_us))
+            elif abs(after - before) >= SAME_US:
+                changes.append(Change(pair.source, pair.target, before, after))
         changes.sort(key=lambda c: (-abs(c.after_us - c.before_us), c.source, c.target))
         return Effect(
             kind[:-1],
@@ -107,45 +109,50 @@ class WhatIf:
             tuple(unknown),
         )
 
-    def _ask(self, numbers: Sequence[int], failed: tuple[str, str] | None) -> dict[int, _Use | None]:
-        if self._routing == "igp":
-            return self._forwarded(numbers, failed)
-        limits = self._limits
-        if failed is not None:
-            kind, name = failed
-            limits = limits.having(f"exclude.{kind}", (*getattr(limits.exclude, kind), name))
-        return {number: self._best(self._pairs[number].ends, limits) for number in numbers}
 
-    def _best(self, ends: Ends, limits: Constraints) -> _Use | None:
-        links = self._single.links(ends, "latency", limits)
-        if links is None:
-            return None
-        latency = self._solver.tables.latency_us
-        return _Use(sum(latency[link] or 0 for link in links), frozenset(links))
+class Searches:
+    """Values of best paths under bounds on sums or past way points: each by a search of its own."""
 
-    def _forwarded(self, numbers: Sequence[int], failed: tuple[str, str] | None) -> dict[int, _Use | None]:
-        solver = self._solver
-        bans: Bans | None = None
-        if failed is not None:
-            kind, name = failed
-            bans = solver.bans(UNCONSTRAINED.having(f"exclude.{kind}", (name,)))
-        by_target = defaultdict(list)
-        for number in numbers:
-            by_target[self._pairs[number].ends[1]].append(number)
-        found: dict[int, _Use | None] = {}
-        for targets, members in by_target.items():
-            with solver.destination(targets, bans) as destination:
-                for number in members:
-                    ingress, shares = destination.shares(self._pairs[number].ends[0])
-                    ahead = Forwarding(solver.tables, ingress, shares, "capacity")
-                    links = self._leaving(self._pairs[number].ends[0]).union(link for link, _ in shares)
-                    found[number] = _Use(ahead.mean("latency_us"), links) if ingress else None
-        return found
+    def __init__(
+        self, solver: Solver, rows: Sequence[Routers], targets: Routers, limits: Constraints
+    ) -> None:
+        self._solver = solver
+        self._single = SinglePath(solver)
+        self._rows = rows
+        self._targets = targets
+        self._limits = limits
+        self._users: defaultdict[int, set[int]] = defaultdict(set)
+        self.values: list[float] = []
+        for row, sources in enumerate(rows):
+            links = self._links(sources, ())
+            self.values.append(self._value(links))
+            for link in links or ():
+                self._users[link].add(row)
 
-    def _leaving(self, routers: Routers) -> frozenset[int]:
-        """The links out of the routers: they decide which of the routers packets enter at."""
-        first = self._solver.snapshot.node_first
-        return frozenset(link for router in routers for link in range(first[router], first[router + 1]))
+    def after(self, gone: Bans, failed: Links) -> list[tuple[int, float]]:
+        """Return [(row, value)] of the rows whose best path used a failed link."""
+        hit = sorted({row for link in failed for row in self._users[link]})
+        return [(row, self._value(self._links(self._rows[row], failed))) for row in hit]
+
+    def _links(self, sources: Routers, failed: Links) -> Links | None:
+        task = self._solver.task((sources, self._targets), self._limits)
+        found = self._single.best(task._replace(extra=failed), "latency")
+        if found.step:
+            raise exhausted(self._limits)
+        return found.links
+
+    def _value(self, links: Links | None) -> float:
+        return NOTHING if links is None else float(self._solver.sum(links, "latency"))
+
+
+def _values(
+    solver: Solver, rows: tuple[Routers, ...], targets: Routers, routing: Routing, limits: Constraints
+) -> Sweep | Searches:
+    if routing == "igp":
+        return Sweep(solver.destination(targets), rows, WEIGHTS.index("latency"))
+    if limits.bounds or limits.include:
+        return Searches(solver, rows, targets, limits)
+    return Sweep(solver.query(((), targets), "latency", limits), rows)
 
 
 def failures_of(solver: Solver, failures: Failures) -> Iterator[tuple[str, str]]:

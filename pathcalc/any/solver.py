@@ -1,8 +1,7 @@
 """Questions by index → the core's queries: the graph, and which links a set of constraints leaves."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -28,13 +27,14 @@ Routers = tuple[int, ...]
 Links = tuple[int, ...]
 Ends = tuple[Routers, Routers]
 
-DRAINED_AS_LAST_RESORT = 4
 MOST_BITS = 62
 MOST_BANS = 256  # different sets of filters remembered
 ONE_FLOW = len(BASES)  # from here on the core's bandwidths are those of one flow
 MOST_WITH_LANDMARKS = 2_000  # routers; landmarks of so many take some 10 ms
 LEAST_GUIDED = 64  # routers; in fewer a plain search is as quick
 SEARCHES_BEFORE = 32  # what landmarks cost in plain searches of the whole graph
+MOST_DISTANCES = 4_000_000  # kept of the IGP to destinations that were asked for, 12 bytes each
+LEAST_DESTINATIONS = 8
 MOST_LABELS = 2_000_000
 """Labels of one bounded search, about 64 bytes each, before it gives up."""
 
@@ -62,6 +62,10 @@ class Solver:
         self.snapshot = snapshot
         self.tables = tables
         self.graph = _graph(snapshot, tables.structure)
+        # Holds no reference to the solver: its memory goes with the last one to it.
+        self.destination = lru_cache(max(LEAST_DESTINATIONS, MOST_DISTANCES // (self.graph.n + 1)))(
+            partial(Destination, self.graph)
+        )
         self._bans: dict[object, Bans] = {}
         self._with_nulls = frozenset(
             metric for metric, name in COLUMNS.items() if (getattr(snapshot, name) == NULL_U4).any()
@@ -82,17 +86,6 @@ class Solver:
         """Return (key, path, path) of a circuit- or (`split`) router-disjoint pair of least sum, or None."""
         key, paths, _ = disjoint_paths(self.query(ends, objective, limits, bans=bans), 2, split)
         return (key, *paths) if len(paths) == 2 else None
-
-    @contextmanager
-    def destination(self, targets: Routers, bans: Bans | None = None) -> Iterator[Destination]:
-        """Lend the IGP's distances of all routers to the targets, to be asked for shares; `bans` are down."""
-        igp_metric = WEIGHTS.index("igp_metric")
-        query = Query(self.graph, (), targets, igp_metric, DRAINED_AS_LAST_RESORT, 0, None, bans)
-        destination = Destination(query, self.snapshot.router_ids)
-        try:
-            yield destination
-        finally:
-            destination.close()
 
     def values_to(
         self, targets: Routers, objective: str, limits: Constraints, values: npt.NDArray[np.float64]

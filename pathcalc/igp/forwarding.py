@@ -5,8 +5,9 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from pathcalc.answers import Path
-from pathcalc.constraints.fields import COLUMNS, Constraints
+from pathcalc.constraints.fields import BASES, WEIGHTS, Constraints
 from pathcalc.constraints.verdict import Violation, violations
+from pathcalc.core.forward import Ways
 from pathcalc.tables import Tables
 from topology.snapshot import LinkState
 
@@ -40,103 +41,69 @@ class Spread(NamedTuple):
     max: int | None
 
 
+UNKNOWN = Spread(None, None, None)
+_WHICH = {metric: which for which, metric in enumerate(WEIGHTS)}
+
+
 class Forwarding:
     """What the IGP does with traffic from source to target. `status`: predicted | unreachable.
 
     `ingress`: the source's routers that can reach the target (one whose every link is drained only where no
     other can); traffic enters them in equal parts. It leaves at the first router of the target that it
-    meets, the nearest by `igp_metric`.
+    meets, the nearest by `igp_metric`. Everything is read from the snapshot when it is asked for.
     """
 
-    def __init__(
-        self, tables: Tables, ingress: list[int], shares: list[tuple[int, float]], bandwidth_basis: str
-    ) -> None:
+    __slots__ = ("_tables", "_ways", "bandwidth_basis", "status")
+
+    def __init__(self, tables: Tables, ways: Ways, bandwidth_basis: str) -> None:
         self._tables = tables
-        self._ingress = ingress
-        self._shares = shares
+        self._ways = ways
         self.bandwidth_basis = bandwidth_basis
-        self.status = "predicted" if ingress else "unreachable"
+        self.status = "predicted" if ways.n_doors else "unreachable"
 
     def __repr__(self) -> str:
-        return f"<Forwarding {self.status}, {self.branch_count} branches over {len(self._shares)} links>"
+        return f"<Forwarding {self.status}, {self.branch_count} branches over {self._ways.n_links} links>"
 
     @property
     def ingress(self) -> tuple[str, ...]:
         """Ids of the routers where the traffic enters."""
-        return tuple(self._tables.router_ids[router] for router in self._ingress)
+        return tuple(self._tables.router_ids[router] for router in self._ways.doors)
 
     @property
     def links(self) -> tuple[Share, ...]:
         """Every link used, each before those that follow it."""
-        ids = self._tables.link_ids
-        return tuple(Share(ids[i], share, round(share * PPM)) for i, share in self._shares)
+        return self._ways.shares(self._tables.link_ids, Share)
 
     @property
     def drained_links(self) -> tuple[str, ...]:
         """Ids of the drained links used, for want of others, in the order of `links`."""
         state, ids = self._tables.state, self._tables.link_ids
-        return tuple(ids[i] for i, _ in self._shares if state[i] == LinkState.DRAINED)
-
-    def mean(self, column: str | None) -> float | None:
-        """Mean over the traffic of a metric's sum, of hops for None; None where a used link has none."""
-        if not self._ingress:
-            return None
-        if column is None:
-            return sum(share for _, share in self._shares)
-        values = self._known(column)
-        if values is None:
-            return None
-        return sum(share * value for (_, share), value in zip(self._shares, values, strict=True))
-
-    def _known(self, column: str) -> list[int] | None:
-        metric = self._tables.column(column)
-        values = [value for i, _ in self._shares if (value := metric[i]) is not None]
-        return values if len(values) == len(self._shares) else None
+        return tuple(ids[i] for i in self._ways.indexes if state[i] == LinkState.DRAINED)
 
     @property
     def latency_us(self) -> Spread:
         """Least, mean and most latency."""
-        values = self._known("latency_us")
-        if not self._ingress or values is None:
-            return Spread(None, None, None)
-        least, most = self._extremes({i: value for (i, _), value in zip(self._shares, values, strict=True)})
-        return Spread(least, self.mean("latency_us"), most)
+        return self.spread("latency")
 
     @property
     def hop_count(self) -> Spread:
         """Least, mean and most number of links."""
-        if not self._ingress:
-            return Spread(None, None, None)
-        least, most = self._extremes({i: 1 for i, _ in self._shares})
-        return Spread(least, self.mean(None), most)
+        return self.spread("hops")
 
-    def _extremes(self, weights: dict[int, int]) -> tuple[int, int]:
-        tail, head = self._tables.tail, self._tables.head
-        least = dict.fromkeys(self._ingress, 0)
-        most = dict(least)
-        inside = {tail[i] for i, _ in self._shares}
-        for i, _ in self._shares:
-            u, v = tail[i], head[i]
-            least[v] = min(least.get(v, least[u] + weights[i]), least[u] + weights[i])
-            most[v] = max(most.get(v, 0), most[u] + weights[i])
-        ends = [router for router in least if router not in inside]
-        return min(least[v] for v in ends), max(most[v] for v in ends)
+    def spread(self, metric: str) -> Spread:
+        """Least, mean and most of a metric's sum over the branches, one of `WEIGHTS`."""
+        found = self._ways.spread_of(_WHICH[metric])
+        return UNKNOWN if found is None else Spread(*found)
 
     @property
     def bandwidth_bps(self) -> int | None:
         """Bandwidth of the worst branch: of the narrowest link used. None where one is unknown."""
-        values = self._known(f"{self.bandwidth_basis}_bps")
-        return min(values) if values else None
+        return self._ways.narrowest(BASES.index(self.bandwidth_basis))
 
     @property
     def branch_count(self) -> int:
         """How many branches there are, listed or not."""
-        tail, head = self._tables.tail, self._tables.head
-        ways = dict.fromkeys(self._ingress, 1)
-        inside = {tail[i] for i, _ in self._shares}
-        for i, _ in self._shares:
-            ways[head[i]] = ways.get(head[i], 0) + ways[tail[i]]
-        return sum(count for router, count in ways.items() if router not in inside)
+        return self._ways.n_branches
 
     @property
     def branches(self) -> tuple[Branch, ...]:
@@ -160,12 +127,13 @@ class Forwarding:
         """Yield (n, path) for branches that carry 1/n of the traffic, by n and then link ids."""
         tables = self._tables
         out: dict[int, list[int]] = {}
-        for i, _ in self._shares:
+        for i in self._ways.indexes:
             out.setdefault(tables.tail[i], []).append(i)
         heap: list[tuple[int, tuple[str, ...], tuple[int, ...]]] = []
-        for router in self._ingress:
+        doors = self._ways.doors
+        for router in doors:
             for i in out[router]:
-                heappush(heap, (len(self._ingress) * len(out[router]), (tables.link_ids[i],), (i,)))
+                heappush(heap, (len(doors) * len(out[router]), (tables.link_ids[i],), (i,)))
         while heap:
             parts, ids, path = heappop(heap)
             onward = out.get(tables.head[path[-1]])
@@ -177,7 +145,7 @@ class Forwarding:
 
     def same_as(self, path: Path) -> bool:
         """Whether all traffic takes exactly this path."""
-        return tuple(i for i, _ in self._shares) == path.indexes and len(self._ingress) == 1
+        return self._ways.indexes == path.indexes and self._ways.n_doors == 1
 
     def satisfied(self, constraints: Constraints) -> bool:
         """Whether every branch keeps every constraint."""
@@ -188,7 +156,7 @@ class Forwarding:
 
         Drained links are a violation too (`allow_draining`), unless the constraints allow them.
         """
-        links = [i for i, _ in self._shares]
+        links = self._ways.indexes
         counted = constraints.counted | {"latency"}
         found = violations(self._tables.snapshot, links, self._most, constraints, counted)
         if (drained := self.drained_links) and not constraints.allow_draining:
@@ -198,11 +166,4 @@ class Forwarding:
 
     def _most(self, metric: str) -> int | None:
         """Largest sum of a metric over the branches, None where a used link has none."""
-        if not self._ingress:
-            return None
-        if metric == "hops":
-            return self.hop_count.max
-        values = self._known(COLUMNS[metric])
-        if values is None:
-            return None
-        return self._extremes({i: value for (i, _), value in zip(self._shares, values, strict=True)})[1]
+        return self.spread(metric).max

@@ -1,33 +1,34 @@
 """What all pairs get at once that follow the IGP."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 
 from pathcalc.any.matrix import Values, check_metric
 from pathcalc.any.solver import Routers, Solver
-from pathcalc.constraints.fields import COLUMNS, Constraints
+from pathcalc.constraints.fields import BASES, WEIGHTS, Constraints
 from pathcalc.errors import InvalidQuery
-from pathcalc.igp.forwarding import Forwarding
 
 
 def matrix_igp(
     solver: Solver, rows: Sequence[Routers], columns: Sequence[Routers], metric: str, limits: Constraints
 ) -> Values:
-    """Return what packets get that follow the IGP: means over the traffic, or the narrowest link used."""
+    """Return what packets get that follow the IGP: means over the traffic, or the narrowest link used.
+
+    One search and one pass over the links a column, O(columns (m + n log n)).
+    """
     check_metric(metric)
     refuse_constraints(limits)
-    values = np.full((len(rows), len(columns)), np.nan)
-    for j, targets in enumerate(columns):
-        with solver.destination(targets) as destination:
-            for i, sources in enumerate(rows):
-                if not set(sources).isdisjoint(targets):
-                    values[i, j] = np.inf if metric == "bandwidth" else 0.0
-                    continue
-                ahead = Forwarding(solver.tables, *destination.shares(sources), limits.bandwidth_basis)
-                value = ahead.bandwidth_bps if metric == "bandwidth" else ahead.mean(COLUMNS.get(metric))
-                values[i, j] = np.nan if value is None else value
-    return values
+    # By column, so that each is in one piece.
+    values = np.full((len(columns), len(rows)), np.nan)
+    routers = np.fromiter(chain.from_iterable(rows), np.uint32)
+    first = np.cumsum([0, *(len(sources) for sources in rows)], dtype=np.uint32)
+    which = (0, BASES.index(limits.bandwidth_basis)) if metric == "bandwidth" else (WEIGHTS.index(metric),)
+    if routers.size:
+        for column, targets in zip(values, columns, strict=True):
+            solver.destination(targets).column(routers, first, column, *which)
+    return values.T
 
 
 def refuse_constraints(limits: Constraints) -> None:

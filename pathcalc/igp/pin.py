@@ -61,7 +61,7 @@ def pin(solver: Solver, links: Links, targets: Routers) -> tuple[Segment, ...]:
 def _served_to(solver: Solver, links: Links, end: int, targets: Routers) -> int:
     """Return the first place from which on packets to `targets` take the path's links up to `end` only."""
     tail = solver.tables.tail
-    with solver.destination(targets) as destination:
-        while end > 0 and destination.sole_next_hop(tail[links[end - 1]]) == links[end - 1]:
-            end -= 1
+    destination = solver.destination(targets)
+    while end > 0 and destination.sole_next_hop(tail[links[end - 1]]) == links[end - 1]:
+        end -= 1
     return end

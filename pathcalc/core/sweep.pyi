@@ -1,0 +1,10 @@
+from pathcalc.core.forward import Destination
+from pathcalc.core.graph import Bans, Query
+
+class Sweep:
+    def __init__(
+        self, to: Destination | Query, rows: tuple[tuple[int, ...], ...], which: int = 0
+    ) -> None: ...
+    @property
+    def values(self) -> list[float]: ...
+    def after(self, gone: Bans, failed: tuple[int, ...]) -> list[tuple[int, float]]: ...
