@@ -7,6 +7,7 @@ sum or a minimum over the links is None when it is unknown for any of them.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from pathcalc.core.maxflow import MaxFlow
 from pathcalc.tables import Column, Tables
 from topology.snapshot import LinkState
 
@@ -246,14 +247,44 @@ class FlowPath(NamedTuple):
     flow_bps: int
 
 
-class FlowAnswer(NamedTuple):
-    """A maximum flow. `min_cut`: ids of links whose bandwidths sum to `value_bps`; nothing gets past them.
+class FlowAnswer:
+    """A maximum flow on `bandwidth_basis`; what else than its value is read is worked out then, once."""
 
-    The flow of `paths` sums to `value_bps`, and that of each link is the sum over the paths that use it. All
-    are empty where nothing gets through.
-    """
+    __slots__ = ("_flow", "_tables", "bandwidth_basis")
 
-    value_bps: int
-    links: tuple[FlowLink, ...]
-    paths: tuple[FlowPath, ...]
-    min_cut: tuple[str, ...]
+    status = "optimal"
+
+    def __init__(self, tables: Tables, flow: MaxFlow, bandwidth_basis: str) -> None:
+        self._tables = tables
+        self._flow = flow
+        self.bandwidth_basis = bandwidth_basis
+
+    def __repr__(self) -> str:
+        return f"<FlowAnswer {self.value_bps} bit/s>"
+
+    @property
+    def value_bps(self) -> int:
+        """Bit/s that get through, 0 where nothing does."""
+        return self._flow.value
+
+    @property
+    def min_cut(self) -> tuple[str, ...]:
+        """Ids of links whose bandwidths sum to `value_bps` and that every path passes one of.
+
+        Of all such cuts the one nearest to the target; empty where there is no path.
+        """
+        ids = self._tables.link_ids
+        return tuple([ids[i] for i in self._flow.cut])
+
+    @property
+    def links(self) -> tuple[FlowLink, ...]:
+        """What each link carries, of those that carry anything: the sum over the `paths` that use it."""
+        ids = self._tables.link_ids
+        return tuple([FlowLink(ids[i], bps) for i, bps in self._flow.links])
+
+    @property
+    def paths(self) -> tuple[FlowPath, ...]:
+        """Simple paths that add up to `value_bps`, at most as many as `links`."""
+        return tuple(
+            FlowPath(Path(self._tables, links, self.bandwidth_basis), bps) for links, bps in self._flow.paths
+        )

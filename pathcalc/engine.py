@@ -8,10 +8,10 @@ from typing import Unpack
 import numpy as np
 import numpy.typing as npt
 
-from pathcalc.answers import DisjointAnswer, FlowAnswer, FlowLink, FlowPath, Path, PathsAnswer
+from pathcalc.answers import DisjointAnswer, FlowAnswer, Path, PathsAnswer
 from pathcalc.any.disjoint import Apart, DisjointPaths, Level
 from pathcalc.any.explain import Explanation, objections
-from pathcalc.any.flows import max_flow
+from pathcalc.any.flows import Flows
 from pathcalc.any.infeasible import Diagnosis, Question, no_pair
 from pathcalc.any.matrix import Metric, matrix_any
 from pathcalc.any.several import SeveralPaths
@@ -31,7 +31,8 @@ from topology.snapshot import Snapshot
 MOST_PATHS = 1_000
 MOST_CELLS = 4_000_000
 MOST_BUDGET_MS = 10_000
-MANY_FLOWS = 1_000_000
+MANY_FLOWS: ConstraintFields = {"flows": 1_000_000}
+UNLIMITED = Constraints(**MANY_FLOWS)
 
 
 class PathEngine:
@@ -74,6 +75,10 @@ class PathEngine:
     @cached_property
     def _disjoint(self) -> DisjointPaths:
         return DisjointPaths(self._solver)
+
+    @cached_property
+    def _flows(self) -> Flows:
+        return Flows(self._solver)
 
     def path(
         self,
@@ -183,22 +188,15 @@ class PathEngine:
     def max_flow(
         self, source: Endpoint, target: Endpoint, **constraints: Unpack[ConstraintFields]
     ) -> FlowAnswer:
-        """Return the most bit/s that fit at once on `bandwidth_basis`, the paths, and the least cut.
+        """Return the most bit/s that fit at once on `bandwidth_basis`, the links, paths, and least cut.
 
         Filters hold for every link; bounds on sums and way points are refused. Links of unknown bandwidth
         carry nothing. Members of a group count together unless `flows` says how many flows there are.
         Raises GraphTooLarge where the bandwidths' sum could overflow.
         """
-        constraints.setdefault("flows", MANY_FLOWS)
-        limits = Constraints(**constraints)
-        found = max_flow(self._solver, self._endpoints.pair(source, target), limits)
-        ids, basis = self._tables.link_ids, self._basis(limits)
-        return FlowAnswer(
-            sum(bps for _, bps in found.paths),
-            tuple(FlowLink(ids[i], bps) for i, bps in found.links.items()),
-            tuple(FlowPath(Path(self._tables, links, basis), bps) for links, bps in found.paths),
-            tuple(ids[i] for i in found.cut),
-        )
+        limits = Constraints(**(MANY_FLOWS | constraints)) if constraints else UNLIMITED
+        found = self._flows.maximum(self._endpoints.pair(source, target), limits)
+        return FlowAnswer(self._tables, found, self._basis(limits))
 
     def forwarding(
         self, source: Endpoint, target: Endpoint, *, bandwidth_basis: Basis = "free_p05"

@@ -1,6 +1,14 @@
-import numpy as np
-import numpy.typing as npt
-
 from pathcalc.core.graph import Query
+from pathcalc.core.network import Network
 
-def maximum(query: Query, capacity: npt.NDArray[np.uint64]) -> tuple[list[int], list[int]]: ...
+class MaxFlow:
+    """A maximum flow between the ends of a query on the network's graph."""
+
+    value: int
+    def __init__(self, network: Network, query: Query) -> None: ...
+    @property
+    def cut(self) -> tuple[int, ...]: ...
+    @property
+    def links(self) -> tuple[tuple[int, int], ...]: ...
+    @property
+    def paths(self) -> tuple[tuple[tuple[int, ...], int], ...]: ...
