@@ -65,6 +65,16 @@ class PathEngine:
         self._single = SinglePath(self._solver)
         self._several = SeveralPaths(self._solver, self._single)
 
+    @property
+    def is_prepared(self) -> bool:
+        """Whether what guided the searches of earlier engines guides this one's; answers are the same."""
+        return not self._solver.unguided()
+
+    def prepare(self) -> None:
+        """Make what guides searches anew where it was lost; other threads may ask meanwhile."""
+        for which in self._solver.unguided():
+            self._solver.prepare(which, 0)
+
     @cached_property
     def _turned(self) -> Solver:
         """The solver of the network with every link the other way round."""

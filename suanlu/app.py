@@ -29,6 +29,7 @@ from suanlu.api.ring import EventRing
 from suanlu.api.server import Server
 from suanlu.config import Settings
 from suanlu.metrics import Metrics
+from suanlu.preparer import Preparer
 from suanlu.published import Published
 from suanlu.publisher import Publisher
 from suanlu.readiness import Readiness
@@ -115,6 +116,7 @@ class App:
         yield Part("log", self.log.run)
         for name, pump in self.pumps.items():
             yield Part(name, pump.run)
+        yield Part("preparer", Preparer(self.published).run)
         yield Part("publisher", self.publisher.run)
         yield Part("collector", self.collector.run)
 

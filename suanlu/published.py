@@ -1,5 +1,6 @@
 """What answers are given from: a snapshot with its engine, swapped together."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,15 +43,20 @@ class View:
 
 
 class Published:
-    """The current view. A reader takes it once and keeps it for the whole of its answer."""
+    """The current view. A reader takes it once and keeps it for the whole of its answer.
+
+    `swapped` is set with each new one; whoever waits for it clears it.
+    """
 
     def __init__(self, graph: LiveGraph) -> None:
         self._graph = graph
+        self.swapped = asyncio.Event()
         self.view = self._build(None)
 
     def swap(self) -> View:
         """Build the engine of the snapshot that the graph has just published, and make both current."""
         self.view = self._build(self.view.engine)
+        self.swapped.set()
         return self.view
 
     def _build(self, previous: PathEngine | None) -> View:

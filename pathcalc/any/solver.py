@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from pathcalc.any.guides import guide_of
 from pathcalc.any.objectives import BANDWIDTH, COLUMNS, STEPS, WEIGHTS, steps_of
 from pathcalc.constraints import worth
 from pathcalc.constraints.fields import BASES, UNCONSTRAINED, Constraints
@@ -154,13 +155,20 @@ class Solver:
     def prepare(self, which: int, allow: int) -> Landmarks | None:
         """Make the landmarks that guide searches by one weight, once; None where its sums are too large."""
         if (which, allow) not in self._landmarks:
-            try:
-                made = Landmarks(self.graph, which, allow)
-                made.attach(self.graph, allow)
-                self._landmarks[which, allow] = made
-            except OverflowError:
-                self._landmarks[which, allow] = None
+            self._landmarks[which, allow] = guide_of(self.graph, which, allow, self._weights(which))
         return self._landmarks[which, allow]
+
+    def unguided(self) -> tuple[int, ...]:
+        """The weights whose landmarks, made for an earlier snapshot, do not hold for this one."""
+        made = (which for which, guide in enumerate(self.graph.wiring.guides) if guide is not None)
+        return tuple(which for which in made if not self.graph.is_guided(which, 0))
+
+    def _weights(self, which: int) -> npt.NDArray[np.uint32]:
+        name = COLUMNS.get(WEIGHTS[which])
+        if name is None:
+            return np.ones(self.graph.m, dtype=np.uint32)
+        weights: npt.NDArray[np.uint32] = getattr(self.snapshot, name)
+        return weights
 
     def landmarks(self, bounds: tuple[tuple[int, int], ...], allow: int) -> tuple[Landmarks, ...]:
         """Return landmarks of each bound's weight; none where making them would take long."""

@@ -59,6 +59,7 @@ cdef class Layer:  # the links usable for one objective under one choice of stat
     cdef uint32_t* first  # [n + 1], into arcs, by head
     cdef Arc* arcs
     cdef object landmarks  # that guide searches over it; None as long as there are none
+    cdef object asked  # the landmarks of the wiring that were asked last whether they can
 
 
 cdef class Scratch:  # working memory of one search at a time
@@ -88,6 +89,7 @@ cdef class Wiring:  # routers and links without their weights; shared by the gra
     cdef uint32_t* rank  # [m], place of the link's id among all ids: what breaks ties
     cdef uint32_t* in_first  # [n + 1], into in_link, by head
     cdef uint32_t* in_link  # [m], links by head, ascending
+    cdef readonly list guides  # by objective: the landmarks made last for a graph of this wiring, or None
     cdef list pool
 
     cdef void sort_by_head(self) noexcept nogil

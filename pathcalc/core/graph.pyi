@@ -3,18 +3,22 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
+from pathcalc.core.landmarks import Landmarks
+
 COSTED_OUT: int
 """What a drained link costs more where it is the last resort."""
 
 class Wiring:
     """Routers and links without their weights, copied; lends scratch memory to searches.
 
-    `rank`: the place of each link's id among all ids.
+    `rank`: the place of each link's id among all ids. `guides`: by objective, landmarks that every graph of
+    this wiring tries, and uses where it keeps above their floor.
     """
 
     n: int
     m: int
     shift: int
+    guides: list[Landmarks | None]
     def __init__(
         self,
         *,
@@ -43,6 +47,8 @@ class Graph:
         weights: tuple[npt.NDArray[np.uint32], ...],
         bandwidths: tuple[npt.NDArray[np.uint64], ...],
     ) -> None: ...
+    def is_guided(self, objective: int, allow: int) -> bool:
+        """Whether landmarks guide the searches by a weight under a choice of states."""
 
 class Bans:
     m: int

@@ -100,6 +100,7 @@ cdef class Wiring:
         self.rank = copy_u4(rank)
         self.in_first = <uint32_t*>allocate(<size_t>self.n + 2, sizeof(uint32_t))
         self.in_link = <uint32_t*>allocate(self.m, sizeof(uint32_t))
+        self.guides = [None] * N_OBJECTIVES
         self.pool = []
         self.sort_by_head()
 
@@ -161,11 +162,22 @@ cdef class Graph:
 
     cdef Layer layer(self, int objective, int allow):
         """Return the layer of an objective under a choice of states, a sum of `Allow`."""
+        cdef Layer layer
         found = self.layers[objective * N_ALLOW + allow]
         if found is None:
             found = build_layer(self, self.weight[objective], allow)
             self.layers[objective * N_ALLOW + allow] = found
-        return <Layer>found
+        layer = <Layer>found
+        if layer.landmarks is None and not allow & LAST_RESORT:
+            guide = self.wiring.guides[objective]
+            if layer.asked is not guide:
+                layer.asked = guide  # before it asks for this layer itself
+                guide.attach(self, allow)
+        return layer
+
+    def is_guided(self, int objective, int allow):
+        """See `graph.pyi`."""
+        return self.layer(objective, allow).landmarks is not None
 
     cdef Scratch take(self):
         """Lend a scratch to one caller; threads that query at once have one each."""

@@ -2,7 +2,7 @@
 
 from libc.stdint cimport int16_t, uint32_t, uint64_t
 
-from pathcalc.core.graph cimport Graph
+from pathcalc.core.graph cimport Graph, Wiring
 
 cdef extern from *:
     """
@@ -51,6 +51,8 @@ cdef class Landmarks:
     cdef readonly int objective
     cdef readonly uint32_t n_lines  # of each router
     cdef readonly uint32_t scale  # sums are kept in steps of 1 << scale
+    cdef Wiring wiring
+    cdef readonly object given  # the floor as it was given
     cdef uint64_t ends  # a checksum of the links' ends
     cdef uint32_t* floor  # [m], what each link weighs at least; all ones: not used at all
     cdef void* memory

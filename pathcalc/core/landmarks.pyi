@@ -15,6 +15,7 @@ class Landmarks:
     n: int
     m: int
     objective: int
+    given: npt.NDArray[np.uint32] | None
     n_lines: int
     scale: int
     def __init__(

@@ -36,6 +36,8 @@ cdef class Landmarks:
         self.n = graph.n
         self.m = graph.m
         self.objective = objective
+        self.wiring = graph.wiring
+        self.given = floor
         self.n_lines = 1 if graph.n <= TWO_LINES_ABOVE else 2 if graph.n <= FOUR_LINES_ABOVE else 4
         self.ends = ends_of(graph)
         self.floor = <uint32_t*>allocate(graph.m, sizeof(uint32_t))
@@ -74,7 +76,7 @@ cdef class Landmarks:
         cdef Layer layer = graph.layer(self.objective, allow)
         cdef uint32_t* weight = graph.weight[self.objective]
         cdef uint32_t link
-        if self.n != graph.n or self.m != graph.m or self.ends != ends_of(graph):
+        if self.wiring is not graph.wiring and (self.m != graph.m or self.ends != ends_of(graph)):
             raise ValueError("the landmarks are of other routers or links")
         for link in range(graph.m):
             if layer.key[link] != 0 and weight[link] < self.floor[link]:
