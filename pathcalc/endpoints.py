@@ -20,9 +20,9 @@ class Endpoints:
         at_site: list[list[int]] = [[] for _ in snapshot.site_ids]
         for router, site in enumerate(snapshot.router_site.tolist()):
             at_site[site].append(router)
-        self._routers: dict[str, tuple[int, ...]] = {
-            name: (i,) for i, name in enumerate(snapshot.router_ids)
-        } | {name: tuple(routers) for name, routers in zip(snapshot.site_ids, at_site, strict=True)}
+        self.of: dict[str, tuple[int, ...]] = {name: (i,) for i, name in enumerate(snapshot.router_ids)} | {
+            name: tuple(routers) for name, routers in zip(snapshot.site_ids, at_site, strict=True)
+        }
 
     def routers(self, endpoint: Endpoint, field: str) -> tuple[int, ...]:
         """Return the indexes of the endpoint's routers, ascending.
@@ -30,9 +30,9 @@ class Endpoints:
         Raises UnknownNode with near matches, InvalidQuery for no name at all; `field` is named by it.
         """
         if isinstance(endpoint, str):
-            found = self._routers.get(endpoint)
+            found = self.of.get(endpoint)
             if found is None:
-                near = difflib.get_close_matches(endpoint, self._routers, NEAR_MATCHES)
+                near = difflib.get_close_matches(endpoint, self.of, NEAR_MATCHES)
                 raise UnknownNode(endpoint, tuple(near))
             return found
         if not endpoint:

@@ -13,7 +13,7 @@ from pathcalc.any.disjoint import Apart, DisjointPaths, Level
 from pathcalc.any.explain import Explanation, objections
 from pathcalc.any.flows import Flows
 from pathcalc.any.infeasible import Diagnosis, Question, no_pair
-from pathcalc.any.matrix import Metric, matrix_any
+from pathcalc.any.matrix import Matrix, Metric
 from pathcalc.any.several import SeveralPaths
 from pathcalc.any.single import SinglePath, exhausted
 from pathcalc.any.solver import Solver, Task
@@ -64,6 +64,7 @@ class PathEngine:
         self._solver = Solver(self._ordered, self._tables)
         self._single = SinglePath(self._solver)
         self._several = SeveralPaths(self._solver, self._single)
+        self._matrix = Matrix(self._solver, lambda: self._turned)
 
     @property
     def is_prepared(self) -> bool:
@@ -272,27 +273,16 @@ class PathEngine:
         has no known value. A place to itself is 0, and inf for bandwidth. Constraints filter links under
         `any`; bounds on sums and constraints under `igp` are refused.
         """
-        limits = Constraints(**constraints)
+        limits = Constraints(**constraints) if constraints else UNCONSTRAINED
         if len(sources) * len(targets) > MOST_CELLS:
             raise InvalidQuery("targets", f"a matrix has at most {MOST_CELLS:,} cells: ask for it in parts")
-        rows = [self._endpoints.routers(source, "sources") for source in sources]
-        columns = [self._endpoints.routers(target, "targets") for target in targets]
-        if routing not in ("any", "igp"):
-            raise InvalidQuery("routing", f"{routing!r} is none of any, igp")
-        # A place that is named more than once is computed once.
-        row_of = {routers: i for i, routers in enumerate(dict.fromkeys(rows))}
-        column_of = {routers: i for i, routers in enumerate(dict.fromkeys(columns))}
+        rows = self._structure.lists.resolve(sources, "sources")
+        columns = self._structure.lists.resolve(targets, "targets")
+        if routing == "any":
+            return self._matrix.values(rows, columns, metric, limits)
         if routing == "igp":
-            values = matrix_igp(self._solver, list(row_of), list(column_of), metric, limits)
-        elif len(row_of) < len(
-            column_of
-        ):  # a search serves a column, so the shorter side is to be the columns
-            values = matrix_any(self._turned, list(column_of), list(row_of), metric, limits).T
-        else:
-            values = matrix_any(self._solver, list(row_of), list(column_of), metric, limits)
-        return values[
-            np.ix_([row_of[routers] for routers in rows], [column_of[routers] for routers in columns])
-        ]
+            return matrix_igp(self._solver, rows.each, columns.each, metric, limits)
+        raise InvalidQuery("routing", f"{routing!r} is none of any, igp")
 
     def _no_path(self, source: Endpoint, target: Endpoint, task: Task, objective: str) -> PathError:
         names = name_of(source), name_of(target)

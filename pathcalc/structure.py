@@ -12,7 +12,9 @@ import numpy.typing as npt
 from pathcalc.any.risks import RiskTable, circuits_are_pairs
 from pathcalc.canonical import BY_LINK, Order, router_order, with_links_turned, with_routers_moved
 from pathcalc.core.graph import Wiring
+from pathcalc.core.hierarchy import Hierarchy
 from pathcalc.endpoints import Endpoints
+from pathcalc.places import PlaceLists
 from topology.snapshot import Snapshot
 
 IDS = ("router_ids", "link_ids", "circuit_ids", "site_ids", "srlg_ids", "admin_group_ids")
@@ -93,6 +95,19 @@ class Structure:
     def endpoints(self) -> Endpoints:
         """What a query may name."""
         return Endpoints(self._frame)
+
+    @cached_property
+    def lists(self) -> PlaceLists:
+        """Whole lists of what a query may name."""
+        return PlaceLists(self.endpoints)
+
+    @cached_property
+    def hierarchy(self) -> Hierarchy | None:
+        """The contraction hierarchy, None where the network is too dense for it."""
+        try:
+            return Hierarchy(self.wiring)
+        except OverflowError:
+            return None
 
     @cached_property
     def tail(self) -> list[int]:

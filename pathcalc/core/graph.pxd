@@ -124,7 +124,7 @@ cdef class Query:
     cdef readonly int objective
     cdef readonly int allow
     cdef Layer layer
-    cdef Bans bans
+    cdef readonly Bans bans
     cdef Filter filter
     cdef uint32_t* sources
     cdef uint32_t* targets

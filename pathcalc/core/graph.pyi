@@ -68,6 +68,7 @@ class Query:
     graph: Graph
     objective: int
     allow: int
+    bans: Bans | None
     def __init__(
         self,
         graph: Graph,

@@ -1,0 +1,57 @@
+"""Whole lists of endpoints at once: the rows and the columns of a matrix."""
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from pathcalc.endpoints import Endpoint, Endpoints
+
+Routers = tuple[int, ...]
+Indexes = npt.NDArray[np.uint32]
+
+MOST_LISTS = 16
+"""Different lists remembered."""
+
+
+class Places(NamedTuple):
+    """Endpoints by their routers: `each` as tuples of indexes, and all of them one after the other.
+
+    Place i has `routers[first[i]:first[i + 1]]`; none where a site has no router.
+    """
+
+    each: tuple[Routers, ...]
+    routers: Indexes
+    first: Indexes
+
+
+class PlaceLists:
+    """Resolves lists of endpoints, each once: whoever asks for a matrix asks for the same one again."""
+
+    def __init__(self, endpoints: Endpoints) -> None:
+        self._endpoints = endpoints
+        self._known: tuple[tuple[list[str], Places], ...] = ()
+
+    def resolve(self, endpoints: Sequence[Endpoint], field: str) -> Places:
+        """Return the places in their order. Raises what `Endpoints.routers` raises."""
+        names: list[Any] = endpoints if type(endpoints) is list else list(endpoints)
+        for known, places in self._known:
+            if len(known) == len(names) and known == names:  # the same strings are not compared by letter
+                return places
+        try:
+            each = tuple([self._endpoints.of[name] for name in names])
+        except (KeyError, TypeError):  # a name that is not there, or several of which any will do
+            return places_of(tuple(self._endpoints.routers(name, field) for name in names))
+        places = places_of(each)
+        self._known = ((list(names), places), *self._known[: MOST_LISTS - 1])
+        return places
+
+
+def places_of(each: tuple[Routers, ...]) -> Places:
+    """Return the places of tuples of router indexes."""
+    first = np.zeros(len(each) + 1, np.uint32)
+    np.cumsum(np.fromiter(map(len, each), np.uint32, len(each)), out=first[1:])
+    routers = np.fromiter(chain.from_iterable(each), np.uint32, int(first[-1]))
+    return Places(each, routers, first)
