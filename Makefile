@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml setup.py $(wildcard collector/*.pyx collector/*.pxd pathcalc/*/*.pyx pathcalc/*/*.pxd)
 
-.PHONY: demo test setup lint bench clean
+.PHONY: demo test setup lint bench bench-live clean
 .DELETE_ON_ERROR:
 
 demo: setup ## start the simulated backbone and everything that watches it
@@ -40,8 +40,11 @@ $(VENV)/.bench: $(VENV)/.run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@touch $@
 
-bench: $(VENV)/.bench ## the path core beside its peers
+bench: $(VENV)/.bench ## the path core beside its peers: the table, its results and their pictures
 	@$(BIN)/python -m bench.path_core
+
+bench-live: $(VENV)/.test ## how long the live graph takes
+	@$(BIN)/python -m bench.live_graph
 
 clean: ## remove the environment and what was compiled
 	rm -rf $(VENV) build *.egg-info
