@@ -79,13 +79,22 @@ def _unknown_sentence(field: str, holder: inspect.Type | None) -> str:
 
 
 def _field_names(holder: inspect.Type | None) -> list[str]:
+    holder = _object(holder)
     return [field.encode_name for field in holder.fields] if isinstance(holder, _NAMED) else []
 
 
 def _field_type(holder: inspect.Type | None, name: str) -> inspect.Type | None:
+    holder = _object(holder)
     if isinstance(holder, _NAMED):
         return next((field.type for field in holder.fields if field.encode_name == name), None)
     return None
+
+
+def _object(holder: inspect.Type | None) -> inspect.Type | None:
+    """What has fields, of a type that may be a string as well."""
+    if isinstance(holder, inspect.UnionType):
+        return next((kind for kind in holder.types if isinstance(kind, _NAMED)), holder)
+    return holder
 
 
 def _type_at(root: inspect.Type, place: tuple[str | int, ...]) -> inspect.Type | None:

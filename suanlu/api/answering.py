@@ -31,11 +31,13 @@ from suanlu.api.path_documents import (
 )
 from suanlu.api.path_problems import problem_of
 from suanlu.api.problems import Problem
-from suanlu.api.requests import Disjoint, PathQuery
+from suanlu.api.requests import AnyOf, Disjoint, Endpoint, PathQuery
 from suanlu.published import View
 from suanlu.times import age_ms
 from topology.errors import UnknownNode
 
+Place = str | tuple[str, ...]
+"""An endpoint as the path core takes it: an id, or ids of which any will do."""
 _BEST_ONLY = (
     "`{}` chooses among possible paths, and under `routing: igp` the network has chosen: leave it out"
 )
@@ -64,14 +66,19 @@ class Answerer:
         except PathError as error:
             raise problem_of(error) from error
 
-    def resolve(self, name: str, pointer: str) -> str:
-        """The site or router that an endpoint stands for; raises Problem with names that are like it."""
+    def resolve(self, endpoint: Endpoint, pointer: str) -> Place:
+        """The sites or routers that an endpoint stands for; raises Problem with names that are like it."""
+        if isinstance(endpoint, AnyOf):
+            return tuple(self._node(name, f"{pointer}/any_of/{i}") for i, name in enumerate(endpoint.any_of))
+        return self._node(endpoint, pointer)
+
+    def _node(self, name: str, pointer: str) -> str:
         try:
             return self._endpoints.resolve(name)
         except UnknownNode as error:
             raise Problem("unknown-endpoint", str(error), pointer=pointer, near=error.near) from error
 
-    def _paths(self, query: PathQuery, source: str, target: str, started_ns: int) -> PathsDocument:
+    def _paths(self, query: PathQuery, source: Place, target: Place, started_ns: int) -> PathsDocument:
         paths, status, bound = self._search(query, source, target)
         forwarded = self._forwarded(query, source, target, paths[0]) if query.forwarded else UNSET
         documents = tuple(self._path(path, target, query.detail) for path in paths)
@@ -83,11 +90,11 @@ class Answerer:
             bound_us=bound.value if bound is not UNSET and bound.of == "latency" else None,
             bound=bound,
             explanation=self._explanation(query, source, target),
-            timing=self._timing(started_ns, (link for path in paths for link in path.links)),
+            timing=self.timing(started_ns, (link for path in paths for link in path.links)),
             topology=self._view.stamp,
         )
 
-    def _search(self, query: PathQuery, source: str, target: str) -> _Found:
+    def _search(self, query: PathQuery, source: Place, target: Place) -> _Found:
         engine, filters = self._view.engine, _filters(query)
         objective = "latency" if query.objective is UNSET else query.objective
         budget_ms = None if query.budget_ms is UNSET else query.budget_ms
@@ -106,7 +113,7 @@ class Answerer:
         )
         return list(answer.paths), answer.status, UNSET
 
-    def _disjoint(self, query: PathQuery, disjoint: Disjoint, source: str, target: str) -> _Found:
+    def _disjoint(self, query: PathQuery, disjoint: Disjoint, source: Place, target: Place) -> _Found:
         engine, filters = self._view.engine, _filters(query)
         objective = "latency" if query.objective is UNSET else query.objective
         try:
@@ -120,7 +127,7 @@ class Answerer:
             return [path], path.status, _bound(path.bound_of, path.bound)
         return list(answer.paths), answer.status, _bound(answer.objective, answer.bound)
 
-    def _explanation(self, query: PathQuery, source: str, target: str) -> ExplanationDocument | UnsetType:
+    def _explanation(self, query: PathQuery, source: Place, target: Place) -> ExplanationDocument | UnsetType:
         if query.explain is UNSET or not query.explain:
             return UNSET
         objective = "latency" if query.objective is UNSET else query.objective
@@ -133,7 +140,7 @@ class Answerer:
             objections=tuple(ObjectionDocument(**item._asdict()) for item in found.objections),
         )
 
-    def _path(self, path: Path, target: str, detail: bool) -> PathDocument:
+    def _path(self, path: Path, target: Place, detail: bool) -> PathDocument:
         return PathDocument(
             links=path.links,
             routers=path.routers,
@@ -148,11 +155,12 @@ class Answerer:
             jitter_us=path.jitter_us,
             mtu_bytes=path.mtu_bytes,
             bottleneck_link=path.bottleneck_link,
-            pin=self._pin(path, target),
+            pin=self.pin(path, target),
             hops=self._hops(path) if detail else UNSET,
         )
 
-    def _pin(self, path: Path, target: str) -> Pin:
+    def pin(self, path: Path, target: Place) -> Pin:
+        """The segments that make packets to the target take the path."""
         segments = self._view.engine.pin(path, target)
         return Pin(
             segments=tuple(
@@ -170,7 +178,7 @@ class Answerer:
             for hop in path.hops
         )
 
-    def _forwarded(self, query: PathQuery, source: str, target: str, best: Path) -> ForwardedDocument:
+    def _forwarded(self, query: PathQuery, source: Place, target: Place, best: Path) -> ForwardedDocument:
         forwarding = self._view.engine.forwarding(source, target, bandwidth_basis=query.bandwidth_basis)
         violations = _violations(query, forwarding)
         latency = forwarding.latency_us
@@ -184,7 +192,9 @@ class Answerer:
             branches=forwarding.branch_count,
         )
 
-    def _forwarding(self, query: PathQuery, source: str, target: str, started_ns: int) -> ForwardingDocument:
+    def _forwarding(
+        self, query: PathQuery, source: Place, target: Place, started_ns: int
+    ) -> ForwardingDocument:
         forwarding = self._view.engine.forwarding(source, target, bandwidth_basis=query.bandwidth_basis)
         violations = _violations(query, forwarding)
         latency = forwarding.latency_us
@@ -199,11 +209,12 @@ class Answerer:
             links=tuple(
                 ShareDocument(link=share.link, fraction_ppm=share.fraction_ppm) for share in forwarding.links
             ),
-            timing=self._timing(started_ns, (share.link for share in forwarding.links)),
+            timing=self.timing(started_ns, (share.link for share in forwarding.links)),
             topology=self._view.stamp,
         )
 
-    def _timing(self, started_ns: int, links: Iterable[str]) -> Timing:
+    def timing(self, started_ns: int, links: Iterable[str]) -> Timing:
+        """How long an answer took since `time.perf_counter_ns`, and how old its links' metrics are."""
         oldest = age_ms(self._oldest_ns(links), self._now_ns())
         return Timing(compute_us=(time.perf_counter_ns() - started_ns) // 1000, oldest_metric_age_ms=oldest)
 

@@ -15,7 +15,7 @@ from suanlu.api.exchange import answer, read_body
 from suanlu.api.path_documents import ComputeTiming
 from suanlu.api.path_problems import problem_of
 from suanlu.api.problems import Problem
-from suanlu.api.requests import MatrixQuery, Metric, Routing
+from suanlu.api.requests import Endpoint, MatrixQuery, Metric, Routing
 from suanlu.api.route import Route
 from suanlu.published import Stamp, View
 
@@ -32,8 +32,8 @@ class MatrixAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     metric: Metric
     routing: Routing
-    sources: tuple[str, ...]
-    targets: tuple[str, ...]
+    sources: tuple[Endpoint, ...]
+    targets: tuple[Endpoint, ...]
     values: tuple[tuple[int | None, ...], ...]
     timing: ComputeTiming
     topology: Stamp

@@ -16,7 +16,7 @@ Level = Literal["link", "circuit", "srlg", "router"]
 Metric = Literal["latency", "bandwidth", "te_metric", "hops"]
 MAX_INTEGER = (1 << 63) - 1
 
-Endpoint = Annotated[
+Place = Annotated[
     str,
     Meta(
         min_length=1,
@@ -25,12 +25,22 @@ Endpoint = Annotated[
         examples=["shenzhen"],
     ),
 ]
+Flows = Annotated[int, Meta(ge=1, le=1_000_000)]
 Name = Annotated[str, Meta(min_length=1, max_length=255)]
 Names = Annotated[tuple[Name, ...], Meta(max_length=10_000)]
 
 
 class _Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Unknown fields are refused; absent ones have the defaults that the OpenAPI document shows."""
+
+
+class AnyOf(_Body, frozen=True, kw_only=True):
+    """Several places of which any will do: a path may start, or end, at whichever is best."""
+
+    any_of: Annotated[tuple[Place, ...], Meta(min_length=1, max_length=1000)]
+
+
+Endpoint = Place | AnyOf
 
 
 _ELSEWHERE = ("bandwidth_basis", "flows")  # of the query, not of its constraints
@@ -85,7 +95,7 @@ class PathQuery(_Body, frozen=True, kw_only=True):
     objective: Objective | UnsetType = UNSET
     constraints: Constraints = Constraints()
     bandwidth_basis: Basis = "free_p05"
-    flows: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
+    flows: Flows = 1
     k: Annotated[int, Meta(ge=1, le=1000)] | UnsetType = UNSET
     disjoint: Disjoint | UnsetType | None = UNSET
     explain: bool | UnsetType = UNSET
@@ -114,6 +124,16 @@ class MatrixQuery(_Body, frozen=True, kw_only=True):
     metric: Metric = "latency"
     routing: Routing = "igp"
     constraints: Constraints = Constraints()
+
+
+class MaxFlowQuery(_Body, frozen=True, kw_only=True):
+    """The body of POST /v1/flows:max. Without `flows` all members of a group of links count together."""
+
+    source: Endpoint = msgspec.field(name="from")
+    target: Endpoint = msgspec.field(name="to")
+    constraints: Constraints = Constraints()
+    bandwidth_basis: Basis = "free_p05"
+    flows: Flows | UnsetType = UNSET
 
 
 class PairQuery(_Body, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from suanlu.api import alerts, batch, events, health, history, matrix, openapi, paths, topology, whatif
+from suanlu.api import alerts, batch, events, flows, health, history, matrix, openapi, paths, topology, whatif
 from suanlu.api.context import CONTEXT, Context
 from suanlu.api.problems import Problem, ProblemDocument, of_http_error, response
 from suanlu.api.route import Route
@@ -21,6 +21,7 @@ ROUTES: tuple[Route, ...] = (
     *batch.ROUTES,
     *matrix.ROUTES,
     *whatif.ROUTES,
+    *flows.ROUTES,
     *topology.ROUTES,
     *history.ROUTES,
     *events.ROUTES,

@@ -15,7 +15,7 @@ from suanlu.api.exchange import answer, read_body
 from suanlu.api.path_documents import ComputeTiming
 from suanlu.api.path_problems import problem_of
 from suanlu.api.problems import Problem
-from suanlu.api.requests import Routing, WhatIfQuery
+from suanlu.api.requests import AnyOf, Endpoint, Routing, WhatIfQuery
 from suanlu.api.route import Route
 from suanlu.published import Stamp
 
@@ -25,15 +25,15 @@ MAX_PAIRS = 100_000
 class PairDocument(msgspec.Struct, frozen=True, kw_only=True):
     """Two places."""
 
-    source: str = msgspec.field(name="from")
-    target: str = msgspec.field(name="to")
+    source: Endpoint = msgspec.field(name="from")
+    target: Endpoint = msgspec.field(name="to")
 
 
 class ChangeDocument(msgspec.Struct, frozen=True, kw_only=True):
     """A pair's latency before and after, µs one way; under `igp` the mean over the traffic."""
 
-    source: str = msgspec.field(name="from")
-    target: str = msgspec.field(name="to")
+    source: Endpoint = msgspec.field(name="from")
+    target: Endpoint = msgspec.field(name="to")
     before_us: int
     after_us: int
 
@@ -107,17 +107,27 @@ def _document(effect: pathcalc.Effect) -> EffectDocument:
         kind=effect.kind,
         id=effect.id,
         latency_added_us=effect.latency_added_us,
-        cut_off=tuple(PairDocument(source=a, target=b) for a, b in effect.cut_off),
+        cut_off=tuple(_pair(a, b) for a, b in effect.cut_off),
         slower=tuple(_change(change) for change in effect.slower),
         faster=tuple(_change(change) for change in effect.faster),
-        unknown=tuple(PairDocument(source=a, target=b) for a, b in effect.unknown),
+        unknown=tuple(_pair(a, b) for a, b in effect.unknown),
     )
+
+
+def _pair(source: str, target: str) -> PairDocument:
+    return PairDocument(source=_endpoint(source), target=_endpoint(target))
+
+
+def _endpoint(name: str) -> Endpoint:
+    """The place as a query names it; ids hold no spaces, so `a or b` is any of two."""
+    places = tuple(name.split(" or "))
+    return name if len(places) == 1 else AnyOf(any_of=places)
 
 
 def _change(change: pathcalc.Change) -> ChangeDocument:
     return ChangeDocument(
-        source=change.source,
-        target=change.target,
+        source=_endpoint(change.source),
+        target=_endpoint(change.target),
         before_us=round(change.before_us),
         after_us=round(change.after_us),
     )
