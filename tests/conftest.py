@@ -1,6 +1,9 @@
 """What holds for the whole run."""
 
 import gc
+from typing import Any
+
+from tests.kit.compared import table
 
 
 def pytest_unconfigure() -> None:
@@ -9,3 +12,11 @@ def pytest_unconfigure() -> None:
     DuckDB's binding finds its constants alive then and reports them as leaked.
     """
     gc.callbacks[:] = [one for one in gc.callbacks if not one.__module__.startswith("hypothesis.")]
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how many answers were compared with which oracle."""
+    if lines := table():
+        terminalreporter.section("answers compared with oracles")
+        for line in lines:
+            terminalreporter.write_line(line)

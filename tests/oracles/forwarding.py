@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import networkx as nx
 
+from tests.kit.compared import compared
 from tests.kit.graphs import Link, World
 
 SINK = "#sink"
@@ -74,6 +75,7 @@ def shares(
     world: World, sources: Collection[str], targets: Collection[str]
 ) -> tuple[set[str], dict[str, Fraction]]:
     """Return the ingress routers and the share of every link used, exact, by following each packet."""
+    compared("each packet followed", "IGP shares")
     hops = next_hops(world, targets)
     ingress = doors(world, sources, hops)
     share: dict[str, Fraction] = defaultdict(Fraction)

@@ -7,6 +7,7 @@ routers and out of the target's are not there. Ties: value, hops, then link ids 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import combinations, pairwise
 
+from tests.kit.compared import compared
 from tests.kit.graphs import Link, World
 
 Path = tuple[Link, ...]
@@ -56,6 +57,7 @@ def simple_paths(
     world: World, sources: Collection[str], targets: Collection[str], may: Usable
 ) -> Iterator[Path]:
     """Yield every simple path of the expanded graph."""
+    compared("all simple paths, one by one", "question")
     out: dict[str, list[Link]] = {}
     for link in world.links:
         if may(link) and link.head not in sources and link.tail not in targets:

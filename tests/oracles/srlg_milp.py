@@ -9,11 +9,13 @@ from collections.abc import Collection
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from tests.kit.compared import compared
 from tests.kit.graphs import World
 
 
 def least_pair(world: World, sources: Collection[str], targets: Collection[str]) -> int | None:
     """Return the least sum of latencies, None where there is no pair. All latencies must be known."""
+    compared("HiGHS", "SRLG pair")
     links = [link for link in world.links if link.head not in sources and link.tail not in targets]
     risks = sorted({f"#{link.circuit}" for link in links} | {s for link in links for s in link.srlgs})
     place = {risk: i for i, risk in enumerate(risks)}

@@ -15,6 +15,7 @@ from pathcalc.core.alt import shortest_guided
 from pathcalc.core.graph import Bans, Graph, Query, Wiring
 from pathcalc.core.landmarks import Landmarks
 from pathcalc.core.search import shortest
+from tests.kit.compared import compared
 from tests.kit.graphs import World, ends_of, make_world, worlds
 from tests.oracles import paths as oracle
 
@@ -60,6 +61,7 @@ def least(
         if not graph.has_edge(a, z) or graph[a][z]["weight"] > weight:
             graph.add_edge(a, z, weight=weight)
     try:
+        compared("networkx", "path")
         return int(nx.dijkstra_path_length(graph, "#source", "#target"))
     except nx.NetworkXNoPath:
         return None

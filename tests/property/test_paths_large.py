@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pathcalc import NoConnectivity, NoFeasiblePath, PathEngine
+from tests.kit.compared import compared
 from tests.kit.graphs import World, make_world
 from tests.oracles import paths as oracle
 
@@ -60,6 +61,7 @@ def test_best_path_equals_networkx(world: World) -> None:
         for objective in ("latency", "te_metric", "hops"):
             graph = expanded(world, ends, objective)
             try:
+                compared("networkx", "path")
                 least = nx.dijkstra_path_length(graph, SOURCE, TARGET)
             except nx.NetworkXNoPath:
                 with pytest.raises((NoConnectivity, NoFeasiblePath)):
@@ -89,6 +91,7 @@ def test_k_best_values_equal_igraph(world: World) -> None:
             found = flat.get_k_shortest_paths(
                 nodes[SOURCE], nodes[TARGET], k=15, weights=weights, output="epath"
             )
+        compared("igraph", "k paths")
         answer = engine.k_paths(*ends, k=15)
         assert [path.latency_us for path in answer] == [sum(weights[i] for i in path) for path in found]
         assert len({path.links for path in answer}) == len(answer)
@@ -116,6 +119,7 @@ def least_flow(world: World, ends: tuple[str, str], *, split: bool) -> int | Non
             graph.add_edge(name(tail, "out"), key, weight=data["weight"], capacity=1)
             graph.add_edge(key, name(head, "in"), weight=0, capacity=1)
     try:
+        compared("networkx", "disjoint pair")
         return int(nx.min_cost_flow_cost(graph))
     except nx.NetworkXUnfeasible:
         return None
@@ -141,6 +145,7 @@ def test_disjoint_pairs_equal_least_cost_flows(world: World) -> None:
 def least_te_within(world: World, ends: tuple[str, str], max_latency_us: int, max_hops: int) -> int | None:
     """The least te_metric within both bounds, hop by hop over all (router, latency) that can be reached."""
     graph = expanded(world, ends, "te_metric")
+    compared("dynamic programming", "two bounds")
     best: int | None = None
     now: dict[tuple[str, int], int] = {(router, 0): 0 for router in world.routers_at(ends[0])}
     targets = world.routers_at(ends[1])

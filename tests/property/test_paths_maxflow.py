@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pathcalc import FlowAnswer, GraphTooLarge, InvalidQuery, PathEngine
+from tests.kit.compared import compared
 from tests.kit.graphs import Link, World, ends_of, make_world, worlds
 from tests.oracles import paths as oracle
 
@@ -35,6 +36,7 @@ def expected(world: World, sources: frozenset[str], targets: frozenset[str], may
             continue
         before = graph.get_edge_data(link.tail, link.head, {"capacity": 0})["capacity"]
         graph.add_edge(link.tail, link.head, capacity=before + worth(link))
+    compared("networkx", "max flow")
     value: int = nx.maximum_flow_value(graph, "from", "to")
     return value
 
