@@ -7,8 +7,9 @@ sum or a minimum over the links is None when it is unknown for any of them.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from pathcalc.core.linklist import LinkList
 from pathcalc.core.maxflow import MaxFlow
-from pathcalc.tables import Column, Tables
+from pathcalc.tables import Tables
 from topology.snapshot import LinkState
 
 FULL_LOSS_PPM = 1_000_000
@@ -26,31 +27,14 @@ class Hop(NamedTuple):
     sources: dict[str, str | None]
 
 
-class Path:
+class Path(LinkList):
     """A simple path. `bandwidth_bps` is its narrowest link's, on `bandwidth_basis`.
 
     `status` is `feasible` where the search ended at its budget: then no path has less of the sum `bound_of`
     (or more bandwidth, where that is what it names) than `bound`.
     """
 
-    __slots__ = ("_tables", "bandwidth_basis", "bound", "bound_of", "indexes", "status")
-
-    def __init__(
-        self,
-        tables: Tables,
-        indexes: tuple[int, ...],
-        bandwidth_basis: str,
-        status: str = "optimal",
-        *,
-        bound: int | None = None,
-        bound_of: str = "",
-    ) -> None:
-        self.bound = bound
-        self.bound_of = bound_of
-        self._tables = tables
-        self.indexes = indexes
-        self.bandwidth_basis = bandwidth_basis
-        self.status = status
+    __slots__ = ()
 
     def __repr__(self) -> str:
         return f"<Path {' '.join(self.links)}>"
@@ -60,15 +44,6 @@ class Path:
 
     def __hash__(self) -> int:
         return hash(self.links)
-
-    def __len__(self) -> int:
-        return len(self.indexes)
-
-    @property
-    def links(self) -> tuple[str, ...]:
-        """Link ids from source to target."""
-        ids = self._tables.link_ids
-        return tuple([ids[i] for i in self.indexes])
 
     @property
     def routers(self) -> tuple[str, ...]:
@@ -86,20 +61,6 @@ class Path:
             if site[head[i]] != passed[-1]:
                 passed.append(site[head[i]])
         return tuple(passed)
-
-    def _sum(self, column: Column) -> int | None:
-        total = 0
-        for i in self.indexes:
-            value = column[i]
-            if value is None:
-                return None
-            total += value
-        return total
-
-    def _least(self, column: Column) -> int | None:
-        values = [column[i] for i in self.indexes]
-        known = [value for value in values if value is not None]
-        return min(known) if len(known) == len(values) else None
 
     @property
     def latency_us(self) -> int | None:
@@ -130,7 +91,7 @@ class Path:
     @property
     def hop_count(self) -> int:
         """Number of links."""
-        return len(self.indexes)
+        return len(self)
 
     @property
     def mtu_bytes(self) -> int | None:

@@ -13,11 +13,13 @@ from pathcalc.any.disjoint import Apart, DisjointPaths, Level
 from pathcalc.any.explain import Explanation, objections
 from pathcalc.any.flows import Flows
 from pathcalc.any.infeasible import Diagnosis, Question, no_pair
+from pathcalc.any.lane import ask_of
 from pathcalc.any.matrix import Matrix, Metric
 from pathcalc.any.several import SeveralPaths
 from pathcalc.any.single import SinglePath, exhausted
 from pathcalc.any.solver import Solver, Task
 from pathcalc.constraints.fields import BASES, UNCONSTRAINED, Basis, ConstraintFields, Constraints, Objective
+from pathcalc.core.lane import Lane
 from pathcalc.endpoints import Endpoint, name_of
 from pathcalc.errors import InvalidQuery, PathError
 from pathcalc.igp.forwarding import Forwarding
@@ -65,6 +67,7 @@ class PathEngine:
         self._single = SinglePath(self._solver)
         self._several = SeveralPaths(self._solver, self._single)
         self._matrix = Matrix(self._solver, lambda: self._turned)
+        self._lane = Lane(self._endpoints.of, self._tables, Path, self._solver.guide)
 
     @property
     def is_prepared(self) -> bool:
@@ -101,6 +104,10 @@ class PathEngine:
         **constraints: Unpack[ConstraintFields],
     ) -> Path:
         """Return the best path that keeps the constraints (fields of `Constraints`)."""
+        if budget_ms is None:
+            path = self._lane.path(source, target, objective, constraints)
+            if path is not None:
+                return path
         limits = Constraints(**constraints) if constraints else UNCONSTRAINED
         ends = self._endpoints.pair(source, target)
         task = self._solver.task(ends, limits, _checked(budget_ms))
@@ -110,9 +117,12 @@ class PathEngine:
                 raise exhausted(limits)
             raise self._no_path(source, target, task, objective)
         basis = self._basis(limits)
-        if not found.step:
-            return Path(self._tables, found.links, basis)
-        return Path(self._tables, found.links, basis, "feasible", bound=found.bound, bound_of=found.step)
+        if found.step:
+            return Path(self._tables, found.links, basis, "feasible", bound=found.bound, bound_of=found.step)
+        ask = ask_of(self._solver, objective, limits, basis)
+        if ask is not None:
+            self._lane.prepare(objective, constraints, ask)
+        return Path(self._tables, found.links, basis)
 
     def widest(self, source: Endpoint, target: Endpoint, **constraints: Unpack[ConstraintFields]) -> Path:
         """Return the path of most bandwidth on `bandwidth_basis`; ties: fewest hops, then link ids."""

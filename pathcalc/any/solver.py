@@ -33,7 +33,6 @@ MOST_BANS = 256  # different sets of filters remembered
 ONE_FLOW = len(BASES)  # from here on the core's bandwidths are those of one flow
 MOST_WITH_LANDMARKS = 2_000  # routers; landmarks of so many take some 10 ms
 LEAST_GUIDED = 64  # routers; in fewer a plain search is as quick
-SEARCHES_BEFORE = 32  # what landmarks cost in plain searches of the whole graph
 MOST_DISTANCES = 4_000_000  # kept of the IGP to destinations that were asked for, 12 bytes each
 LEAST_DESTINATIONS = 8
 MOST_LABELS = 2_000_000
@@ -72,7 +71,6 @@ class Solver:
             metric for metric, name in COLUMNS.items() if (getattr(snapshot, name) == NULL_U4).any()
         )
         self._landmarks: dict[tuple[int, int], Landmarks | None] = {}
-        self._searches: dict[tuple[int, int], int] = {}
         self._worth: dict[tuple[str, int], npt.NDArray[np.uint64]] = {}
 
     def task(self, ends: Ends, limits: Constraints, budget_ms: int | None = None) -> Task:
@@ -145,12 +143,15 @@ class Solver:
         After as many searches by one weight as landmarks cost, they are made and guide those that follow;
         the links are the same. In large graphs that would take long, so there only `prepare` makes them.
         """
-        which = query.objective, query.allow
-        if which not in self._landmarks and LEAST_GUIDED <= self.graph.n <= MOST_WITH_LANDMARKS:
-            searches = self._searches[which] = self._searches.get(which, 0) + 1
-            if searches == SEARCHES_BEFORE:
-                self.prepare(*which)
-        return shortest_guided(query)
+        links = shortest_guided(query)
+        if query.ripe:
+            self.guide(query)
+        return links
+
+    def guide(self, query: Query) -> None:
+        """Make the landmarks of a query's weight, where that is worth it and does not take long."""
+        if LEAST_GUIDED <= self.graph.n <= MOST_WITH_LANDMARKS:
+            self.prepare(query.objective, query.allow)
 
     def prepare(self, which: int, allow: int) -> Landmarks | None:
         """Make the landmarks that guide searches by one weight, once; None where its sums are too large."""

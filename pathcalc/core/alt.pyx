@@ -176,6 +176,8 @@ cdef uint64_t best_path(Query query, Scratch scratch, uint32_t* count) noexcept:
     scratch.set_roles(query)
     if layer.landmarks is not None:
         best = guided_search(graph, query, layer, scratch, <Landmarks>layer.landmarks, &ended, &ties)
+    else:
+        layer.searches += 1
     if not ended:
         ties = True
         best = reverse_search(query, layer, scratch, True)

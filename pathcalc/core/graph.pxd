@@ -20,6 +20,9 @@ cdef enum Role:
     BARRED = 4  # not on any path of this search
 
 cdef enum:
+    SEARCHES_BEFORE = 32  # what sixteen landmarks cost in plain searches of the whole graph
+
+cdef enum:
     UNREACHED = 0xFFFFFFFFFFFFFFFF
 
 # LinkState of topology: up and unconfirmed are always usable, down never.
@@ -60,6 +63,7 @@ cdef class Layer:  # the links usable for one objective under one choice of stat
     cdef Arc* arcs
     cdef object landmarks  # that guide searches over it; None as long as there are none
     cdef object asked  # the landmarks of the wiring that were asked last whether they can
+    cdef uint32_t searches  # for one path without them
 
 
 cdef class Scratch:  # working memory of one search at a time

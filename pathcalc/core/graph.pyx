@@ -310,6 +310,11 @@ cdef class Query:
         self.n_sources = <uint32_t>len(sources)
         self.n_targets = <uint32_t>len(targets)
 
+    @property
+    def ripe(self):
+        """Whether its layer was just searched as often as landmarks cost."""
+        return self.layer.landmarks is None and self.layer.searches == SEARCHES_BEFORE
+
     def __dealloc__(self):
         PyMem_RawFree(self.sources)
         PyMem_RawFree(self.targets)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pathcalc import NoConnectivity, NoFeasiblePath, PathEngine
 from pathcalc.any.objectives import WEIGHTS
-from pathcalc.any.solver import LEAST_GUIDED, SEARCHES_BEFORE
+from pathcalc.any.solver import LEAST_GUIDED
 from pathcalc.core.alt import shortest_guided
 from pathcalc.core.graph import Bans, Graph, Query, Wiring
 from pathcalc.core.landmarks import Landmarks
@@ -148,7 +148,7 @@ def test_landmarks_come_after_some_searches_and_change_nothing() -> None:
     snapshot = world.snapshot()
     engine = PathEngine(snapshot)
     rng = random.Random(3)
-    for _ in range(2 * SEARCHES_BEFORE):
+    for _ in range(64):
         source, target = rng.sample(sorted(world.sites), 2)
         assert links(engine, source, target) == links(PathEngine(snapshot), source, target)
     assert engine._solver._landmarks[WEIGHTS.index("latency"), 0] is not None

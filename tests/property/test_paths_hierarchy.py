@@ -16,8 +16,8 @@ from pathcalc.any.matrix import METRICS
 from pathcalc.constraints.fields import Constraints
 from pathcalc.core.graph import Bans, Graph, Query, Wiring
 from pathcalc.core.hierarchy import Hierarchy
-from pathcalc.core.search import column
 from pathcalc.core.rows import Rows
+from pathcalc.core.search import column
 from pathcalc.places import places_of
 from tests.kit.graphs import World, make_world, worlds
 

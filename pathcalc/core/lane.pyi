@@ -1,0 +1,33 @@
+from collections.abc import Callable, Mapping
+from typing import Generic, TypeVar
+
+from pathcalc.core.graph import Query
+from pathcalc.core.linklist import LinkList
+from pathcalc.tables import Tables
+
+Answer = TypeVar("Answer", bound=LinkList)
+
+class Ask:
+    """A question but for its ends: a query without any, the basis of its answers, the most that is kept."""
+
+    def __init__(self, query: Query, basis: str, most: int) -> None: ...
+
+class Lane(Generic[Answer]):
+    """`places`: routers by id of site or router; `answer`: what is made of the links.
+
+    `ripe` is called with a query once its layer was searched as often as landmarks cost.
+    """
+
+    def __init__(
+        self,
+        places: dict[str, tuple[int, ...]],
+        tables: Tables,
+        answer: type[Answer],
+        ripe: Callable[[Query], None],
+    ) -> None: ...
+    def prepare(self, objective: str, constraints: Mapping[str, object], ask: Ask) -> None:
+        """Remember how to answer this question, for any pair."""
+    def path(
+        self, source: object, target: object, objective: str, constraints: Mapping[str, object]
+    ) -> Answer | None:
+        """Return the best path; None where it does not know the question or a name, or finds no path."""
