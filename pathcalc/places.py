@@ -13,7 +13,8 @@ Routers = tuple[int, ...]
 Indexes = npt.NDArray[np.uint32]
 
 MOST_LISTS = 16
-"""Different lists remembered."""
+LEAST_REMEMBERED = 16
+"""Names in a list that is remembered; fewer are as soon looked up."""
 
 
 class Places(NamedTuple):
@@ -37,15 +38,18 @@ class PlaceLists:
     def resolve(self, endpoints: Sequence[Endpoint], field: str) -> Places:
         """Return the places in their order. Raises what `Endpoints.routers` raises."""
         names: list[Any] = endpoints if type(endpoints) is list else list(endpoints)
-        for known, places in self._known:
-            if len(known) == len(names) and known == names:  # the same strings are not compared by letter
-                return places
+        remembered = len(names) >= LEAST_REMEMBERED
+        if remembered:
+            for known, places in self._known:
+                if len(known) == len(names) and known == names:  # the same strings are not compared by letter
+                    return places
         try:
             each = tuple([self._endpoints.of[name] for name in names])
         except (KeyError, TypeError):  # a name that is not there, or several of which any will do
             return places_of(tuple(self._endpoints.routers(name, field) for name in names))
         places = places_of(each)
-        self._known = ((list(names), places), *self._known[: MOST_LISTS - 1])
+        if remembered:
+            self._known = ((list(names), places), *self._known[: MOST_LISTS - 1])
         return places
 
 

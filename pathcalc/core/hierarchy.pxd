@@ -17,6 +17,7 @@ cdef class Hierarchy:
     cdef readonly uint64_t n_triangles  # what customising costs
     cdef Order order
     cdef uint32_t* arc  # [m], where each link lies; NO_ARC for a self-loop
+    cdef list pool  # working memory, lent to those who fill rows
 
 
 cdef void lay_links(

@@ -25,6 +25,7 @@ cdef class Hierarchy:
         cdef uint32_t v
         self.n = wiring.n
         self.m = wiring.m
+        self.pool = []
         self.order = Order(wiring)
         if not self.order.complete:
             raise OverflowError("the network is too dense for a hierarchy")

@@ -57,8 +57,12 @@ cdef class Lanes:  # working memory of one matrix
     cdef uint32_t* slots  # [n_columns], where a column's lanes are
     cdef uint32_t* order  # [n_rows], rows by the place of their first router
     cdef uint32_t* count  # [n + 2]
+    cdef uint32_t most_rows
+    cdef uint32_t most_columns
 
     def __cinit__(self, uint32_t n, uint32_t n_rows, uint32_t n_columns):
+        self.most_rows = n_rows
+        self.most_columns = n_columns
         # Columns of several routers, or none, have a slot of their own behind those of the places.
         self.memory = allocate(<size_t>n + n_columns + 1, LINE_BYTES)
         self.four = <Four*>((<uintptr_t>self.memory + LINE_BYTES - 1) & ~(<uintptr_t>LINE_BYTES - 1))
@@ -149,9 +153,22 @@ cdef class Rows:
             return
         rows = as_places(self.n, sources, source_first)
         columns = as_places(self.n, targets, target_first)
-        lanes = Lanes(self.n, n_rows, n_columns)
+        lanes = take(self.hierarchy, n_rows, n_columns)
         with nogil:
             fill_all(self, lanes, &rows, &columns, &values[0, 0], backwards)
+        self.hierarchy.pool.append(lanes)
+
+
+cdef Lanes take(Hierarchy hierarchy, uint32_t n_rows, uint32_t n_columns):
+    """Lend lanes to one caller; threads that ask at once have some each."""
+    cdef Lanes lanes
+    try:
+        lanes = <Lanes>hierarchy.pool.pop()
+    except IndexError:
+        return Lanes(hierarchy.n, n_rows, n_columns)
+    if lanes.most_rows >= n_rows and lanes.most_columns >= n_columns:
+        return lanes
+    return Lanes(hierarchy.n, max(n_rows, lanes.most_rows), max(n_columns, lanes.most_columns))
 
 
 cdef struct Places:  # rows or columns; each is reached where the best of its routers is
@@ -252,6 +269,8 @@ cdef void fill_all(
             for lane in range(n_rows):
                 translate(laid, out[lane], columns.count)
         at += n_rows
+    for at in range(n_places):
+        lanes.asked[lanes.places[at]] = 0
 
 
 cdef uint32_t select(Rows laid, Lanes lanes, const Places* columns) noexcept nogil:
@@ -280,15 +299,23 @@ cdef void by_place(Rows laid, Lanes lanes, const Places* rows) noexcept nogil:
     """Put rows in order of their places: neighbours in the hierarchy have most of their way up in common."""
     cdef const uint32_t* rank = laid.hierarchy.order.rank
     cdef uint32_t i, v
+    if rows.count <= N_LANES:
+        for i in range(rows.count):
+            lanes.order[i] = i
+        return
+    memset(lanes.count, 0, (<size_t>laid.n + 2) * sizeof(uint32_t))
     for i in range(rows.count):
-        v = rank[rows.routers[rows.first[i]]] if rows.first[i] < rows.first[i + 1] else 0
-        lanes.count[v + 1] += 1
+        lanes.count[place_of(rank, rows, i) + 1] += 1
     for v in range(laid.n):
         lanes.count[v + 1] += lanes.count[v]
     for i in range(rows.count):
-        v = rank[rows.routers[rows.first[i]]] if rows.first[i] < rows.first[i + 1] else 0
+        v = place_of(rank, rows, i)
         lanes.order[lanes.count[v]] = i
         lanes.count[v] += 1
+
+
+cdef inline uint32_t place_of(const uint32_t* rank, const Places* rows, uint32_t i) noexcept nogil:
+    return rank[rows.routers[rows.first[i]]] if rows.first[i] < rows.first[i + 1] else 0
 
 
 cdef void start(

@@ -14,10 +14,11 @@ from pathcalc import Exclude, PathEngine
 from pathcalc.any import laid
 from pathcalc.any.matrix import METRICS
 from pathcalc.constraints.fields import Constraints
+from pathcalc.core.climb import Climb, climbs, shortest_climbed
 from pathcalc.core.graph import Bans, Graph, Query, Wiring
 from pathcalc.core.hierarchy import Hierarchy
 from pathcalc.core.rows import Rows
-from pathcalc.core.search import column
+from pathcalc.core.search import column, shortest
 from pathcalc.places import places_of
 from tests.kit.graphs import World, make_world, worlds
 
@@ -83,6 +84,39 @@ def test_rows_are_those_of_plain_searches(seed: int, n: int, largest: int, backw
     again = np.empty((len(sources), n))
     weights.fill(rows.routers, rows.first, everywhere.routers, everywhere.first, again)
     assert np.array_equal(values, again, equal_nan=True)
+
+
+@CASES
+@given(seeds, st.integers(2, 40), st.sampled_from((0, 1, 5, 2_000, 2**31)))
+def test_paths_are_those_of_plain_searches_link_by_link(seed: int, n: int, largest: int) -> None:
+    rng = np.random.default_rng(seed)
+    graph = random_graph(rng, n, int(rng.integers(0, 5 * n)), largest)
+    bans = Bans(graph, rng.integers(0, graph.m, 3).tolist()) if graph.m and rng.random() < 0.3 else None
+    asked = (0, int(rng.integers(0, 8)), 0, int(rng.integers(0, 4)) if rng.random() < 0.3 else None, bans)
+    climb = Climb(Hierarchy(graph.wiring), Query(graph, (), (), *asked))
+    for _ in range(10):
+        routers = rng.permutation(n).tolist()
+        middle = int(rng.integers(1, min(n, 4)))
+        ends = tuple(sorted(routers[:middle])), tuple(sorted(routers[middle : middle + 3]))
+        query = Query(graph, *ends, *asked)
+        assert climbs(query, climb)
+        assert shortest_climbed(query, climb) == shortest(query)
+
+
+def test_weights_of_other_links_are_refused() -> None:
+    graph = random_graph(np.random.default_rng(1), 10, 40, 9)
+    climb = Climb(Hierarchy(graph.wiring), Query(graph, (), (), 0, 0, 0, None, None))
+    for query in (
+        Query(graph, (0,), (1,), 1, 0, 0, None, None),
+        Query(graph, (0,), (1,), 0, 1, 0, None, None),
+        Query(graph, (0,), (1,), 0, 0, 0, 3, None),
+        Query(graph, (0,), (1,), 0, 0, 0, None, Bans(graph, (1,))),
+    ):
+        assert not climbs(query, climb)
+        with pytest.raises(ValueError, match="another"):
+            shortest_climbed(query, climb)
+    with pytest.raises(ValueError, match="both source and target"):
+        shortest_climbed(Query(graph, (3,), (3,), 0, 0, 0, None, None), climb)
 
 
 @CASES
