@@ -19,6 +19,7 @@ from pathcalc.errors import (
 )
 from pathcalc.igp.forwarding import Branch, Forwarding, Share, Spread
 from pathcalc.igp.pin import Segment
+from pathcalc.tree import Tree
 from pathcalc.whatif import Change, Effect
 
 __all__ = [
@@ -54,5 +55,6 @@ __all__ = [
     "Segment",
     "Share",
     "Spread",
+    "Tree",
     "Violation",
 ]

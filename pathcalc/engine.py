@@ -27,6 +27,7 @@ from pathcalc.igp.matrix import matrix_igp, refuse_constraints
 from pathcalc.igp.pin import Segment, pin
 from pathcalc.structure import Structure
 from pathcalc.tables import Tables
+from pathcalc.tree import Tree
 from pathcalc.whatif import Effect, Failures, Pair, Routing, WhatIf, failures_of
 from topology.snapshot import Snapshot
 
@@ -234,6 +235,28 @@ class PathEngine:
             bandwidth_basis = "free_now"
         sources, targets = self._endpoints.pair(source, target)
         return Forwarding(self._tables, self._solver.destination(targets).ways(sources), bandwidth_basis)
+
+    def tree(
+        self,
+        root: Endpoint,
+        *,
+        objective: Objective = "latency",
+        incoming: bool = False,
+        **constraints: Unpack[ConstraintFields],
+    ) -> Tree:
+        """Return the tree of best paths from a place to all others, or to it (`incoming`), kept up to date.
+
+        Constraints filter links; bounds on sums and way points are refused.
+        """
+        solver = self._turned if incoming else self._solver
+        return Tree(solver, self._endpoints, root, objective, Constraints(**constraints), incoming=incoming)
+
+    def follow(self, tree: Tree) -> int:
+        """Make a tree one of this engine's network; return how many routers that touched.
+
+        Only links whose value, state or filters differ count; values that were set on the tree do not last.
+        """
+        return tree.follow(self._turned if tree.incoming else self._solver, self._endpoints)
 
     def pin(self, path: Path, target: Endpoint) -> tuple[Segment, ...]:
         """Return the shortest segment list (RFC 8402) that makes packets to `target` take the path.
