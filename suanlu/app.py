@@ -21,7 +21,7 @@ from collector.log import AcceptedLog
 from collector.settings import Target
 from collector.sinks import DuckDBSink, HistoryDatabase, InfluxDBSink, SinkPump
 from suanlu import figures
-from suanlu.alerts import AlertManager, Outbox, WebhookSender
+from suanlu.alerts import AlertManager, Heartbeat, Outbox, Sender
 from suanlu.api.context import Context, ForwardFault
 from suanlu.api.describe import Describer
 from suanlu.api.endpoints import Endpoints
@@ -79,8 +79,13 @@ class App:
         self.graph = LiveGraph(inventory, settings.topology, epoch=epoch, now_ns=now_ns())
         self.published = Published(self.graph)  # graph -> API: snapshot and engine, swapped together
         self.ring = EventRing(epoch, settings.api.event_ring)  # graph, alerts -> event streams
-        self.outbox = Outbox(data / "alerts.sqlite", settings.alerts, now_ns=now_ns)  # alerts -> webhooks
-        self.webhooks = WebhookSender(settings.alerts, self.outbox, now_ns=now_ns, random=random.Random())  # noqa: S311 -- jitter
+        self.outbox = Outbox(data / "alerts.sqlite", settings.alerts, now_ns=now_ns)  # alerts -> receivers
+        self.sender = Sender(settings.alerts, self.outbox, now_ns=now_ns, random=random.Random())  # noqa: S311 -- jitter
+        self.heartbeat = (
+            Heartbeat(settings.alerts.heartbeat, settings.alerts, now_ns=now_ns)
+            if settings.alerts.heartbeat is not None
+            else None
+        )
         self.alerts = AlertManager(inventory, settings.alerts, self.outbox, now_ns=now_ns)
         self.publisher = Publisher(
             graph=self.graph,
@@ -112,7 +117,9 @@ class App:
         """What runs, in the order of starting: consumers before their producers."""
         yield Part("metrics", self.metrics.run)
         yield Part("outbox", self.outbox.run)
-        yield Part("webhooks", self.webhooks.run)
+        yield Part("sender", self.sender.run)
+        if self.heartbeat is not None:
+            yield Part("heartbeat", self.heartbeat.run)
         yield Part("log", self.log.run)
         for name, pump in self.pumps.items():
             yield Part(name, pump.run)

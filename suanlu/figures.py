@@ -146,19 +146,24 @@ def _alerts(app: "App") -> Iterator[Family]:
         [((severity,), firing[severity]) for severity in ("critical", "warning", "info")],
     )
     for name, text, kind, attribute in (
-        ("suanlu_webhook_queued", "Messages that wait for a receiver", "gauge", "queued"),
-        ("suanlu_webhook_oldest_age_seconds", "Age of the oldest that waits", "gauge", "oldest_age_s"),
+        ("suanlu_notification_queued", "Messages that wait for a receiver", "gauge", "queued"),
+        ("suanlu_notification_oldest_age_seconds", "Age of the oldest that waits", "gauge", "oldest_age_s"),
         (
-            "suanlu_webhook_paused_seconds",
+            "suanlu_notification_paused_seconds",
             "How long all of it waits before the next try",
             "gauge",
             "paused_s",
         ),
-        ("suanlu_webhook_delivered_total", "Messages delivered", "counter", "delivered"),
-        ("suanlu_webhook_failed_attempts_total", "Attempts that failed", "counter", "failed_attempts"),
-        ("suanlu_webhook_dropped_too_old_total", "Messages given up by age", "counter", "dropped_too_old"),
+        ("suanlu_notification_delivered_total", "Messages delivered", "counter", "delivered"),
+        ("suanlu_notification_failed_attempts_total", "Attempts that failed", "counter", "failed_attempts"),
         (
-            "suanlu_webhook_dropped_overflow_total",
+            "suanlu_notification_dropped_too_old_total",
+            "Messages given up by age",
+            "counter",
+            "dropped_too_old",
+        ),
+        (
+            "suanlu_notification_dropped_overflow_total",
             "Messages given up by number",
             "counter",
             "dropped_overflow",

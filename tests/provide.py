@@ -7,7 +7,12 @@ import os
 import shutil
 import subprocess
 
-PACKAGES = {"chromium": "chromium", "influxd": "influxdb", "victoria-metrics": "victoria-metrics"}
+PACKAGES = {
+    "chromium": "chromium",
+    "influxd": "influxdb",
+    "prometheus-alertmanager": "prometheus-alertmanager",
+    "victoria-metrics": "victoria-metrics",
+}
 
 
 def provide() -> None:

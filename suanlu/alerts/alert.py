@@ -40,6 +40,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     summary: str
     cause: str
     since: str
+    summary_zh: str = ""
     resolved_at: str | None = None
     children: tuple[Subject, ...] = ()
     links: tuple[str, ...] = ()
@@ -53,14 +54,15 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """An alert with what a restart needs: `fallen` are its links with the time each fell.
 
-    `covers` is all that it has been announced for; `routers` those whose telemetry is gone, with the time
-    and whether they are unreachable; `revision` counts its messages.
+    `covers` is all that it has been announced for, `told` the receivers that know of it; `routers` those
+    whose telemetry is gone, with the time and whether they are unreachable; `revision` counts its messages.
     """
 
     alert: Alert
     since_ns: int
     covers: frozenset[str]
     revision: int
+    told: frozenset[str] = frozenset()
     fallen: dict[str, int] = {}
     routers: dict[str, tuple[int, bool]] = {}
 

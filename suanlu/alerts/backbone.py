@@ -3,12 +3,16 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from suanlu.alerts.alert import Subject
+from suanlu.alerts.alert import Kind, Subject
 from suanlu.alerts.text import clean
-from topology.ids import link_id
+from topology.ids import circuit_of, link_id
 from topology.inventory import Circuit, Inventory
 
 NAME_LIMIT = 120
+KINDS_ZH: Mapping[Kind, str] = {
+    "network": "网络", "site": "站点", "router": "路由器",
+    "link": "链路", "circuit": "电路", "srlg": "共享风险组",
+}  # fmt: skip
 
 
 class Backbone:
@@ -31,6 +35,7 @@ class Backbone:
         self._site_names = {
             site.id: clean(f"{site.name_en} {site.name_zh}", NAME_LIMIT) for site in inventory.sites
         }
+        self._site_names_zh = {site.id: clean(site.name_zh, NAME_LIMIT) for site in inventory.sites}
 
     @staticmethod
     def links(circuit: str) -> tuple[str, str]:
@@ -57,3 +62,27 @@ class Backbone:
         if subject.kind == "srlg":
             return f"shared-risk group {clean(subject.id, NAME_LIMIT)}"
         return f"{subject.kind} {subject.id}"
+
+    def name_zh(self, subject: Subject) -> str:
+        """The subject in Chinese words: `电路 wuhan-changsha-1（wuhan-r1 – changsha-r1）`."""
+        kind = KINDS_ZH[subject.kind]
+        if subject.kind == "site":
+            return f"{kind} {subject.id}（{self._site_names_zh.get(subject.id, '?')}）"
+        if subject.kind == "circuit" and subject.id in self.circuits:
+            ends = self.circuits[subject.id]
+            return f"{kind} {subject.id}（{ends.a} – {ends.z}）"
+        return f"{kind} {clean(subject.id, NAME_LIMIT)} "
+
+    def sites_of(self, subject: Subject) -> frozenset[str]:
+        """The sites that the subject is at or between; empty for the whole network."""
+        if subject.kind == "site":
+            return frozenset((subject.id,))
+        if subject.kind == "router":
+            return frozenset((self.site_of[subject.id],)) if subject.id in self.site_of else frozenset()
+        if subject.kind == "srlg":
+            circuits: tuple[str, ...] = self.srlg_circuits.get(subject.id, ())
+        else:
+            circuits = (circuit_of(subject.id) if subject.kind == "link" else subject.id,)
+        return frozenset(
+            site for circuit in circuits if circuit in self.circuits for site in self.site_pair(circuit)
+        )

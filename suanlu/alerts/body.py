@@ -52,6 +52,8 @@ def _entry(alert: Alert, external_url: str, *, ends_at: str | None) -> Json:
         },
         "annotations": {
             "summary": alert.summary,
+            "summary_zh": alert.summary_zh,
+            "title_zh": RULES[alert.rule].alertname_zh,
             "description": alert.cause,
             "children": _listed(alert.children),
             "links": str(len(alert.links)),

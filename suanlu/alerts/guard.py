@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from suanlu.alerts.errors import RefusedAddress
-from suanlu.alerts.settings import Network
+from suanlu.alerts.receiver_settings import Network
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -70,7 +70,7 @@ async def resolve(url: str, networks: Sequence[Network]) -> Address:
     host = parts.hostname or ""
     found = await asyncio.get_running_loop().getaddrinfo(host, parts.port or 443, type=socket.SOCK_STREAM)
     addresses = [ipaddress.ip_address(str(sockaddr[0]).partition("%")[0]) for *_, sockaddr in found]
-    plain = parts.scheme != "https"
+    plain = parts.scheme == "http"
     for address in addresses:
         listed = any(address.version == n.version and address in n for n in networks)
         if listed or (not plain and allowed(address, networks)):

@@ -9,12 +9,14 @@ from typing import Protocol
 
 import msgspec
 
-from suanlu.alerts import body
+from suanlu.alerts import body, sentences
 from suanlu.alerts.alert import Alert, Record, digest
 from suanlu.alerts.backbone import Backbone
 from suanlu.alerts.causes import BLIND_RULES, Cause, diagnose
 from suanlu.alerts.facts import Facts
 from suanlu.alerts.incidents import Incident, match
+from suanlu.alerts.receiver_settings import ReceiverSettings
+from suanlu.alerts.routes import receivers_of
 from suanlu.alerts.rules import RULES
 from suanlu.alerts.settings import AlertSettings
 from suanlu.alerts.sites import cut_off
@@ -72,6 +74,12 @@ class AlertManager:
             self._facts.restore(record.fallen, record.routers)
             key = (alert.rule, alert.subject.kind, alert.subject.id)
             self._incidents[alert.id] = Incident(alert.id, key, record.since_ns, record.covers, record=record)
+            # An Alertmanager forgets what is not repeated, and who repeated it is gone.
+            again = [
+                r for r in self._settings.receivers if r.kind == "alertmanager" and r.name in record.told
+            ]
+            if again:
+                self._put(record, None, again)
 
     def on_publication(self, publication: Publication) -> None:
         """Take the links' states of a new snapshot; cheap where none has changed."""
@@ -153,15 +161,15 @@ class AlertManager:
         return self._alert(incident, incident.cause)
 
     def _alert(self, incident: Incident, cause: Cause) -> Alert:
-        text = RULES[cause.rule]
-        count = sum(child.kind == "circuit" for child in cause.children)
+        sentence = sentences.firing(self._backbone, cause)
         return Alert(
             id=incident.id,
             rule=cause.rule,
-            severity=text.severity,
+            severity=RULES[cause.rule].severity,
             state="firing",
             subject=cause.subject,
-            summary=text.summary.format(name=self._backbone.name(cause.subject), count=count),
+            summary=sentence.en,
+            summary_zh=sentence.zh,
             cause=clean(cause.text),
             since=rfc3339(incident.since_ns),
             children=cause.children,
@@ -179,6 +187,7 @@ class AlertManager:
             alert=alert,
             since_ns=incident.since_ns,
             covers=cause.covers | (before.covers if before is not None else frozenset()),
+            told=before.told if before is not None else frozenset(),
             revision=1 if before is None else before.revision + 1,
             fallen={name: links[name].since_ns for name in sorted(cause.covers) if name in links},
             routers={
@@ -187,7 +196,7 @@ class AlertManager:
                 if name in routers
             },
         )
-        self._send(incident.record, None if before is None else before.alert)
+        incident.record = self._send(incident.record, None if before is None else before.alert)
         return self._event("alert_firing", alert, now_ns)
 
     def _end(self, incident: Incident, holder: Mapping[str, Cause], now_ns: int) -> list[Event]:
@@ -196,14 +205,17 @@ class AlertManager:
             return []  # it never fired
         announced = incident.record.alert
         wider = next((holder[name] for name in sorted(incident.covers) if name in holder), None)
-        name = self._backbone.name(announced.subject)
+        sentence = (
+            sentences.resolved(self._backbone, announced.rule, announced.subject)
+            if wider is None
+            else sentences.widened(self._backbone, announced.subject, wider.subject)
+        )
         alert = msgspec.structs.replace(
             announced,
             state="resolved",
             resolved_at=rfc3339(now_ns),
-            summary=RULES[announced.rule].resolved.format(name=name)
-            if wider is None
-            else f"{name}: now part of the alert on {self._backbone.name(wider.subject)}",
+            summary=sentence.en,
+            summary_zh=sentence.zh,
         )
         record = msgspec.structs.replace(
             incident.record, alert=alert, revision=incident.record.revision + 1, fallen={}, routers={}
@@ -214,13 +226,21 @@ class AlertManager:
         self._send(record, announced)
         return [self._event("alert_resolved", alert, now_ns)]
 
-    def _send(self, record: Record, replaced: Alert | None) -> None:
+    def _send(self, record: Record, replaced: Alert | None) -> Record:
+        """Queue the alert's messages; return the record with whom it was told to."""
+        receivers = receivers_of(self._settings.receivers, self._backbone, record)
+        told = record.told.union(receiver.name for receiver in receivers)
+        record = msgspec.structs.replace(record, told=told)
+        self._put(record, replaced, receivers)
+        return record
+
+    def _put(self, record: Record, replaced: Alert | None, receivers: Iterable[ReceiverSettings]) -> None:
         url, at = self._settings.external_url, rfc3339(self._now_ns())
         self._outbox.put(
             record,
             {
                 receiver.name: body.message(record.alert, receiver.name, url, replaced=replaced, at=at)
-                for receiver in self._settings.receivers
+                for receiver in receivers
             },
         )
 

@@ -32,21 +32,25 @@ class ReceiverQueue:
     messages: deque[Message] = field(default_factory=deque)
     paused_until_ns: int = 0
 
-    def next_message(self, now_ns: int) -> Message | None:
-        """The oldest message that may be sent now."""
+    def next_messages(self, now_ns: int, most: int) -> list[Message]:
+        """The oldest messages that may be sent now, together, at most so many."""
+        found: list[Message] = []
         if now_ns < self.paused_until_ns:
-            return None
+            return found
         waiting: set[str] = set()
         for message in self.messages:
+            if len(found) == most:
+                break
             if message.alert_id in waiting:
                 continue
             if message.due_ns <= now_ns:
-                return message
-            waiting.add(message.alert_id)
-        return None
+                found.append(message)
+            else:
+                waiting.add(message.alert_id)
+        return found
 
     def next_due_ns(self) -> int | None:
-        """When `next_message` may first have one; None where the queue is empty."""
+        """When `next_messages` may first have one; None where the queue is empty."""
         if not self.messages:
             return None
         heads: dict[str, int] = {}

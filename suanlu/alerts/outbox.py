@@ -162,16 +162,16 @@ class Outbox:
                 self._give_up(queue[0], "overflow")
             self._changed[message.receiver].set()
 
-    async def next_message(self, receiver: str) -> Message:
-        """Wait for the oldest message that may be sent to this receiver now. It stays queued until told."""
+    async def next_messages(self, receiver: str, most: int) -> list[Message]:
+        """Wait for the oldest messages that may be sent to this receiver now; they stay queued until told."""
         queue, changed = self._queues[receiver], self._changed[receiver]
         while True:
             changed.clear()
             now_ns = self._now_ns()
             self._drop_old(queue, now_ns)
-            message = queue.next_message(now_ns)
-            if message is not None:
-                return message
+            messages = queue.next_messages(now_ns, most)
+            if messages:
+                return messages
             due_ns = queue.next_due_ns()
             try:
                 async with asyncio.timeout(None if due_ns is None else max(0.0, (due_ns - now_ns) / NS)):
@@ -186,7 +186,7 @@ class Outbox:
 
     def _give_up(self, message: Message, reason: str) -> None:
         self._counts[message.receiver][reason] += 1
-        log.warning("webhook_dropped", receiver=message.receiver, reason=reason, webhook_id=message.id)
+        log.warning("notification_dropped", receiver=message.receiver, reason=reason, webhook_id=message.id)
         self._remove(message)
 
     def _remove(self, message: Message) -> None:

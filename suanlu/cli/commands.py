@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from suanlu.cli.alert import app as alert
 from suanlu.cli.check_config import check_config
 from suanlu.cli.demo import demo
 from suanlu.cli.fault import fault
@@ -49,3 +50,4 @@ for command, name in (
     (check_config, "check-config"),
 ):
     app.command(name)(command)
+app.add_typer(alert, name="alert")

@@ -7,7 +7,6 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from random import Random
 from time import time_ns
 from typing import Any
 
@@ -18,9 +17,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from standardwebhooks import Webhook
 
-from suanlu.alerts import AlertSettings, Outbox, ReceiverSettings, Secret, WebhookSender
+from suanlu.alerts import ReceiverSettings, Secret
 from suanlu.alerts.receiver import Receiver
-from tests.kit.alerting import World, small_inventory
+from tests.kit.delivering import delivering
 from tests.kit.wait import eventually
 
 LOOPBACK = ("127.0.0.0/8",)
@@ -63,24 +62,6 @@ def secret(tmp_path: Path) -> str:
 
 def receiver(tmp_path: Path, url: str, name: str = "noc") -> ReceiverSettings:
     return ReceiverSettings(name=name, url=url, secret_file=str(tmp_path / "secret"), allow_cidrs=LOOPBACK)
-
-
-@asynccontextmanager
-async def delivering(tmp_path: Path, *receivers: ReceiverSettings, **settings: Any) -> AsyncIterator[World]:
-    """A world whose manager feeds a real outbox and sender."""
-    world = World(small_inventory())
-    world.settings = AlertSettings(receivers=receivers, **{"retry_base_s": 0.01, **settings})
-    outbox = Outbox(tmp_path / "outbox.sqlite", world.settings, now_ns=time_ns)
-    sender = WebhookSender(world.settings, outbox, now_ns=time_ns, random=Random(1))
-    world.use(outbox)
-    tasks = [asyncio.create_task(outbox.run()), asyncio.create_task(sender.run())]
-    try:
-        yield world
-    finally:
-        for task in reversed(tasks):
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
 
 async def test_fallen_circuit_reaches_the_receiver_signed(tmp_path: Path, secret: str) -> None:
@@ -285,7 +266,9 @@ async def test_kills_at_any_time_lose_nothing_that_was_put(tmp_path: Path, secre
                     if word == "put":
                         put.add(what)
         async with process(tmp_path, url, 0):
-            await eventually(lambda: put <= {body["alert"] for body in hook.bodies})
+            await eventually(
+                lambda: put <= {body["alert"] for body in hook.bodies}, deadline_s=30
+            )  # a process has to start
     assert len(put) > kills
     assert len(hook.ids) - len(set(hook.ids)) <= kills  # at most the one under way is sent again
     assert len({body["alert"] for body in hook.bodies}) == len(set(hook.ids))

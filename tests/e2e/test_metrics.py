@@ -47,6 +47,6 @@ async def test_every_figure_to_watch_is_there(tmp_path: Path) -> None:
     watched = set(re.findall(r"`(suanlu_\w+)", page))
     assert len(watched) > 15
     assert watched <= served, watched - served
-    assert 'suanlu_webhook_paused_seconds{receiver="noc"} 0.0' in text
+    assert 'suanlu_notification_paused_seconds{receiver="noc"} 0.0' in text
     assert "suanlu_outbox_orphaned_total 0.0" in text
     assert re.search(r"^suanlu_outbox_slowest_commit_seconds \d", text, re.MULTILINE)

@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from time import time_ns
 
-from suanlu.alerts import AlertSettings, Outbox, ReceiverSettings, WebhookSender
+from suanlu.alerts import AlertSettings, Outbox, ReceiverSettings, Sender
 from suanlu.alerts.alert import Alert, Record, Subject
 from tests.kit.wait import eventually
 
@@ -22,7 +22,7 @@ async def main(directory: Path, url: str, count: int) -> None:
     )
     settings = AlertSettings(receivers=(receiver,), retry_base_s=0.02, retry_cap_s=0.1)
     outbox = Outbox(directory / "outbox.sqlite", settings, now_ns=time_ns)
-    sender = WebhookSender(settings, outbox, now_ns=time_ns, random=Random(7))
+    sender = Sender(settings, outbox, now_ns=time_ns, random=Random(7))
     print("ready", len(outbox.records), flush=True)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(outbox.run())

@@ -58,7 +58,8 @@ def put(outbox: Outbox, name: str, revision: int = 1) -> None:
 
 async def take(outbox: Outbox) -> Message:
     async with asyncio.timeout(5):
-        return await outbox.next_message("noc")
+        (message,) = await outbox.next_messages("noc", 1)
+        return message
 
 
 async def test_message_is_on_disk_before_it_is_seen(tmp_path: Path, clock: Clock) -> None:
@@ -109,7 +110,7 @@ async def test_receiver_in_trouble_is_left_alone_until_its_time(tmp_path: Path, 
         outbox.failed(await take(outbox), delay_s=60, error="no answer", whole_receiver=True)
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.05):
-                await outbox.next_message("noc")
+                await outbox.next_messages("noc", 1)
         statistics = outbox.statistics().receivers["noc"]
         assert (statistics.queued, statistics.failed_attempts, statistics.last_error) == (2, 1, "no answer")
         assert statistics.paused_s == pytest.approx(60)

@@ -7,8 +7,8 @@ import pytest
 
 from suanlu.alerts import AlertSettings, ReceiverSettings
 from suanlu.alerts.receiver import _Entry, line
+from suanlu.alerts.retry import delay_s, retry_after
 from suanlu.alerts.text import clean
-from suanlu.alerts.webhook import delay_s, retry_after
 from tests.kit.alerting import World, small_inventory
 
 URL = "https://noc.example/"

@@ -72,7 +72,7 @@ def test_check_config_names_the_key(tmp_path: Path) -> None:
         ('url = "http://127.0.0.1:1/"', "must be https; http is for addresses in allow_cidrs"),
         (
             'url = "https://a.example/"\nallow_cidrs = ["10.0.0.1/8"]',
-            "allow_cidrs of receiver 'chat': 10.0.0.1/8 has host bits set",
+            "receiver 'chat': allow_cidrs: 10.0.0.1/8 has host bits set",
         ),
     ],
 )

@@ -1,0 +1,42 @@
+"""The one sentence of an alert, in English and in Chinese."""
+
+from typing import NamedTuple
+
+from suanlu.alerts.alert import Rule, Subject
+from suanlu.alerts.backbone import Backbone
+from suanlu.alerts.causes import Cause
+from suanlu.alerts.rules import RULES
+
+
+class Sentence(NamedTuple):
+    """The same in both languages."""
+
+    en: str
+    zh: str
+
+
+def firing(backbone: Backbone, cause: Cause) -> Sentence:
+    """What is so now."""
+    text, subject = RULES[cause.rule], cause.subject
+    count = sum(child.kind == "circuit" for child in cause.children)
+    return Sentence(
+        text.summary.format(name=backbone.name(subject), count=count),
+        text.summary_zh.format(name=backbone.name_zh(subject), count=count),
+    )
+
+
+def resolved(backbone: Backbone, rule: Rule, subject: Subject) -> Sentence:
+    """It is over."""
+    text = RULES[rule]
+    return Sentence(
+        text.resolved.format(name=backbone.name(subject)),
+        text.resolved_zh.format(name=backbone.name_zh(subject)),
+    )
+
+
+def widened(backbone: Backbone, subject: Subject, wider: Subject) -> Sentence:
+    """It goes on under another alert."""
+    return Sentence(
+        f"{backbone.name(subject)}: now part of the alert on {backbone.name(wider)}",
+        f"{backbone.name_zh(subject)}：已并入{backbone.name_zh(wider)}的告警",
+    )
