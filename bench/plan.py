@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bench.contest import Contest
 from bench.given import Given
-from bench.questions import bounds, flow, igp, matrix, one, risks, several
+from bench.questions import bounds, change, flow, igp, matrix, one, risks, several
 
 Question = Callable[[Given], Contest]
 
@@ -21,7 +21,9 @@ PLAN: dict[Question, tuple[str, ...]] = {
     several.k_paths: EVERY,
     several.disjoint_pair: LARGER,
     flow.max_flow: LARGER,
+    flow.flow_and_cut: LARGER,
     matrix.rows: EVERY,
+    change.after_drift: ("world", "planar-500", "planar-10k", "planar-100k"),
     igp.shares: ("germany50", "TataNld", "gabriel-500", "planar-500", "planar-10k"),
     bounds.two_bounds: ("germany50", "gabriel-500", "planar-500"),
     risks.srlg_disjoint: ("backbone", "germany50", "planar-500"),

@@ -66,11 +66,21 @@ class Igraph:
 
         return Contestant("igraph, two steps", answer, "two paths", value, agrees=not_below)
 
-    def flow(self) -> Contestant:
+    def flow_value(self) -> Contestant:
+        def answer(source: int, target: int) -> float:
+            value: float = self.graph.maxflow_value(source, target, capacity="free")
+            return value
+
+        return Contestant("igraph", answer, "value", round)
+
+    def flow_and_cut(self) -> Contestant:
         def answer(source: int, target: int) -> Any:
             return self.graph.maxflow(source, target, capacity="free")
 
-        return Contestant("igraph", answer, "value, links, cut", lambda found: round(found.value))
+        def value(found: Any) -> tuple[int, int]:
+            return round(found.value), int(self.network.free_bps[found.cut].sum())
+
+        return Contestant("igraph", answer, "value, links, cut", value)
 
     def rows(self) -> Contestant:
         def answer(sources: Sequence[int]) -> list[list[float]]:
