@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml setup.py $(wildcard collector/*.pyx collector/*.pxd pathcalc/*/*.pyx pathcalc/*/*.pxd)
 
-.PHONY: demo test setup lint bench bench-live clean
+.PHONY: demo test setup lint bench bench-compare bench-live clean
 .DELETE_ON_ERROR:
 
 demo: setup ## start the simulated backbone and everything that watches it
@@ -42,6 +42,11 @@ $(VENV)/.bench: $(VENV)/.run
 
 bench: $(VENV)/.bench ## the path core beside its peers: the table, its results and their pictures
 	@$(BIN)/python -m bench.path_core
+	@$(BIN)/python -m bench.pictures
+
+bench-compare: $(VENV)/.bench ## a new run beside the committed results, question by question
+	@$(BIN)/python -m bench.path_core --out build/path_core.json
+	@$(BIN)/python -m bench.compare bench/results/path_core.json build/path_core.json
 
 bench-live: $(VENV)/.test ## how long the live graph takes
 	@$(BIN)/python -m bench.live_graph
