@@ -19,6 +19,7 @@ from pathcalc.errors import (
 )
 from pathcalc.igp.forwarding import Branch, Forwarding, Share, Spread
 from pathcalc.igp.pin import Segment
+from pathcalc.overlay import Overlay
 from pathcalc.tree import Tree
 from pathcalc.whatif import Change, Effect
 
@@ -46,6 +47,7 @@ __all__ = [
     "NoFeasiblePath",
     "Objection",
     "Objective",
+    "Overlay",
     "Path",
     "PathEngine",
     "PathError",

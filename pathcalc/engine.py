@@ -1,6 +1,6 @@
 """PathEngine: the one Python face of the path core."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import permutations
 from typing import Unpack
@@ -25,6 +25,7 @@ from pathcalc.errors import InvalidQuery, PathError
 from pathcalc.igp.forwarding import Forwarding
 from pathcalc.igp.matrix import matrix_igp, refuse_constraints
 from pathcalc.igp.pin import Segment, pin
+from pathcalc.overlay import Changes, Overlay, applied, changes_of, values_of
 from pathcalc.structure import Structure
 from pathcalc.tables import Tables
 from pathcalc.tree import Tree
@@ -62,6 +63,9 @@ class PathEngine:
         known: Structure | None = None if previous is None else previous._structure
         self._structure: Structure = Structure.of(snapshot, known)
         self._ordered = self._structure.arranged(snapshot)
+        if previous is not None:
+            snapshot.adopt_indexes(previous.snapshot)
+            self._ordered.adopt_indexes(previous._ordered)
         self._tables = Tables(self._ordered, self._structure)
         self._endpoints = self._structure.endpoints
         self._solver = Solver(self._ordered, self._tables)
@@ -69,6 +73,22 @@ class PathEngine:
         self._several = SeveralPaths(self._solver, self._single)
         self._matrix = Matrix(self._solver, lambda: self._turned)
         self._lane = Lane(self._endpoints.of, self._tables, Path, self._solver.guide)
+
+    def with_weights(self, **fields: Mapping[str, int | None]) -> "PathEngine":
+        """Return the engine of the same network with other values of links: `latency_us={link: value}`.
+
+        The fields are those that an `Overlay` sets; None is unknown. This engine stays as it is. Raises
+        UnknownNode, InvalidQuery, and GraphTooLarge where sums could overflow.
+        """
+        values = values_of(self.snapshot, fields, "with_weights")
+        return self._changed(Changes(np.empty(0, np.intp), values))
+
+    def with_overlay(self, overlay: Overlay) -> "PathEngine":
+        """Return the engine that answers as if the overlay were so. Raises as `with_weights` does."""
+        return self._changed(changes_of(self.snapshot, overlay))
+
+    def _changed(self, changes: Changes) -> "PathEngine":
+        return PathEngine(applied(self.snapshot, changes), self)
 
     @property
     def is_prepared(self) -> bool:

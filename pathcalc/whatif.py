@@ -14,10 +14,11 @@ from pathcalc.constraints.fields import WEIGHTS, Constraints
 from pathcalc.core.graph import Bans
 from pathcalc.core.sweep import Sweep
 from pathcalc.errors import InvalidQuery
+from pathcalc.overlay import kind_of
+from topology.errors import UnknownNode
 
 Failures = Literal["each_circuit", "each_srlg", "each_router"] | Sequence[str]
 Routing = Literal["any", "igp"]
-KINDS = ("circuits", "routers", "srlgs", "sites")
 SAME_US = 0.001
 """Means over the traffic that differ by less are one latency, summed in another order."""
 NOTHING = inf
@@ -167,14 +168,8 @@ def failures_of(solver: Solver, failures: Failures) -> Iterator[tuple[str, str]]
     elif isinstance(failures, str):
         raise InvalidQuery("failures", f"{failures!r} is none of each_circuit, each_srlg, each_router")
     else:
-        indexes = {
-            "circuits": snapshot.circuit_index,
-            "routers": snapshot.router_index,
-            "srlgs": snapshot.srlg_index,
-            "sites": snapshot.site_index,
-        }
         for name in failures:
-            kind = next((kind for kind in KINDS if name in indexes[kind]), None)
-            if kind is None:
-                raise InvalidQuery("failures", f"there is no circuit, router, SRLG or site {name!r}")
-            yield kind, name
+            try:
+                yield kind_of(snapshot, name), name
+            except UnknownNode as error:
+                raise InvalidQuery("failures", str(error)) from error

@@ -61,13 +61,15 @@ class InventoryError(TopologyError, ValueError):
 
 
 class UnknownNode(TopologyError, LookupError):
-    """No site, router, interface or prefix has this name. `near` lists similar names, best first."""
+    """Nothing of what may be named here has this name. `near` lists similar names, best first."""
 
-    def __init__(self, name: str, near: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, name: str, near: tuple[str, ...] = (), kinds: str = "site, router, interface or prefix"
+    ) -> None:
         self.name = name
         self.near = near
         hint = f"; did you mean {', '.join(near)}?" if near else "; GET /v1/topology lists what there is"
-        super().__init__(f"no site, router, interface or prefix is called {name!r}{hint}")
+        super().__init__(f"no {kinds} is called {name!r}{hint}")
 
 
 class StaleTopology(TopologyError):

@@ -46,6 +46,7 @@ class Source(IntEnum):
     TWAMP_HALF_RTT = 9
     PERF_MEAS = 10
     DERIVED = 11
+    OVERLAY = 12
 
     @property
     def label(self) -> str | None:
@@ -191,6 +192,14 @@ class Snapshot:
     def srlg_index(self) -> Mapping[str, int]:
         """SRLG id → index."""
         return {name: i for i, name in enumerate(self.srlg_ids)}
+
+    def adopt_indexes(self, other: "Snapshot") -> None:
+        """Take over what look-ups by id another snapshot has made already, where the ids are the same."""
+        made = vars(other)
+        for kind in ("site", "router", "circuit", "link", "srlg"):
+            name, ids = f"{kind}_index", f"{kind}_ids"
+            if name in made and getattr(self, ids) is getattr(other, ids):
+                vars(self).setdefault(name, made[name])
 
     def circuit_srlgs(self, circuit: int) -> tuple[str, ...]:
         """The SRLG ids of the circuit with this index."""

@@ -14,13 +14,7 @@ def links_of(snapshot: Snapshot, kind: str, name: str) -> npt.NDArray[np.bool_]:
 
     `kind`: sites, routers, circuits, links or srlgs. Raises InvalidQuery for a name that there is not.
     """
-    index: Mapping[str, int] = {
-        "sites": snapshot.site_index,
-        "routers": snapshot.router_index,
-        "circuits": snapshot.circuit_index,
-        "links": snapshot.link_index,
-        "srlgs": snapshot.srlg_index,
-    }[kind]
+    index: Mapping[str, int] = getattr(snapshot, f"{kind[:-1]}_index")
     at = index.get(name)
     if at is None:
         raise InvalidQuery(f"exclude.{kind}", f"there is no {kind[:-1]} {name!r}")

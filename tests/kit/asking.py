@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from pathcalc import DisjointAnswer, Forwarding, Path, PathEngine, PathsAnswer
+from pathcalc import DisjointAnswer, FlowAnswer, Forwarding, Path, PathEngine, PathsAnswer
 from topology.errors import SuanluError
 
 _PATH = (
@@ -26,6 +26,7 @@ _PATH = (
     "hops",
     "stale_links",
 )
+_FLOW = ("value_bps", "links", "paths", "min_cut")
 _FORWARDING = (
     "status",
     "ingress",
@@ -66,7 +67,7 @@ def everything(engine: PathEngine, ends: tuple[str, str]) -> dict[str, object]:
     ask("forwarding", lambda: engine.forwarding(*ends))
     ask("explain", lambda: engine.explain(*ends, min_bandwidth_bps=3, max_hops=1))
     ask("pin", lambda: engine.pin(engine.path(*ends), ends[1]))
-    sites = list(engine.snapshot.site_ids)
+    sites = sorted(engine.snapshot.site_ids)
     for metric in ("latency", "bandwidth", "hops"):
         ask(f"matrix of {metric}", lambda m=metric: engine.matrix(sites, sites[:3], metric=m))
     ask("matrix igp", lambda: engine.matrix(sites[:3], sites, routing="igp"))
@@ -82,8 +83,9 @@ def by_value(answer: Any) -> object:
     if isinstance(answer, PathsAnswer):
         bound = answer.bound if isinstance(answer, DisjointAnswer) else None
         return [answer.status, bound, *map(by_value, answer)]
-    if isinstance(answer, Forwarding):
-        return {name: getattr(answer, name) for name in _FORWARDING}
+    if isinstance(answer, FlowAnswer | Forwarding):
+        names = _FLOW if isinstance(answer, FlowAnswer) else _FORWARDING
+        return {name: by_value(getattr(answer, name)) for name in names}
     if hasattr(answer, "_asdict"):
         return {name: by_value(value) for name, value in answer._asdict().items()}
     if isinstance(answer, tuple | list):

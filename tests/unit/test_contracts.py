@@ -118,10 +118,10 @@ def test_words_of_states_and_phases():
 
 
 def test_words_of_sources():
-    assert sorted(Source) == list(range(12))
+    assert sorted(Source) == list(range(13))
     assert [source.label for source in sorted(Source)] == [
         *(None, "inventory", "nominal", "counters", "port_speed", "lag_speed", "members", "native"),
-        *("twamp/one_way", "twamp/half_rtt", "perf_meas", "derived"),
+        *("twamp/one_way", "twamp/half_rtt", "perf_meas", "derived", "overlay"),
     ]
 
 
