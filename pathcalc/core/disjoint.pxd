@@ -4,6 +4,7 @@ from libc.stddef cimport size_t
 from libc.stdint cimport uint32_t, uint64_t
 
 from pathcalc.core.graph cimport Filter, Graph, Layer, Query, Scratch
+from pathcalc.core.landmarks cimport Line
 
 cdef enum:
     NO_LINK = 0xFFFFFFFF
@@ -21,12 +22,24 @@ cdef struct Walk:  # one path of a flow: links[first : first + count] of the res
     uint32_t count
 
 
+cdef struct Aim:  # where bounds by landmarks lead to
+    const Line* lines
+    uint32_t n_lines
+    uint32_t scale
+    uint32_t asked
+    uint32_t which[2]
+    Line end[2]
+
+
 cdef class Residual:
     cdef Graph graph
     cdef Query query
     cdef Layer layer
     cdef Filter filter
     cdef bint split
+    cdef bint guided
+    cdef bint failed  # a guided search opened too many labels: nothing is known
+    cdef Aim aim
     cdef Scratch base  # roles, and exact keys to the targets where there is no flow
     cdef Scratch rest  # lower bounds of keys to the targets, by state; `leaves`: the flow's links by tail
     cdef Scratch labels  # keys from the sources, by state; `leaves`: the flow's links by head
@@ -44,6 +57,7 @@ cdef class Residual:
 
     cdef int refuse_meeting_ends(self) except -1
     cdef void begin(self) noexcept
+    cdef bint start(self) except -1
     cdef bint augment(self, uint64_t most) except -1
     cdef bint solve(self, uint32_t count, uint64_t most) except -1
     cdef void decompose(self) noexcept

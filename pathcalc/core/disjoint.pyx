@@ -9,7 +9,8 @@ there would spare both links, and all keys are positive.
 Searches run forwards in A* order, bounded by the key from each state to the targets. The bounds are exact
 keys of the graph without flow; keys to the targets only grow as the flow does, so they stay bounds, and they
 are raised after each path by what its labels prove (Johnson's potentials), so that no label is opened twice.
-k searches, O(k (m + n log n)).
+k searches, O(k (m + n log n)). Where the layer has landmarks, these give the bounds where no label has been
+yet: weaker, and not consistent, so labels may be opened again, but no search of the whole graph comes first.
 
 Ties. Of equally good flows there may be many; which one is taken must not depend on what guided the searches.
 So a search labels every state of every shortest walk exactly, and the walk is then chosen by those keys alone:
@@ -20,14 +21,63 @@ from cpython.mem cimport PyMem_RawFree, PyMem_RawRealloc
 from cython cimport final
 from libc.stdint cimport uint8_t
 
-from pathcalc.core.graph cimport BARRED, SOURCE, TARGET, UNREACHED, Arc, allocate, as_tuple, passes
+from pathcalc.core.alt cimport best_path
+from pathcalc.core.graph cimport SOURCE, TARGET, UNREACHED, Arc, allocate, as_tuple, passes
 from pathcalc.core.heap cimport Heap, Item, heap_pop, heap_push
-from pathcalc.core.search cimport reverse_search
+from pathcalc.core.landmarks cimport A_LINE, Landmarks, in_full, suanlu_most
+from pathcalc.core.search cimport reverse_search, smallest_walk
 
 cdef enum:
     NO_ENTRY = 0xFFFFFFFF
     NO_STATE = 0xFFFFFFFF
     GONE = 0xFFFFFFFE  # a link of the flow that a walk takes back
+    MOST_OPENED = 4  # times the number of routers; beyond, plain searches cost less
+
+
+cdef inline uint32_t bound(const Aim* aim, uint32_t v) noexcept nogil:
+    """What any path from v to the nearest target has at least."""
+    cdef const Line* lines = &aim.lines[<size_t>v * aim.n_lines]
+    cdef uint32_t most = suanlu_most(&aim.end[0], &lines[aim.which[0]])
+    if aim.asked > 1:
+        most = max(most, suanlu_most(&aim.end[1], &lines[aim.which[1]]))
+    return in_full(most, aim.scale)
+
+
+cdef void take_aim(Aim* aim, Query query, Landmarks landmarks) noexcept nogil:
+    """Ask those lines that bound the way from the first source to the targets best."""
+    cdef uint32_t i, j, most
+    cdef uint32_t best[2]
+    cdef Line end
+    aim.lines = landmarks.lines
+    aim.n_lines = landmarks.n_lines
+    aim.scale = landmarks.scale
+    aim.asked = 0
+    for i in range(landmarks.n_lines):
+        end = end_of(query, landmarks, i)
+        most = suanlu_most(&end, &aim.lines[<size_t>query.sources[0] * aim.n_lines + i])
+        j = aim.asked
+        if aim.asked < 2:
+            aim.asked += 1
+        else:
+            j = 0 if best[0] < best[1] else 1
+            if most <= best[j]:
+                continue
+        best[j] = most
+        aim.which[j] = i
+        aim.end[j] = end
+
+
+cdef Line end_of(Query query, Landmarks landmarks, uint32_t which) noexcept nogil:
+    """The bounds of whichever target is nearest: nearest from the landmarks, and farthest to them."""
+    cdef Line end = landmarks.lines[<size_t>query.targets[0] * landmarks.n_lines + which]
+    cdef uint32_t i, number
+    cdef const Line* line
+    for i in range(1, query.n_targets):
+        line = &landmarks.lines[<size_t>query.targets[i] * landmarks.n_lines + which]
+        for number in range(<uint32_t>A_LINE):
+            end.each.since[number] = min(end.each.since[number], line.each.since[number])
+            end.each.to[number] = max(end.each.to[number], line.each.to[number])
+    return end
 
 
 @final
@@ -35,10 +85,11 @@ cdef class Residual:
     """A flow of paths for one query. States: v for a router, or for where one comes into a split router; n + v
     for where one leaves a split router.
 
-    `base` is filled once, with the query's own filter; `filter` may then rule out more links.
+    `base` is filled once, with the query's own filter; `filter` may then rule out more links. Without `guided`
+    landmarks are left alone, and no search fails.
     """
 
-    def __cinit__(self, Query query not None, uint32_t most_walks, bint split):
+    def __cinit__(self, Query query not None, uint32_t most_walks, bint split, bint guided):
         cdef Graph graph = query.graph
         self.graph = graph
         self.query = query
@@ -50,8 +101,13 @@ cdef class Residual:
         self.base, self.rest = graph.take(), graph.take()
         self.labels, self.walk = graph.take(), graph.take()
         self.base.set_roles(query)
-        reverse_search(query, query.layer, self.base, False)
         self.rest.fresh()
+        self.failed = False
+        self.guided = guided and query.layer.landmarks is not None
+        if self.guided:
+            take_aim(&self.aim, query, <Landmarks>query.layer.landmarks)
+        else:
+            reverse_search(query, query.layer, self.base, False)
 
     def __dealloc__(self):
         PyMem_RawFree(self.used)
@@ -81,6 +137,34 @@ cdef class Residual:
         self.n_used = 0
         self.n_paths = 0
         self.key = 0
+
+    cdef bint start(self) except -1:
+        """Find the best path, the same as a search for one; return whether there is one."""
+        cdef Graph graph = self.graph
+        cdef uint32_t i, v, count = 0
+        cdef uint64_t key = UNREACHED
+        if self.guided:
+            key = best_path(self.query, self.base, &count)
+            self.base.set_roles(self.query)
+        else:
+            for i in range(self.query.n_sources):
+                v = self.query.sources[i]
+                if self.base.mark[v] == self.base.stamp:
+                    key = min(key, self.base.dist[v])
+            if key != UNREACHED:
+                count = smallest_walk(graph, self.query, self.layer, self.base, key)
+        if key == UNREACHED:
+            return False
+        self.key = key
+        self.n_paths = 1
+        for i in range(count):
+            v = graph.tail[self.base.path[i]]
+            self.rest.mark[v] = self.rest.mark[graph.n + v] = self.rest.stamp
+            self.rest.dist[v] = self.rest.dist[graph.n + v] = key
+            key -= self.layer.key[self.base.path[i]]
+            self.add(self.base.path[i])
+        self.join()
+        return True
 
     cdef bint solve(self, uint32_t count, uint64_t most) except -1:
         """Find `count` paths anew; return whether there are so many of a sum of at most `most`.
@@ -114,7 +198,9 @@ cdef class Residual:
     cdef void search(self, uint64_t most) noexcept:
         """Label what may be on a shortest walk from the sources; `best` is its key, or UNREACHED."""
         cdef Heap* heap = &self.labels.heap
-        cdef uint32_t i
+        cdef uint64_t budget = 0 if not self.guided else <uint64_t>MOST_OPENED * self.graph.n
+        cdef size_t room = 2 * (<size_t>self.graph.m + self.graph.n) - self.most_walks
+        cdef uint32_t i, v
         cdef Item item
         self.labels.fresh()
         self.n_touched = 0
@@ -126,6 +212,12 @@ cdef class Residual:
             if item.key > self.best:
                 break
             if item.key == self.labels.dist[item.value] + self.rest.dist[item.value]:
+                if self.guided:
+                    v = item.value if item.value < self.graph.n else item.value - self.graph.n
+                    if budget == 0 or heap.size + self.graph.first[v + 1] - self.graph.first[v] > room:
+                        self.failed = True
+                        break
+                    budget -= 1
                 self.expand(item.value)
         for i in range(self.query.n_targets):
             if self.labels.mark[self.query.targets[i]] == self.labels.stamp:
@@ -136,7 +228,10 @@ cdef class Residual:
         """Bound the key from the state to the targets for the first time."""
         cdef uint32_t v = state if state < self.graph.n else state - self.graph.n
         self.rest.mark[state] = self.rest.stamp
-        self.rest.dist[state] = self.base.dist[v] if self.base.mark[v] == self.base.stamp else UNREACHED
+        if self.guided:
+            self.rest.dist[state] = <uint64_t>bound(&self.aim, v) << self.graph.shift
+        else:
+            self.rest.dist[state] = self.base.dist[v] if self.base.mark[v] == self.base.stamp else UNREACHED
 
     cdef void reach(self, uint32_t state, uint64_t key) noexcept:
         cdef Scratch labels = self.labels
@@ -183,7 +278,7 @@ cdef class Residual:
         for link in range(graph.first[v], graph.first[v + 1]):
             more = self.layer.key[link]
             head = graph.head[link]
-            if more == 0 or role[head] & (SOURCE | BARRED) or not passes(&self.filter, link):
+            if more == 0 or role[head] & SOURCE or not passes(&self.filter, link):
                 continue
             if on and self.is_used(v, link):
                 continue
@@ -247,7 +342,7 @@ cdef class Residual:
             for i in range(self.layer.first[v], self.layer.first[v + 1]):
                 arc = &self.layer.arcs[i]
                 tail = arc.tail
-                if arc.key > key or self.base.role[tail] & (TARGET | BARRED):
+                if arc.key > key or self.base.role[tail] & TARGET:
                     continue
                 if self.is_split(tail):
                     tail += graph.n
@@ -417,14 +512,17 @@ def disjoint_paths(Query query not None, uint32_t count, bint split):
     cdef uint32_t i
     if query.n_sources == 0 or query.n_targets == 0 or count == 0:
         return 0, (), ((), ())
-    residual = Residual(query, count, split)
-    try:
-        residual.refuse_meeting_ends()
-        while residual.n_paths < count:
-            if not residual.augment(UNREACHED):
-                break
-        cut = residual.cut() if residual.n_paths < count else ((), ())
-        residual.decompose()
-        return residual.key, tuple([residual.links(i) for i in range(residual.n_paths)]), cut
-    finally:
-        residual.close()
+    for guided in (True, False):
+        residual = Residual(query, count, split, guided)
+        try:
+            residual.refuse_meeting_ends()
+            if residual.start():
+                while residual.n_paths < count and residual.augment(UNREACHED):
+                    pass
+            if residual.failed:
+                continue
+            cut = residual.cut() if 0 < residual.n_paths < count else ((), ())
+            residual.decompose()
+            return residual.key, tuple([residual.links(i) for i in range(residual.n_paths)]), cut
+        finally:
+            residual.close()
