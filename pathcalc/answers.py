@@ -174,24 +174,26 @@ class PathsAnswer:
 
 
 class DisjointAnswer(PathsAnswer):
-    """Paths that do not fail together at `level`, of least sum of the objective.
+    """Paths that do not fail together at `level`, the best set by the objective.
 
-    `feasible` where the search ended at its budget: then no pair has a sum below `bound` (objective's unit;
-    `bound_us` if that is latency). Both are None for `optimal`.
+    `feasible` where the search ended at its budget: then no set has a smaller sum of `bound_of` (or more
+    bandwidth, where that is what it names) than `bound`. For `optimal` it is None.
     """
 
-    __slots__ = ("bound", "level", "objective")
+    __slots__ = ("bound", "bound_of", "level")
 
-    def __init__(self, paths: tuple[Path, ...], level: str, objective: str, bound: int | None) -> None:
-        super().__init__(paths, "optimal" if bound is None else "feasible")
+    def __init__(
+        self, paths: tuple[Path, ...], level: str, bound_of: str = "", bound: int | None = None
+    ) -> None:
+        super().__init__(paths, "feasible" if bound_of else "optimal")
         self.level = level
-        self.objective = objective
+        self.bound_of = bound_of
         self.bound = bound
 
     @property
     def bound_us(self) -> int | None:
         """Proved lower bound of the sum of latencies, for a `feasible` answer by latency."""
-        return self.bound if self.objective == "latency" else None
+        return self.bound if self.bound_of == "latency" else None
 
 
 class FlowLink(NamedTuple):

@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from pathcalc.answers import DisjointAnswer, FlowAnswer, Path, PathsAnswer
-from pathcalc.any.disjoint import Apart, DisjointPaths, Level
+from pathcalc.any.disjoint import Apart, DisjointPaths, Level, undecided
 from pathcalc.any.explain import Explanation, objections
 from pathcalc.any.flows import Flows
-from pathcalc.any.infeasible import Diagnosis, Question, no_pair
+from pathcalc.any.infeasible import Diagnosis, Question
 from pathcalc.any.lane import ask_of
 from pathcalc.any.matrix import Matrix, Metric
+from pathcalc.any.no_set import NoSet
 from pathcalc.any.several import SeveralPaths
 from pathcalc.any.single import SinglePath, exhausted
 from pathcalc.any.solver import Solver, Task
@@ -109,7 +110,7 @@ class PathEngine:
 
     @cached_property
     def _disjoint(self) -> DisjointPaths:
-        return DisjointPaths(self._solver)
+        return DisjointPaths(self._solver, self._single)
 
     @cached_property
     def _flows(self) -> Flows:
@@ -202,30 +203,32 @@ class PathEngine:
         count: int = 2,
         level: Level = "circuit",
         objective: Objective = "latency",
+        budget_ms: int | None = None,
         **constraints: Unpack[ConstraintFields],
     ) -> DisjointAnswer:
-        """Return `count` (2 to 16) paths of least sum that share no link, circuit, router or SRLG.
+        """Return `count` (2 to 16) paths of least sum that share no link, circuit, router, SRLG or site.
 
-        What shares no SRLG or router shares no circuit. The first and last router are exempt at level router.
-        Level srlg is for two paths, and `feasible` with its bound where the search ended at its budget; all
-        others are optimal.
+        Paths that share no router, SRLG or site share no circuit, and those that share no site no router. The
+        ends are exempt: their routers at level router, their sites at level site. Bounds on sums hold for
+        each path; way points are refused. The widest set is that whose narrowest link is widest.
+
+        `link`, `circuit` and `router` are optimal without bounds. `srlg` and `site`, and bounds, are hard:
+        `feasible` with its bound where the search ended at its budget. Raises NoDisjointPaths.
         """
-        limits = Constraints(**constraints)
+        limits = Constraints(**constraints) if constraints else UNCONSTRAINED
         ends = self._endpoints.pair(source, target)
-        found = self._disjoint.find(ends, Apart(level, count), objective, limits)
-        if len(found.paths) < count:
-            question = Question(name_of(source), name_of(target), ends, objective, limits)
-            raise no_pair(
-                Diagnosis(self._solver, self._single, question),
-                self._basis(limits),
-                level,
-                lambda fewer, weaker: (
-                    len(self._disjoint.find(ends, Apart(weaker, count), objective, fewer).paths) == count
-                ),
-            )
-        bound = None if found.bound_key == found.key else found.bound_key >> self._solver.graph.shift
-        paths = tuple(Path(self._tables, links, self._basis(limits)) for links in found.paths)
-        return DisjointAnswer(paths, level, objective, bound)
+        task = self._solver.task(ends, limits, _checked(budget_ms))
+        apart = Apart(level, count)
+        found = self._disjoint.best(task, apart, objective)
+        basis = self._basis(limits)
+        if not found.paths:
+            if found.step:
+                raise undecided(apart)
+            question = Question(name_of(source), name_of(target), ends, objective, limits, task.deadline_s)
+            diagnosis = Diagnosis(self._solver, self._single, question)
+            raise NoSet(self._disjoint, diagnosis, task, apart, objective).error(found, basis)
+        paths = tuple([Path(self._tables, links, basis) for links in found.paths])
+        return DisjointAnswer(paths, level, found.step, found.bound)
 
     def max_flow(
         self, source: Endpoint, target: Endpoint, **constraints: Unpack[ConstraintFields]

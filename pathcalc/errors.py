@@ -5,6 +5,7 @@
     │   └── SameEndpoint                            source and target are one place
     ├── NoConnectivity                              no path at all, whatever the constraints
     ├── NoFeasiblePath                              paths, but none within the constraints: proved
+    │   └── NoDisjointPaths                         paths, but not so many that share nothing: proved
     ├── BudgetExhausted                             neither found nor ruled out within the budget
     └── GraphTooLarge           also OverflowError  sums along paths could overflow 64 bits
 
@@ -97,6 +98,34 @@ class NoFeasiblePath(PathError):
         names = ", ".join(b.constraint for b in binding)
         remedy = f"; {relaxations[0].sentence}" if relaxations else ""
         super().__init__(f"no path from {source!r} to {target!r} keeps {names}{remedy}")
+
+
+class NoDisjointPaths(NoFeasiblePath):
+    """Proved: there are not so many disjoint paths that keep all constraints.
+
+    `exist`: how many there are. `limited_by`: ids of what all sets of so many go through, one each; empty
+    where that was not looked into.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        target: str,
+        binding: tuple[Binding, ...],
+        relaxations: tuple[Relaxation, ...] = (),
+        best_without: "Path | None" = None,
+        *,
+        exist: int,
+        limited_by: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(source, target, binding, relaxations, best_without)
+        self.exist = exist
+        self.limited_by = limited_by
+        number = "is only 1 path" if exist == 1 else f"are only {exist} paths"
+        names = ", ".join(b.constraint for b in binding)
+        through = f": all go through {' and '.join(limited_by)}" if limited_by else ""
+        remedy = f"; {relaxations[0].sentence}" if relaxations else ""
+        self.args = (f"there {number} from {source!r} to {target!r} within {names}{through}{remedy}",)
 
 
 class BudgetExhausted(PathError):

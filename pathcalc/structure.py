@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pathcalc.any.risks import RiskTable, circuits_are_pairs
+from pathcalc.any.risks import RiskTable, risks_of
 from pathcalc.canonical import BY_LINK, Order, router_order, with_links_turned, with_routers_moved
 from pathcalc.core.graph import Wiring
 from pathcalc.core.hierarchy import Hierarchy
@@ -47,6 +47,7 @@ class Structure:
         self._given = given
         self.order = order
         self.fields = given | moved
+        self._risks: dict[str, RiskTable | None] = {}
         self.wiring = Wiring(
             node_first=self.fields["node_first"],
             tail=self.fields["tail"],
@@ -125,15 +126,11 @@ class Structure:
         ids = self.fields["site_ids"]
         return [ids[i] for i in self.fields["router_site"].tolist()]
 
-    @cached_property
-    def risks(self) -> RiskTable:
-        """What fails together: circuits and SRLGs."""
-        return RiskTable.of(self._frame, with_srlgs=True)
-
-    @cached_property
-    def circuits(self) -> RiskTable | None:
-        """The circuits as risks, where they are not pairs of opposite links; else the plain search knows."""
-        return None if circuits_are_pairs(self._frame) else RiskTable.of(self._frame, with_srlgs=False)
+    def risks(self, level: str) -> RiskTable | None:
+        """What paths must not share at a level; None where the plain search knows it."""
+        if level not in self._risks:
+            self._risks[level] = risks_of(self._frame, level)
+        return self._risks[level]
 
     @property
     def _frame(self) -> Snapshot:

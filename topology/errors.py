@@ -42,6 +42,7 @@
         │   └── SameEndpoint             (pathcalc.errors)
         ├── NoConnectivity               (pathcalc.errors)
         └── NoFeasiblePath               (pathcalc.errors)
+            └── NoDisjointPaths          (pathcalc.errors)
 
 The root stands here because topology is the one package that all others may import.
 Each error is one sentence: what, where, remedy.

@@ -1,19 +1,23 @@
-"""Paths that do not fail together, at the level asked for."""
+"""Paths that do not fail together, at the level asked for: under any constraints but way points, by any
+objective, exact or with a proved bound."""
 
 from typing import Literal, NamedTuple, get_args
 
-from pathcalc.any.objectives import steps_of
-from pathcalc.any.solver import Ends, Links, Solver, is_sum
-from pathcalc.any.srlg import MOST_NODES, SrlgSearch
-from pathcalc.constraints.fields import Constraints
+import numpy as np
+
+from pathcalc.any.objectives import BANDWIDTH, steps_of
+from pathcalc.any.single import Most, SinglePath
+from pathcalc.any.solver import Links, Solver, Task
 from pathcalc.core.disjoint import disjoint_paths
-from pathcalc.errors import InvalidQuery
+from pathcalc.core.risks import without_shared_risks
+from pathcalc.errors import BudgetExhausted, InvalidQuery
+from topology.snapshot import NULL_U8
 
-Level = Literal["link", "circuit", "router", "srlg"]
+Level = Literal["link", "circuit", "router", "srlg", "site"]
 LEVELS: tuple[str, ...] = get_args(Level)
-
-
 MOST_PATHS = 16
+MOST_NODES = 3_000
+"""Nodes of one search for paths without shared risks before it gives up."""
 
 
 class Apart(NamedTuple):
@@ -24,64 +28,127 @@ class Apart(NamedTuple):
 
 
 class DisjointSet(NamedTuple):
-    """Disjoint paths, best first; `bound_key` is a proved bound of their sum, equal to it when optimal.
+    """Disjoint paths, best first; none where there are not so many. Proved, unless `step` names what is not.
 
-    Fewer paths than asked for are as many as there are; all sets go through the links and routers of `cut`.
+    Then `bound` is proved: no set has a smaller sum of that, or more of that bandwidth; `paths` are the best
+    that were seen, and none says nothing. `exist`: how many there are at least, where there are not so many;
+    all sets of so many go through the links and routers of `cut`, as far as that was looked into.
     """
 
     paths: tuple[Links, ...]
-    key: int
-    bound_key: int
+    step: str = ""
+    bound: int | None = None
+    exist: int = 0
     cut: tuple[Links, Links] = ((), ())
+
+    @property
+    def absent(self) -> bool:
+        """Whether it is proved that there is no set."""
+        return not self.paths and not self.step
 
 
 class DisjointPaths:
     """Finds sets of disjoint paths on one snapshot."""
 
-    def __init__(self, solver: Solver) -> None:
+    def __init__(self, solver: Solver, single: SinglePath) -> None:
         self._solver = solver
+        self._single = single
 
-    def find(
-        self, ends: Ends, apart: Apart, objective: str, limits: Constraints, budget: int = MOST_NODES
-    ) -> DisjointSet:
-        """Return the set of least sum, or of fewer paths where there are not so many.
+    def best(self, task: Task, apart: Apart, objective: str) -> DisjointSet:
+        """Return the best set. Raises InvalidQuery for way points and what cannot be asked."""
+        _check(apart, task)
+        steps = steps_of(objective)
+        if len(steps) == 1:
+            return self.least(task, apart, steps[0])
+        task = task._replace(known=task.known.union(steps))
+        floor: int | None = None
+        found = DisjointSet(())
+        ceiling: int | None = None
+        for step in steps[:-1]:
+            if step == BANDWIDTH:
+                most = self._most_bandwidth(task, apart, steps[-1], ceiling)
+                if most.bps is None or most.bound is not None:
+                    return self._unproved(task, apart, steps[-1], most)
+                floor = most.bps
+            else:
+                found = self.least(task, apart, step)
+                if not found.paths or found.step:
+                    return found
+                ceiling = self.sum(found.paths, step)
+        return self.least(task, apart, steps[-1], floor)
 
-        Raises InvalidQuery for what is not answered exactly (bounds on sums, widest), BudgetExhausted.
-        """
-        level, count = apart
-        _check(apart, objective, limits)
-        structure = self._solver.tables.structure
-        table = structure.risks if level == "srlg" else structure.circuits if level == "circuit" else None
-        if table is not None:
-            if count > 2:
-                raise InvalidQuery("disjoint.count", f"{count} paths are not computed at level {level}")
-            found = SrlgSearch(self._solver, table, ends, objective, limits, budget=budget).pair()
-            if found is None:
-                return DisjointSet((), 0, 0)
-            return DisjointSet(self._ordered(found.paths, objective), found.key, found.bound_key)
-        query = self._solver.query(ends, objective, limits)
-        key, paths, cut = disjoint_paths(query, count, level == "router")
-        return DisjointSet(paths, key, key, cut)
+    def _unproved(self, task: Task, apart: Apart, step: str, most: Most) -> DisjointSet:
+        if most.bound is None:
+            return self.least(task, apart, step)  # none: says how many there are
+        paths = () if most.bps is None else self.least(task, apart, step, most.bps).paths
+        return DisjointSet(paths, BANDWIDTH, most.bound)
 
-    def _ordered(self, paths: tuple[Links, Links], objective: str) -> tuple[Links, Links]:
-        ids = self._solver.snapshot.link_ids
-        one, two = sorted(
-            paths, key=lambda links: (self._solver.key(links, objective), [ids[i].encode() for i in links])
+    def least(self, task: Task, apart: Apart, metric: str, floor: int | None = None) -> DisjointSet:
+        """Return the set of least sum; `floor` (bit/s) takes the place of the limits' own."""
+        found = self.relaxed(task, apart, metric, floor)
+        if found.paths and not all(self._single.keeps(task, links) for links in found.paths):
+            raise InvalidQuery(
+                task.limits.bounds[0], "disjoint paths under a bound are not computed: drop it"
+            )
+        return found
+
+    def relaxed(self, task: Task, apart: Apart, metric: str, floor: int | None = None) -> DisjointSet:
+        """Return the set of least sum, whatever the bounds on each path's sums."""
+        solver, (level, n_paths) = self._solver, apart
+        query = solver.query(task.ends, metric, task.limits, known=task.known, floor=floor, extra=task.extra)
+        split = level in ("router", "site")
+        table = solver.tables.structure.risks(level)
+        if table is None:
+            _, paths, cut = disjoint_paths(query, n_paths, split)
+            return DisjointSet(paths) if len(paths) == n_paths else DisjointSet((), "", None, len(paths), cut)
+        exempt = table.exempt(task.ends)
+        key, bound, paths = without_shared_risks(
+            query, table.risks, exempt, n_paths, split, MOST_NODES, task.deadline_s
         )
-        return one, two
+        if key == bound:
+            return DisjointSet(paths)
+        return DisjointSet(paths, metric, (bound or 0) >> solver.graph.shift)
+
+    def _most_bandwidth(self, task: Task, apart: Apart, metric: str, ceiling: int | None) -> Most:
+        """Try floors: the most bandwidth that all paths keep, with a sum of at most the ceiling."""
+        least = task.limits.min_bandwidth_bps or 0
+        column = self._solver.bandwidth(task.limits)
+        values = [value for value in np.unique(column[column != NULL_U8]).tolist() if value >= least]
+        low, high, proved = 0, len(values), len(values)  # [:low] do; [high:] were tried, [proved:] do not
+        while low < high:
+            middle = (low + high) // 2
+            found = self.least(task, apart, metric, values[middle])
+            over = ceiling is not None and bool(found.paths) and self.sum(found.paths, metric) > ceiling
+            if found.paths and not over:
+                low = middle + 1
+            else:
+                high = middle
+                decided = not found.step or (
+                    over and found.bound is not None and found.bound > (ceiling or 0)
+                )
+                proved = middle if decided else proved
+        bound = values[proved - 1] if proved > low else None
+        return Most(values[low - 1] if low else None, bound)
+
+    def sum(self, paths: tuple[Links, ...], metric: str) -> int:
+        """The sum of a metric over all paths."""
+        return sum(self._solver.sum(links, metric) for links in paths)
 
 
-def _check(apart: Apart, objective: str, limits: Constraints) -> None:
-    level, count = apart
-    if type(count) is not int or not 2 <= count <= MOST_PATHS:
-        raise InvalidQuery("disjoint.count", f"{count!r} is no whole number from 2 to {MOST_PATHS}")
+def _check(apart: Apart, task: Task) -> None:
+    level, n_paths = apart
     if level not in LEVELS:
         raise InvalidQuery("disjoint.level", f"{level!r} is none of {', '.join(LEVELS)}")
-    steps_of(objective)
-    if not is_sum(objective):
-        raise InvalidQuery("objective", "the widest disjoint pair is not computed: ask for another objective")
-    if limits.bounds or limits.include:
-        raise InvalidQuery(
-            (*limits.bounds, "include")[0],
-            "a disjoint pair under a bound on sums or past way points is not computed: drop it",
-        )
+    if type(n_paths) is not int or not 2 <= n_paths <= MOST_PATHS:
+        raise InvalidQuery("disjoint.count", f"{n_paths!r} is no whole number from 2 to {MOST_PATHS}")
+    if task.stops:
+        raise InvalidQuery("include", "disjoint paths past way points are not computed: drop one of the two")
+
+
+def undecided(apart: Apart) -> BudgetExhausted:
+    """Return the error for a search that ended at its budget with nothing to show."""
+    level, n_paths = apart
+    return BudgetExhausted(
+        f"neither {n_paths} paths disjoint at level {level} nor their absence was proved with {MOST_NODES:,} "
+        "nodes or in the time given: give it more time, loosen a constraint, or ask for a weaker level"
+    )

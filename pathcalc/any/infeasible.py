@@ -18,7 +18,6 @@ from pathcalc.errors import Binding, NoConnectivity, NoFeasiblePath, PathError, 
 from topology.snapshot import NULL_U8
 
 Names = tuple[str, ...]
-PairExists = Callable[[Constraints, str], bool]
 LABELS = 20_000
 """Labels of each search that looks for reasons: what it takes more to prove goes unsaid."""
 
@@ -187,49 +186,6 @@ class Diagnosis:
         return tuple(
             item for item in items if kind.banned(self.solver.snapshot, term.part, (item,))[on_path].any()
         )
-
-
-def no_pair(diagnosis: Diagnosis, basis: str, level: str, exists: PairExists) -> PathError:
-    """Return the error for a disjoint pair; `exists` says whether there is one under limits at a level."""
-    question, solver = diagnosis.question, diagnosis.solver
-    limits = question.limits
-    best = diagnosis.best(limits)
-    if best is None:
-        return diagnosis.no_path(basis)
-    binding = smallest(limits.named(), lambda fewer: not exists(fewer, level), limits)
-    return NoFeasiblePath(
-        question.source,
-        question.target,
-        (
-            Binding(f"disjoint.{level}", "limit"),
-            *(Binding(name, "excluded" if name.startswith("exclude") else "limit") for name in binding),
-        ),
-        tuple(_pair_relaxations(solver, limits, level, exists)),
-        Path(solver.tables, best, basis),
-    )
-
-
-def _pair_relaxations(
-    solver: Solver, limits: Constraints, level: str, exists: PairExists
-) -> Iterator[Relaxation]:
-    for term in limits.terms:
-        if not exists(limits.without(term.name), level):
-            continue
-        if isinstance(term.kind, Members):
-            items = term.value(limits)
-            yield Relaxation(term.name, items, f"{dropped(term.kind, items)} there is a disjoint pair")
-        elif isinstance(term.kind, Threshold) and term.kind.inline:
-            floor = np.uint64(term.value(limits))
-            column = solver.bandwidth(limits)
-            values = np.unique(column[column < floor]).tolist()
-            at = bisect_left(values, True, key=lambda bps: not exists(limits.having(term.name, bps), level))
-            if at:
-                sentence = f"{change(term.kind, values[at - 1])} of a disjoint pair"
-                yield Relaxation(term.name, values[at - 1], sentence)
-    for weaker in ("circuit", "link"):
-        if weaker != level and exists(limits, weaker):
-            yield Relaxation("disjoint.level", (weaker,), f"there is a pair disjoint at level {weaker}")
-            return
 
 
 def smallest(names: Names, absent: Callable[[Constraints], bool], limits: Constraints) -> Names:

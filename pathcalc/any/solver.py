@@ -14,7 +14,6 @@ from pathcalc.constraints.fields import BASES, UNCONSTRAINED, Constraints
 from pathcalc.constraints.kinds import Asked, Mask, Members, Threshold
 from pathcalc.constraints.waypoints import Stops, stops_of
 from pathcalc.core.alt import shortest_guided
-from pathcalc.core.disjoint import disjoint_paths
 from pathcalc.core.forward import Destination
 from pathcalc.core.graph import COSTED_OUT, Bans, Graph, Query
 from pathcalc.core.landmarks import Landmarks
@@ -78,13 +77,6 @@ class Solver:
         deadline_s = 0.0 if budget_ms is None else time.monotonic() + budget_ms / 1000
         stops = stops_of(self.snapshot, limits.include) if limits.include else ()
         return Task(ends, limits, stops, deadline_s=deadline_s)
-
-    def pair(
-        self, ends: Ends, objective: str, limits: Constraints, *, split: bool, bans: Bans | None = None
-    ) -> tuple[int, Links, Links] | None:
-        """Return (key, path, path) of a circuit- or (`split`) router-disjoint pair of least sum, or None."""
-        key, paths, _ = disjoint_paths(self.query(ends, objective, limits, bans=bans), 2, split)
-        return (key, *paths) if len(paths) == 2 else None
 
     def values_to(
         self, targets: Routers, objective: str, limits: Constraints, values: npt.NDArray[np.float64]

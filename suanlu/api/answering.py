@@ -116,16 +116,23 @@ class Answerer:
     def _disjoint(self, query: PathQuery, disjoint: Disjoint, source: Place, target: Place) -> _Found:
         engine, filters = self._view.engine, _filters(query)
         objective = "latency" if query.objective is UNSET else query.objective
+        budget_ms = None if query.budget_ms is UNSET else query.budget_ms
         try:
             answer = engine.disjoint_paths(
-                source, target, count=disjoint.count, level=disjoint.level, objective=objective, **filters
+                source,
+                target,
+                count=disjoint.count,
+                level=disjoint.level,
+                objective=objective,
+                budget_ms=budget_ms,
+                **filters,
             )
         except NoFeasiblePath:
             if disjoint.required:
                 raise
-            path = engine.path(source, target, objective=objective, **filters)
+            path = engine.path(source, target, objective=objective, budget_ms=budget_ms, **filters)
             return [path], path.status, _bound(path.bound_of, path.bound)
-        return list(answer.paths), answer.status, _bound(answer.objective, answer.bound)
+        return list(answer.paths), answer.status, _bound(answer.bound_of, answer.bound)
 
     def _explanation(self, query: PathQuery, source: Place, target: Place) -> ExplanationDocument | UnsetType:
         if query.explain is UNSET or not query.explain:

@@ -12,7 +12,7 @@ from pathcalc.constraints.fields import DEFAULTS, Basis, ConstraintFields, Objec
 from pathcalc.constraints.kinds import Bound, Threshold
 
 Routing = Literal["any", "igp"]
-Level = Literal["link", "circuit", "srlg", "router"]
+Level = Literal["link", "circuit", "srlg", "router", "site"]
 Metric = Literal["latency", "bandwidth", "te_metric", "hops"]
 MAX_INTEGER = (1 << 63) - 1
 
@@ -75,10 +75,13 @@ class Constraints(_Declared, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Disjoint(_Body, frozen=True, kw_only=True):
-    """Two paths that share nothing of this level, with the least sum of the objective."""
+    """`count` paths that share nothing of this level, the best set of them by the objective.
+
+    Where there is none and it is not `required`, one path is the answer.
+    """
 
     level: Level
-    count: Literal[2] = 2
+    count: Annotated[int, Meta(ge=2, le=16)] = 2
     required: bool = True
 
 

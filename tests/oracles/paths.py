@@ -5,7 +5,7 @@ routers and out of the target's are not there. Ties: value, hops, then link ids 
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from tests.kit.compared import compared
 from tests.kit.graphs import Link, World
@@ -107,14 +107,22 @@ def within(path: Path, max_latency_us: int | None, max_hops: int | None) -> bool
     return max_latency_us is None or 0 <= value(path, "latency") <= max_latency_us
 
 
-def shares_nothing(one: Path, two: Path, level: str) -> bool:
-    """Whether two paths are disjoint at a level."""
+def shares_nothing(one: Path, two: Path, level: str, world: World | None = None) -> bool:
+    """Whether two paths of the same ends are disjoint at a level; `world` for level site."""
     if level == "link":
         return not set(ids(one)) & set(ids(two))
     if {link.circuit for link in one} & {link.circuit for link in two}:
         return False
-    if level == "router":
-        return not {link.head for link in one[:-1]} & {link.head for link in two[:-1]}
+    if level in ("router", "site"):
+        inner = [{link.head for link in path[:-1]} for path in (one, two)]
+        if inner[0] & inner[1]:
+            return False
+        if level == "site":
+            assert world is not None
+            ends = {world.sites[router] for path in (one, two) for router in (path[0].tail, path[-1].head)}
+            return not set.intersection(
+                *({world.sites[router] for router in passed} - ends for passed in inner)
+            )
     if level == "srlg":
         return not {s for link in one for s in link.srlgs} & {s for link in two for s in link.srlgs}
     return True
@@ -122,14 +130,32 @@ def shares_nothing(one: Path, two: Path, level: str) -> bool:
 
 def least_pair(paths: Sequence[Path], objective: str, level: str) -> int | None:
     """The least sum of two disjoint paths."""
-    values = {path: value(path, objective) for path in paths}
-    by_value = sorted(paths, key=values.__getitem__)
-    least: int | None = None
-    for one, two in combinations(by_value, 2):
-        total = values[one] + values[two]
-        if (least is None or total < least) and shares_nothing(one, two, level):
-            least = total
-    return least
+    found = best_set(paths, level, 2, lambda path: value(path, objective))
+    return None if found is None else sum(value(path, objective) for path in found)
+
+
+def best_set(
+    paths: Sequence[Path], level: str, n_paths: int, cost: Callable[[Path], int], world: World | None = None
+) -> tuple[Path, ...] | None:
+    """The disjoint paths of least cost together; costs must not be negative."""
+    costs = {path: cost(path) for path in paths}
+    by_cost = sorted(paths, key=costs.__getitem__)
+    best: tuple[int, tuple[Path, ...]] | None = None
+
+    def extend(chosen: tuple[Path, ...], total: int, begin: int) -> None:
+        nonlocal best
+        if len(chosen) == n_paths:
+            best = total, chosen
+            return
+        for at in range(begin, len(by_cost)):
+            path = by_cost[at]
+            if best is not None and total + costs[path] * (n_paths - len(chosen)) >= best[0]:
+                return
+            if all(shares_nothing(path, other, level, world) for other in chosen):
+                extend((*chosen, path), total + costs[path], at + 1)
+
+    extend((), 0, 0)
+    return None if best is None else best[1]
 
 
 def assert_valid(

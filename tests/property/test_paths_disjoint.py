@@ -1,71 +1,130 @@
-"""Disjoint pairs have the least sum of all, and are disjoint."""
+"""Disjoint paths have the least sum of all such sets, and are disjoint."""
+
+from itertools import combinations
+from random import Random
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from pathcalc import NoConnectivity, NoFeasiblePath, PathEngine
+from pathcalc import NoConnectivity, NoDisjointPaths, NoFeasiblePath, PathEngine, PathError
+from pathcalc.answers import DisjointAnswer
 from tests.kit.graphs import World, ends_of, worlds
 from tests.oracles import paths as oracle
 
 CASES = settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+LEVELS = ("link", "circuit", "router", "srlg", "site")
 ADDITIVE = ("latency", "te_metric", "igp_metric", "hops")
 choices = st.integers(0, 10_000)
+counts = st.sampled_from((2, 2, 2, 3, 4))
 
 
-@pytest.mark.parametrize("level", ["link", "circuit", "router", "srlg"])
-@CASES
-@given(
-    worlds(6, 12), st.integers(0, 10_000), st.sampled_from(ADDITIVE), st.one_of(st.none(), st.integers(0, 3))
+class Wish(NamedTuple):
+    """What is asked of a set of paths."""
+
+    choice: int  # of the ends
+    objective: str
+    floor: int | None
+    n_paths: int
+
+
+wishes = st.builds(
+    Wish, choices, st.sampled_from(ADDITIVE), st.sampled_from((None, None, None, 0, 1, 2, 3)), counts
 )
-def test_pair_of_least_sum(level: str, world: World, choice: int, objective: str, floor: int | None) -> None:
-    ends = ends_of(world, choice)
-    sources, targets = (world.routers_at(end) for end in ends)
-    may = oracle.usable(objective=objective, floor=floor)
-    paths = list(oracle.simple_paths(world, sources, targets, may))
-    assume(len(paths) < 300)
-    least = oracle.least_pair(paths, objective, level)
-    engine = PathEngine(world.snapshot())
+
+
+def ask(engine: PathEngine, *asked: Any, **constraints: Any) -> DisjointAnswer | PathError:
+    """The answer, or the error that says that there is none."""
     try:
-        answer = engine.disjoint_paths(*ends, level=level, objective=objective, min_bandwidth_bps=floor)  # type: ignore[arg-type]
-    except NoConnectivity:
-        assert not paths
-        return
-    except NoFeasiblePath as error:
-        refusal = error
-    else:
-        refusal = None
-    if refusal is not None:
-        assert least is None
-        assert (refusal.binding[0].constraint == f"disjoint.{level}") == bool(paths)
-        return
-    assert answer.status == "optimal"
-    assert answer.bound_us is None
-    one, two = (oracle.assert_valid(world, path.links, sources, targets, may) for path in answer)
-    assert oracle.shares_nothing(one, two, level)
-    assert oracle.value(one, objective) + oracle.value(two, objective) == least
-    key = oracle.order(objective)
-    assert key(one) <= key(two)
+        return engine.disjoint_paths(*asked, **constraints)
+    except (NoConnectivity, NoFeasiblePath) as error:
+        return error
 
 
+def assert_disjoint(world: World, answer: DisjointAnswer, level: str, paths: list[oracle.Path]) -> None:
+    """Check that the answer's paths are among those there are, and share nothing."""
+    found = [tuple(world.by_id[link] for link in path.links) for path in answer]
+    assert set(found) <= set(paths)
+    assert all(oracle.shares_nothing(one, two, level, world) for one, two in combinations(found, 2))
+
+
+@pytest.mark.parametrize("level", LEVELS)
 @CASES
-@given(worlds(6, 12), choices, st.integers(1, 3))
-def test_circuits_of_any_shape_are_one_resource_each(world: World, choice: int, n_circuits: int) -> None:
+@given(worlds(7, 14), wishes)
+def test_sets_of_least_sum(level: str, world: World, wish: Wish) -> None:
+    ends, objective = ends_of(world, wish.choice), wish.objective
+    may = oracle.usable(objective=objective, floor=wish.floor)
+    paths = list(oracle.simple_paths(world, *(world.routers_at(end) for end in ends), may))
+    assume(len(paths) < 150)
+
+    def cost(path: oracle.Path) -> int:
+        return oracle.value(path, objective) * 1000 + len(path)
+
+    def best(n_paths: int) -> tuple[oracle.Path, ...] | None:
+        return oracle.best_set(paths, level, n_paths, cost, world)
+
+    limits = {"objective": objective, "min_bandwidth_bps": wish.floor}
+    answer = ask(PathEngine(world.snapshot()), *ends, level=level, count=wish.n_paths, **limits)
+    least = best(wish.n_paths)
+    if isinstance(answer, NoDisjointPaths):
+        assert least is None
+        assert answer.binding[0].constraint == f"disjoint.{level}"
+        assert best(answer.exist) is not None
+        assert best(answer.exist + 1) is None
+        assert len(answer.limited_by) in (0, answer.exist)
+    elif isinstance(answer, PathError):
+        assert not paths
+    else:
+        assert (answer.status, answer.bound_us) == ("optimal", None)
+        assert least is not None
+        assert_disjoint(world, answer, level, paths)
+        found = [tuple(world.by_id[link] for link in path.links) for path in answer]
+        assert len(found) == wish.n_paths
+        assert sum(map(cost, found)) == sum(map(cost, least))
+        assert found == sorted(found, key=oracle.order(objective))
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@settings(CASES, max_examples=150)
+@given(worlds(9, 25), choices, counts, st.randoms(use_true_random=False))
+def test_the_order_of_the_input_does_not_matter(
+    level: str, world: World, choice: int, n_paths: int, random: Random
+) -> None:
+    ends = ends_of(world, choice)
+    answers = []
+    for snapshot in (world.snapshot(), world.snapshot(random)):
+        answer = ask(PathEngine(snapshot), *ends, level=level, count=n_paths)
+        told = answer if isinstance(answer, PathError) else [path.links for path in answer]
+        answers.append(str(told))
+    assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("level", ["circuit", "router", "srlg", "site"])
+@settings(CASES, max_examples=250)
+@given(worlds(6, 12), choices, st.integers(1, 3), counts)
+def test_circuits_of_any_shape_are_one_resource_each(
+    level: str, world: World, choice: int, n_circuits: int, n_paths: int
+) -> None:
     """A given graph may call any links one circuit: also parallel ones, also more than two."""
     ends = ends_of(world, choice)
     renamed = tuple(
-        type(link)(**{**link.__dict__, "circuit": f"x{i % n_circuits}"}) if i % 2 else link
+        type(link)(**{**link.__dict__, "circuit": f"x{i % n_circuits}", "srlgs": ()}) if i % 2 else link
         for i, link in enumerate(world.links)
     )
     world = World(world.sites, renamed)
     sources, targets = (world.routers_at(end) for end in ends)
     paths = list(oracle.simple_paths(world, sources, targets, oracle.usable(objective="latency")))
-    least = oracle.least_pair(paths, "latency", "circuit")
-    try:
-        answer = PathEngine(world.snapshot()).disjoint_paths(*ends, level="circuit")
-    except (NoConnectivity, NoFeasiblePath):
+    assume(len(paths) < 150)
+
+    def cost(path: oracle.Path) -> int:
+        return oracle.value(path, "latency")
+
+    least = oracle.best_set(paths, level, n_paths, cost, world)
+    answer = ask(PathEngine(world.snapshot()), *ends, level=level, count=n_paths)
+    if isinstance(answer, PathError):
         assert least is None
     else:
-        one, two = (tuple(world.by_id[link] for link in path.links) for path in answer)
-        assert oracle.shares_nothing(one, two, "circuit")
-        assert oracle.value(one, "latency") + oracle.value(two, "latency") == least
+        assert least is not None
+        assert_disjoint(world, answer, level, paths)
+        assert sum(path.latency_us or 0 for path in answer) == sum(map(cost, least))
