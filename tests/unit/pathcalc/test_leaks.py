@@ -1,0 +1,29 @@
+"""The short form of `python -m tests.leaks`: no kind of question leaves memory behind."""
+
+import pytest
+
+from pathcalc import PathEngine
+from tests.leaks import QUESTIONS, growth
+
+QUERIES = 200_000
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_no_question_leaves_memory_behind(name: str) -> None:
+    share, question = QUESTIONS[name]
+    grown = growth(name, question, QUERIES * share // 1000)
+    assert not grown.is_leak, grown
+
+
+def test_what_is_kept_is_found() -> None:
+    """A control: a question that keeps 64 bytes, and one that keeps an answer, are leaks."""
+    kept: list[object] = []
+
+    def keeps_bytes(_engine: PathEngine, source: str, target: str) -> object:
+        return kept.append(f"{source}{target}".encode() * 16)
+
+    def keeps_an_answer(engine: PathEngine, source: str, target: str) -> object:
+        return kept.append(engine.path(source, target))
+
+    for question in (keeps_bytes, keeps_an_answer):
+        assert growth("control", question, 2_000).is_leak
