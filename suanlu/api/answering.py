@@ -11,6 +11,7 @@ from pathcalc import Basis, ConstraintFields, Constraints, Forwarding, Path
 from pathcalc.errors import NoFeasiblePath, PathError
 from suanlu.api import requests
 from suanlu.api.endpoints import Endpoints
+from suanlu.api.overlays import overlaid
 from suanlu.api.path_documents import (
     BoundDocument,
     BranchDocument,
@@ -31,7 +32,7 @@ from suanlu.api.path_documents import (
 )
 from suanlu.api.path_problems import problem_of
 from suanlu.api.problems import Problem
-from suanlu.api.requests import AnyOf, Disjoint, Endpoint, PathQuery
+from suanlu.api.requests import AnyOf, Disjoint, Endpoint, Overlay, PathQuery
 from suanlu.published import View
 from suanlu.times import age_ms
 from topology.errors import UnknownNode
@@ -42,6 +43,7 @@ _BEST_ONLY = (
     "`{}` chooses among possible paths, and under `routing: igp` the network has chosen: leave it out"
 )
 _Found = tuple[list[Path], str, BoundDocument | UnsetType]
+MOST_OVERLAYS = 16  # different ones that a batch may come back to
 _METRICS = ("latency_us", "used_bps")  # sampled; a capacity is told when it changes, and ages unchanged
 
 
@@ -52,10 +54,31 @@ class Answerer:
         self._view = view
         self._endpoints = endpoints
         self._now_ns = now_ns
+        self._overlaid: dict[Overlay, Answerer] = {}
+
+    @property
+    def view(self) -> View:
+        """What is answered on: the engine, and the stamp of every answer."""
+        return self._view
+
+    def under(self, overlay: Overlay | None) -> "Answerer":
+        """The answerer on the same snapshot as if the overlay were so; raises Problem."""
+        if overlay is None:
+            return self
+        found = self._overlaid.get(overlay)
+        if found is None:
+            if len(self._overlaid) >= MOST_OVERLAYS:
+                self._overlaid.clear()
+            found = Answerer(overlaid(self._view, overlay), self._endpoints, self._now_ns)
+            self._overlaid[overlay] = found
+        return found
 
     def answer(self, query: PathQuery) -> PathsDocument | ForwardingDocument:
         """The answer; raises Problem."""
         started_ns = time.perf_counter_ns()
+        return self.under(query.overlay)._answer(query, started_ns)
+
+    def _answer(self, query: PathQuery, started_ns: int) -> PathsDocument | ForwardingDocument:
         source, target = self.resolve(query.source, "/from"), self.resolve(query.target, "/to")
         if query.routing == "igp":
             _refuse_choices(query)

@@ -31,10 +31,12 @@ async def post_max_flow(request: web.Request) -> web.StreamResponse:
     answerer = Answerer(context.view, context.endpoints, context.now_ns)
     with context.metrics.path_query_duration.labels("max_flow").time():
         # A flow over many paths takes long enough to be felt by others on the loop.
-        return await asyncio.to_thread(_answer, query, answerer, context.view)
+        return await asyncio.to_thread(_answer, query, answerer)
 
 
-def _answer(query: MaxFlowQuery, answerer: Answerer, view: View) -> web.Response:
+def _answer(query: MaxFlowQuery, given: Answerer) -> web.Response:
+    answerer = given.under(query.overlay)
+    view = answerer.view
     source, target = answerer.resolve(query.source, "/from"), answerer.resolve(query.target, "/to")
     started_ns = time.perf_counter_ns()
     filters: ConstraintFields = {

@@ -17,7 +17,7 @@ from suanlu.api.path_problems import problem_of
 from suanlu.api.problems import Problem
 from suanlu.api.requests import Endpoint, MatrixQuery, Metric, Routing
 from suanlu.api.route import Route
-from suanlu.published import Stamp, View
+from suanlu.published import Stamp
 
 MAX_CELLS = 4_000_000
 MOST_CELLS_ON_THE_LOOP = 500  # about 10 ms; what takes longer must keep nobody waiting
@@ -52,11 +52,12 @@ async def post_matrix(request: web.Request) -> web.StreamResponse:
     answerer = Answerer(context.view, context.endpoints, context.now_ns)
     with context.metrics.path_query_duration.labels("matrix").time():
         if cells > MOST_CELLS_ON_THE_LOOP:
-            return await asyncio.to_thread(_answer, query, answerer, context.view)
-        return _answer(query, answerer, context.view)
+            return await asyncio.to_thread(_answer, query, answerer)
+        return _answer(query, answerer)
 
 
-def _answer(query: MatrixQuery, answerer: Answerer, view: View) -> web.Response:
+def _answer(query: MatrixQuery, answerer: Answerer) -> web.Response:
+    view = answerer.under(query.overlay).view
     sources = [answerer.resolve(name, f"/sources/{i}") for i, name in enumerate(query.sources)]
     targets = [answerer.resolve(name, f"/targets/{i}") for i, name in enumerate(query.targets)]
     started_ns = time.perf_counter_ns()

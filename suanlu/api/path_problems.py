@@ -18,7 +18,7 @@ from suanlu.api.problems import Problem
 # what a library caller names as a keyword stands below "constraints" in a request
 _TOP_LEVEL = (
     "from", "to", "routing", "objective", "k", "disjoint", "bandwidth_basis", "metric", "sources", "targets",
-    "failures", "pairs", "flows", "budget_ms",
+    "failures", "pairs", "flows", "budget_ms", "overlay",
 )  # fmt: skip
 
 

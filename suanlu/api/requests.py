@@ -10,6 +10,8 @@ from msgspec import UNSET, Meta, UnsetType
 
 from pathcalc.constraints.fields import DEFAULTS, Basis, ConstraintFields, Objective
 from pathcalc.constraints.kinds import Bound, Threshold
+from pathcalc.overlay import FIELDS as SETTABLE
+from pathcalc.overlay import null_of
 
 Routing = Literal["any", "igp"]
 Level = Literal["link", "circuit", "srlg", "router", "site"]
@@ -74,6 +76,36 @@ class Constraints(_Declared, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """What every path must satisfy: the path core's table. An unknown metric satisfies no bound on it."""
 
 
+_Settable: Any = msgspec.defstruct(
+    "_Settable",
+    [
+        (name, Annotated[int, Meta(ge=0, le=min(null_of(name) - 1, MAX_INTEGER))] | None | UnsetType, UNSET)
+        for name in SETTABLE
+    ],
+    bases=(_Body,),
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+)
+
+
+class LinkValues(_Settable, frozen=True, forbid_unknown_fields=True, kw_only=True):  # type: ignore[misc, call-arg]
+    """Values of one link as they are to be; null is unknown, what is left out stays."""
+
+    link: Name
+
+
+class Overlay(_Body, frozen=True, kw_only=True):
+    """The network as if: `down`, ids of circuits, links, routers, SRLGs and sites; `set`, values of links.
+
+    Nothing follows from a value that is set: free bandwidth stays when the capacity changes. What is down is
+    so whatever is set.
+    """
+
+    down: Names = ()
+    set: Annotated[tuple[LinkValues, ...], Meta(max_length=10_000)] = ()
+
+
 class Disjoint(_Body, frozen=True, kw_only=True):
     """`count` paths that share nothing of this level, the best set of them by the objective.
 
@@ -101,6 +133,7 @@ class PathQuery(_Body, frozen=True, kw_only=True):
     flows: Flows = 1
     k: Annotated[int, Meta(ge=1, le=1000)] | UnsetType = UNSET
     disjoint: Disjoint | UnsetType | None = UNSET
+    overlay: Overlay | None = None
     explain: bool | UnsetType = UNSET
     budget_ms: Annotated[int, Meta(ge=1, le=10_000)] | UnsetType = UNSET
     forwarded: bool = True
@@ -127,6 +160,7 @@ class MatrixQuery(_Body, frozen=True, kw_only=True):
     metric: Metric = "latency"
     routing: Routing = "igp"
     constraints: Constraints = Constraints()
+    overlay: Overlay | None = None
 
 
 class MaxFlowQuery(_Body, frozen=True, kw_only=True):
@@ -137,6 +171,7 @@ class MaxFlowQuery(_Body, frozen=True, kw_only=True):
     constraints: Constraints = Constraints()
     bandwidth_basis: Basis = "free_p05"
     flows: Flows | UnsetType = UNSET
+    overlay: Overlay | None = None
 
 
 class PairQuery(_Body, frozen=True, kw_only=True):
@@ -147,9 +182,10 @@ class PairQuery(_Body, frozen=True, kw_only=True):
 
 
 class WhatIfQuery(_Body, frozen=True, kw_only=True):
-    """The body of POST /v1/whatif. `failures` may name circuits, routers, SRLGs and sites."""
+    """The body of POST /v1/whatif. `failures` may name circuits, links, routers, SRLGs and sites."""
 
     failures: Literal["each_circuit", "each_srlg", "each_router"] | Names = "each_circuit"
     pairs: tuple[PairQuery, ...] | None = None
     routing: Routing = "igp"
     constraints: Constraints = Constraints()
+    overlay: Overlay | None = None

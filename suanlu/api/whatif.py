@@ -66,12 +66,12 @@ async def post_whatif(request: web.Request) -> web.StreamResponse:
     """Fail one thing after the other and compare; without `pairs`, for all pairs of sites."""
     context = context_of(request)
     query = await read_body(request, _decoder)
-    view = context.view
+    answerer = Answerer(context.view, context.endpoints, context.now_ns).under(query.overlay)
+    view = answerer.view
     pairs = None
     if query.pairs is not None:
         if len(query.pairs) > MAX_PAIRS:
             raise Problem("too-large", f"that is {len(query.pairs):,} pairs, more than {MAX_PAIRS:,}")
-        answerer = Answerer(view, context.endpoints, context.now_ns)
         pairs = [
             (
                 answerer.resolve(pair.source, f"/pairs/{i}/from"),

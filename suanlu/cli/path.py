@@ -7,6 +7,7 @@ import typer
 from rich.text import Text
 
 from suanlu.cli.client import get, post_batch, told, write_json
+from suanlu.cli.overlay import overlay_of
 from suanlu.cli.quantities import bandwidth_bps, latency_us
 from suanlu.cli.tables import table_console
 from suanlu.cli.ways import not_taken, parallel_pairs, table, why
@@ -52,6 +53,12 @@ def path(  # noqa: PLR0917 -- typer makes the options of them
         list[str] | None, typer.Option(help="any other of the API, as max_loss_ppm=100; may be repeated")
     ] = None,
     flows: Annotated[int, typer.Option(help="flows that share the traffic of a group of links", min=1)] = 1,
+    down: Annotated[
+        list[str] | None, typer.Option(help="as if this circuit, link, router, SRLG or site were down")
+    ] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="as if so, as wuhan-changsha-1:za.latency_us=9000")
+    ] = None,
     k: Annotated[int, typer.Option(help="that many paths, best first", min=1, max=1000)] = 1,
     disjoint: Annotated[Level | None, typer.Option(help="two paths that share none of these")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the server's answers")] = False,
@@ -63,6 +70,8 @@ def path(  # noqa: PLR0917 -- typer makes the options of them
     if disjoint is not None and k > 1:
         raise typer.BadParameter("--k and --disjoint exclude each other: disjoint paths are always two")
     query: dict[str, Any] = {"from": source, "to": target, "flows": flows}
+    if down or set_:
+        query["overlay"] = overlay_of(down or [], set_ or [])
     constraints = _constraints(min_bandwidth, max_latency, max_hops, exclude or [])
     constraints |= dict(_other(item) for item in constraint or [])
     query["constraints"] = constraints

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from suanlu.cli.client import post, told, write_json
+from suanlu.cli.overlay import overlay_of
 from suanlu.cli.quantities import show_latency
 from suanlu.cli.tables import table_console
 
@@ -27,15 +28,21 @@ class Routing(StrEnum):
     ANY = "any"
 
 
-def whatif(
+def whatif(  # noqa: PLR0917 -- typer makes the options of them
     failures: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID]...", help="circuits, routers, SRLGs or sites")
+        list[str] | None, typer.Argument(metavar="[ID]...", help="circuits, links, routers, SRLGs, sites")
     ] = None,
     each: Annotated[Each, typer.Option(help="without ids: each of these alone")] = Each.CIRCUIT,
     pair: Annotated[list[str] | None, typer.Option(help="FROM:TO; may be repeated; default: all")] = None,
     routing: Annotated[
         Routing, typer.Option(help="igp: what packets get; any: the best possible")
     ] = Routing.IGP,
+    down: Annotated[
+        list[str] | None, typer.Option(help="compare as if this were down already; may be repeated")
+    ] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="as if so, as wuhan-changsha-1:za.latency_us=9000")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the server's answer")] = False,
 ) -> None:
     """Show what each failure alone would do: pairs cut off, slower, faster.
@@ -43,6 +50,8 @@ def whatif(
     Example: [bold]suanlu whatif wuhan-changsha-1 --pair shenzhen:wuhan[/]
     """
     query: dict[str, Any] = {"failures": failures or f"each_{each.value}", "routing": routing.value}
+    if down or set_:
+        query["overlay"] = overlay_of(down or [], set_ or [])
     if pair:
         query["pairs"] = [_pair(item) for item in pair]
     with told(as_json=as_json):

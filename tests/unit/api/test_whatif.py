@@ -40,7 +40,7 @@ async def test_every_router_alone_under_any(world: World) -> None:
         ({"failures": "each_site"}, 400, "/failures"),
         ({"pairs": [{"from": "a", "to": "zz"}]}, 422, "/pairs/0/to"),
         ({"constraints": {"max_hops": 3}}, 400, "/constraints/max_hops"),
-        ({"overlay": {}}, 400, "/overlay"),
+        ({"overlays": {}}, 400, "/overlays"),
     ],
 )
 async def test_bad_question_is_refused(world: World, query: Any, status: int, pointer: str) -> None:

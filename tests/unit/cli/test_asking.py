@@ -149,3 +149,19 @@ def test_why_knows_that_the_best_path_is_one_of_the_branches() -> None:
         "other ways (5.000 ms to 6.000 ms); who wants all of them on it must "
         "pin it, by the segments z (16001)."
     )
+
+
+def test_an_overlay_is_asked_of_both_questions(server: Server) -> None:
+    options = ("--down", "am-1", "--set", "mz-1:az.latency_us=9000", "--set", "mz-1:az.jitter_us=null")
+    assert server.run("path", "a", "z", *options).exit_code == 0
+    ((_, asked), *_) = server.asked
+    overlay = {"down": ["am-1"], "set": [{"link": "mz-1:az", "latency_us": 9000, "jitter_us": None}]}
+    assert [query["overlay"] for query in asked["queries"]] == [overlay, overlay]
+
+
+@pytest.mark.parametrize("item", ["mz-1:az", "latency_us=9", "mz-1:az.latency_us=9ms"])
+def test_a_value_to_set_that_cannot_be_read_is_refused(server: Server, item: str) -> None:
+    result = server.run("path", "a", "z", "--set", item)
+    assert result.exit_code == 2
+    assert "LINK.FIELD=NUMBER" in " ".join(result.output.split())
+    assert not server.asked
