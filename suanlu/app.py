@@ -20,7 +20,7 @@ from collector.history import History
 from collector.log import AcceptedLog
 from collector.settings import Target
 from collector.sinks import DuckDBSink, HistoryDatabase, InfluxDBSink, SinkPump
-from suanlu import figures
+from suanlu import figures, network_figures
 from suanlu.alerts import AlertManager, Heartbeat, Outbox, Sender
 from suanlu.api.context import Context, ForwardFault
 from suanlu.api.describe import Describer
@@ -165,6 +165,7 @@ class App:
         forward_fault: ForwardFault | None,
     ) -> Server:
         """The HTTP API and what it may read."""
+        tags, site_of = tags_of(inventory), {router.id: router.site for router in inventory.routers}
         return Server(
             Context(
                 graph=self.graph,
@@ -175,6 +176,9 @@ class App:
                 history=history,
                 alerts=self.alerts.alerts,
                 metrics=self.metrics,
+                network_figures=lambda: network_figures.families(
+                    self.published.view.snapshot, self.series, tags, site_of
+                ),
                 readiness=Readiness(
                     lambda: self.graph.router_states,
                     [target.id for target in targets_of(inventory)],

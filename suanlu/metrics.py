@@ -40,6 +40,13 @@ class Metrics:
         """The text that a scrape gets, and its content type."""
         return generate_latest(self.registry), CONTENT_TYPE_LATEST
 
+    @staticmethod
+    def exposition_of(families: Iterator[Family]) -> tuple[bytes, str]:
+        """The text of other figures, read once."""
+        registry = CollectorRegistry()
+        registry.register(_Reader(lambda: families))
+        return generate_latest(registry), CONTENT_TYPE_LATEST
+
     async def run(self) -> None:
         """Measure the loop's lag for ever."""
         lags = [0.0] * 10

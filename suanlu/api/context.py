@@ -1,6 +1,6 @@
 """What the handlers of the API work with; the app makes one and the server hands it to every request."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -10,7 +10,7 @@ from suanlu.alerts import Alert
 from suanlu.api.describe import Describer
 from suanlu.api.endpoints import Endpoints
 from suanlu.api.ring import EventRing
-from suanlu.metrics import Metrics
+from suanlu.metrics import Family, Metrics
 from suanlu.published import Published, View
 from suanlu.readiness import Readiness
 from topology.graph import LiveGraph
@@ -34,6 +34,7 @@ class Context:
     history: History
     alerts: Callable[[], tuple[Alert, ...]]
     metrics: Metrics
+    network_figures: Callable[[], Iterator[Family]]
     readiness: Readiness
     now_ns: Callable[[], int]
     forward_fault: ForwardFault | None = None

@@ -44,6 +44,14 @@ async def get_metrics(request: web.Request) -> web.StreamResponse:
     return web.Response(body=body, headers={"Content-Type": content_type})
 
 
+async def get_network_metrics(request: web.Request) -> web.StreamResponse:
+    """Prometheus text format: gauges of every link, gauges and counters of every interface."""
+    read_query(request, ())
+    context = context_of(request)
+    body, content_type = context.metrics.exposition_of(context.network_figures())
+    return web.Response(body=body, headers={"Content-Type": content_type})
+
+
 ROUTES = (
     Route("GET", "/livez", get_livez, "The process answers", "operation", answer=Alive),
     Route(
@@ -56,4 +64,12 @@ ROUTES = (
         statuses=((503, "Not yet; `missing` names the routers"),),
     ),
     Route("GET", "/metrics", get_metrics, "Figures for Prometheus", "operation", media_type="text/plain"),
+    Route(
+        "GET",
+        "/metrics/network",
+        get_network_metrics,
+        "Links and interfaces for Prometheus",
+        "operation",
+        media_type="text/plain",
+    ),
 )

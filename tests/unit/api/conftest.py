@@ -113,6 +113,7 @@ def make_world(
             "history": History(world.database),
             "alerts": lambda: world.alerts,
             "metrics": Metrics(),
+            "network_figures": lambda: iter(()),
             "readiness": Readiness(
                 lambda: graph.router_states,
                 [router.id for router in inventory.routers],
