@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pathcalc.any.risks import RiskTable, risks_of
+from pathcalc.any.risks import RiskTable, all_risks_of, risks_of
 from pathcalc.canonical import BY_LINK, Order, router_order, with_links_turned, with_routers_moved
 from pathcalc.core.graph import Wiring
 from pathcalc.core.hierarchy import Hierarchy
@@ -48,6 +48,7 @@ class Structure:
         self.order = order
         self.fields = given | moved
         self._risks: dict[str, RiskTable | None] = {}
+        self._all_risks: dict[str, RiskTable] = {}
         self.wiring = Wiring(
             node_first=self.fields["node_first"],
             tail=self.fields["tail"],
@@ -131,6 +132,12 @@ class Structure:
         if level not in self._risks:
             self._risks[level] = risks_of(self._frame, level)
         return self._risks[level]
+
+    def all_risks(self, level: str) -> RiskTable:
+        """What paths must not share at a level, all of it."""
+        if level not in self._all_risks:
+            self._all_risks[level] = all_risks_of(self._frame, level)
+        return self._all_risks[level]
 
     @property
     def _frame(self) -> Snapshot:

@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
+from pathcalc.any.bounded_sets import BoundedSets
 from pathcalc.any.objectives import BANDWIDTH, steps_of
 from pathcalc.any.single import Most, SinglePath
 from pathcalc.any.solver import Links, Solver, Task
@@ -86,11 +87,23 @@ class DisjointPaths:
     def least(self, task: Task, apart: Apart, metric: str, floor: int | None = None) -> DisjointSet:
         """Return the set of least sum; `floor` (bit/s) takes the place of the limits' own."""
         found = self.relaxed(task, apart, metric, floor)
-        if found.paths and not all(self._single.keeps(task, links) for links in found.paths):
-            raise InvalidQuery(
-                task.limits.bounds[0], "disjoint paths under a bound are not computed: drop it"
-            )
-        return found
+        if not found.paths or all(self._single.keeps(task, links) for links in found.paths):
+            return found
+        shift = self._solver.graph.shift
+
+        def key(links: Links) -> int | None:
+            extra = (*task.extra, *links)
+            fewer = self.relaxed(task._replace(extra=extra), apart, metric, floor) if links else found
+            if fewer.step:
+                return (fewer.bound or 0) << shift
+            return sum(self._solver.key(path, metric) for path in fewer.paths) if fewer.paths else None
+
+        table = self._solver.tables.structure.all_risks(apart.level)
+        search = BoundedSets(self._solver, self._single, task, metric, floor)
+        best = search.run(table, apart.n_paths, key, key(()) or 0)
+        if best.bound is None or (best.paths and best.key == best.bound):
+            return DisjointSet(best.paths)
+        return DisjointSet(best.paths, metric, best.bound >> shift)
 
     def relaxed(self, task: Task, apart: Apart, metric: str, floor: int | None = None) -> DisjointSet:
         """Return the set of least sum, whatever the bounds on each path's sums."""

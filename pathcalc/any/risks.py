@@ -24,8 +24,20 @@ class RiskTable(NamedTuple):
     """
 
     risks: Risks
+    first: Numbers  # u4[m + 1], into `risk`, by link
+    risk: Numbers
     router_risks: Numbers | None = None
     site_risks: Numbers | None = None
+
+    def of_link(self, link: int) -> list[int]:
+        """The risks of a link."""
+        found: list[int] = self.risk[self.first[link] : self.first[link + 1]].tolist()
+        return found
+
+    def links_of(self, risk: int) -> list[int]:
+        """The links of a risk."""
+        found = np.searchsorted(self.first, np.flatnonzero(self.risk == risk), side="right") - 1
+        return found.tolist()  # type: ignore[no-any-return]
 
     def exempt(self, ends: Ends) -> npt.NDArray[np.uint8] | None:
         """Return u1[risks], 1 where paths may share the risk: what the ends are and where they stand."""
@@ -39,27 +51,28 @@ class RiskTable(NamedTuple):
         return spared
 
 
-def risks_of(snapshot: Snapshot, level: str, *, whole: bool = False) -> RiskTable | None:
-    """Return what paths must not share at a level; None where the plain search knows (not if `whole`)."""
-    if (
-        level in ("link", "circuit", "router")
-        and not whole
-        and (level == "link" or circuits_are_pairs(snapshot))
-    ):
+def risks_of(snapshot: Snapshot, level: str) -> RiskTable | None:
+    """Return what paths must not share at a level; None where the plain search knows it."""
+    if level == "link" or (level in ("circuit", "router") and circuits_are_pairs(snapshot)):
         return None
+    return all_risks_of(snapshot, level)
+
+
+def all_risks_of(snapshot: Snapshot, level: str) -> RiskTable:
+    """Return what paths must not share at a level."""
     entries = _Entries(snapshot)
     if level == "link":
         entries.add_links()
-        return RiskTable(entries.table())
+        return RiskTable(*entries.table())
     entries.add_circuits()
     if level == "srlg":
         entries.add_srlgs()
     if level == "router":
         routers = entries.add_routers(np.ones(len(snapshot.router_ids), dtype=np.bool_))
-        return RiskTable(entries.table(), routers)
+        return RiskTable(*entries.table(), routers)
     if level == "site":
         return _by_site(snapshot, entries)
-    return RiskTable(entries.table())
+    return RiskTable(*entries.table())
 
 
 def _by_site(snapshot: Snapshot, entries: "_Entries") -> RiskTable:
@@ -68,7 +81,7 @@ def _by_site(snapshot: Snapshot, entries: "_Entries") -> RiskTable:
     routers_at = np.bincount(snapshot.router_site, minlength=len(snapshot.site_ids))
     several = routers_at[snapshot.router_site] > 1
     routers = entries.add_routers(several)
-    return RiskTable(entries.table(), np.where(several, routers, sites).astype(np.uint32), sites)
+    return RiskTable(*entries.table(), np.where(several, routers, sites).astype(np.uint32), sites)
 
 
 class _Entries:
@@ -137,18 +150,14 @@ class _Entries:
             routers = ends[links].astype(np.int64)
             self._add(links, risk_of_router[routers], 0, self._router_bundles + routers)
 
-    def table(self) -> Risks:
-        """Sort the entries by link, and of a link by risk."""
+    def table(self) -> tuple[Risks, Numbers, Numbers]:
+        """The entries by link, and of a link by risk."""
         links, risks, bundles = (np.concatenate(part) for part in zip(*self._parts, strict=True))
         order = np.lexsort((bundles, risks, links))
-        first = np.concatenate(([0], np.cumsum(np.bincount(links, minlength=self._m))))
-        return Risks(
-            first.astype(np.uint32),
-            risks[order].astype(np.uint32),
-            bundles[order].astype(np.uint32),
-            self._n_risks,
-            self._n_bundles,
-        )
+        first = np.concatenate(([0], np.cumsum(np.bincount(links, minlength=self._m)))).astype(np.uint32)
+        risk = risks[order].astype(np.uint32)
+        bundle = bundles[order].astype(np.uint32)
+        return Risks(first, risk, bundle, self._n_risks, self._n_bundles), first, risk
 
 
 def _ranks(ids: Iterable[str]) -> npt.NDArray[np.int64]:

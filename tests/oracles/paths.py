@@ -158,6 +158,22 @@ def best_set(
     return None if best is None else best[1]
 
 
+def disjoint_sets(
+    paths: Sequence[Path], level: str, n_paths: int, world: World
+) -> Iterator[tuple[Path, ...]]:
+    """Yield every set of so many disjoint paths."""
+
+    def extend(chosen: tuple[Path, ...], begin: int) -> Iterator[tuple[Path, ...]]:
+        if len(chosen) == n_paths:
+            yield chosen
+            return
+        for at in range(begin, len(paths)):
+            if all(shares_nothing(paths[at], other, level, world) for other in chosen):
+                yield from extend((*chosen, paths[at]), at + 1)
+
+    return extend((), 0)
+
+
 def assert_valid(
     world: World, links: Sequence[str], sources: Collection[str], targets: Collection[str], may: Usable
 ) -> Path:
