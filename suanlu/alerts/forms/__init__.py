@@ -34,11 +34,11 @@ def _alertmanager(settings: ReceiverSettings) -> Form:
 
 
 def _dingtalk(settings: ReceiverSettings) -> Form:
-    return DingTalkForm(url_of(settings), _secret(settings), settings.language, settings.mention)
+    return DingTalkForm(url_of(settings), settings.language, settings.mention, _secret(settings))
 
 
 def _feishu(settings: ReceiverSettings) -> Form:
-    return FeishuForm(url_of(settings), _secret(settings), settings.language, settings.mention)
+    return FeishuForm(url_of(settings), settings.language, settings.mention, _secret(settings))
 
 
 def _wecom(settings: ReceiverSettings) -> Form:

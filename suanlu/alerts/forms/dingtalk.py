@@ -12,38 +12,27 @@ from urllib.parse import quote_plus
 
 import msgspec
 
-from suanlu.alerts.forms.form import JSON, Notice, OneByOne, Outgoing, code_refusal
-from suanlu.alerts.forms.words import calls_for_people, digest
-from suanlu.alerts.receiver_settings import Language
+from suanlu.alerts.forms.form import JSON, Notice, Outgoing
+from suanlu.alerts.forms.robot import Robot
+from suanlu.alerts.forms.words import digest
 
 LIMIT_BYTES = 18_000  # of 20,000
 NS_PER_MS = 1_000_000
 
 
-class DingTalkForm(OneByOne):
+class DingTalkForm(Robot):
     """Texts to a group; `mention` are mobile numbers."""
 
-    most = 20
     spacing_s = 3.5
-
-    def __init__(self, url: str, secret: str | None, language: Language, mention: tuple[str, ...]) -> None:
-        self._url = url
-        self._secret = secret
-        self._language = language
-        self._mention = mention
 
     def outgoing(self, notices: Sequence[Notice], now_ns: int) -> Outgoing:
         """One text of all that there is room for."""
         text, carried = digest(notices, self._language, LIMIT_BYTES)
-        mobiles = self._mention if calls_for_people(notices[:carried]) else ()
+        mobiles = self.called(notices[:carried])
         if mobiles:  # a number is called only if the text has it, too
             text += "\n" + " ".join(f"@{mobile}" for mobile in mobiles)
         body = {"msgtype": "text", "text": {"content": text}, "at": {"atMobiles": mobiles, "isAtAll": False}}
         return Outgoing(self._signed_url(now_ns // NS_PER_MS), JSON, msgspec.json.encode(body), carried)
-
-    def refusal(self, body: bytes) -> str:
-        """`errcode` 0 is success."""
-        return code_refusal(body, "errcode", "errmsg")
 
     def _signed_url(self, timestamp_ms: int) -> str:
         if self._secret is None:

@@ -11,26 +11,21 @@ from collections.abc import Sequence
 
 import msgspec
 
-from suanlu.alerts.forms.form import JSON, Entry, Notice, OneByOne, Outgoing, code_refusal
-from suanlu.alerts.forms.words import calls_for_people, digest, lines, title
-from suanlu.alerts.receiver_settings import Language
+from suanlu.alerts.forms.form import JSON, Entry, Notice, Outgoing
+from suanlu.alerts.forms.robot import Robot
+from suanlu.alerts.forms.words import digest, lines, title
 
 LIMIT_BYTES = 16_000  # of 20 KB
 NS_PER_S = 1_000_000_000
 COLOURS = {"critical": "red", "warning": "orange", "info": "blue"}
 
 
-class FeishuForm(OneByOne):
+class FeishuForm(Robot):
     """Cards to a group; `mention` are open ids."""
 
-    most = 20
     spacing_s = 1.0
-
-    def __init__(self, url: str, secret: str | None, language: Language, mention: tuple[str, ...]) -> None:
-        self._url = url
-        self._secret = secret
-        self._language = language
-        self._mention = mention
+    code = "code"
+    reason = "msg"
 
     def outgoing(self, notices: Sequence[Notice], now_ns: int) -> Outgoing:
         """One card: coloured by the worst that fires, titled by the first."""
@@ -39,8 +34,9 @@ class FeishuForm(OneByOne):
         if carried == 1:
             text = "\n".join(lines(taken[0].alert, self._language))
         elements = [{"tag": "div", "text": {"tag": "plain_text", "content": text}}]
-        if self._mention and calls_for_people(taken):
-            called = " ".join(f"<at id={person}></at>" for person in self._mention)
+        people = self.called(taken)
+        if people:
+            called = " ".join(f"<at id={person}></at>" for person in people)
             elements.append({"tag": "div", "text": {"tag": "lark_md", "content": called}})
         more = f" +{carried - 1}" if carried > 1 else ""
         heading = {"tag": "plain_text", "content": title(taken[0].alert, self._language) + more}
@@ -56,10 +52,6 @@ class FeishuForm(OneByOne):
             timestamp_s = now_ns // NS_PER_S
             body |= {"timestamp": str(timestamp_s), "sign": signature(self._secret, timestamp_s)}
         return Outgoing(self._url, JSON, msgspec.json.encode(body), carried)
-
-    def refusal(self, body: bytes) -> str:
-        """`code` 0 is success."""
-        return code_refusal(body, "code", "msg")
 
 
 def colour(entries: Sequence[Entry]) -> str:

@@ -121,8 +121,3 @@ def cut(whole: str, limit_bytes: int) -> str:
     if len(whole.encode()) <= limit_bytes:
         return whole
     return whole.encode()[: limit_bytes - 3].decode(errors="ignore") + "…"
-
-
-def calls_for_people(notices: Sequence[Notice]) -> bool:
-    """Whether one of them is a critical alert that fires: then those on duty are mentioned by name."""
-    return any(notice.alert.fires and notice.alert.labels.get("severity") == "critical" for notice in notices)

@@ -46,7 +46,7 @@ def document(outgoing: Outgoing) -> Any:
 
 
 def test_dingtalk_calls_people_for_what_is_critical_and_says_it_in_chinese() -> None:
-    form = DingTalkForm(URL, "SECtest0123456789", "zh", ("13800000000",))
+    form = DingTalkForm(URL, "zh", ("13800000000",), "SECtest0123456789")
     sent = form.outgoing([notice(alert())], NOW_NS)
     text = document(sent)["text"]["content"]
     assert document(sent)["msgtype"] == "text"
@@ -66,7 +66,7 @@ def test_dingtalk_calls_people_for_what_is_critical_and_says_it_in_chinese() -> 
 
 
 def test_feishu_signs_in_the_body_and_colours_the_card() -> None:
-    form = FeishuForm(URL, "feishu-secret", "en", ("ou_1",))
+    form = FeishuForm(URL, "en", ("ou_1",), "feishu-secret")
     sent = document(form.outgoing([notice(alert())], NOW_NS))
     # From openssl: HMAC-SHA256 of nothing with `1700000000\nfeishu-secret` as key.
     assert sent["sign"] == feishu.signature("feishu-secret", 1_700_000_000)
@@ -80,7 +80,7 @@ def test_feishu_signs_in_the_body_and_colours_the_card() -> None:
     assert [element["text"]["tag"] for element in card["elements"]] == ["plain_text", "lark_md"]
     assert card["elements"][1]["text"]["content"] == "<at id=ou_1></at>"
     over = alert(state="resolved", resolved_at="2026-11-24T16:40:00Z")
-    ended = document(FeishuForm(URL, None, "en", ("ou_1",)).outgoing([notice(over)], NOW_NS))
+    ended = document(FeishuForm(URL, "en", ("ou_1",)).outgoing([notice(over)], NOW_NS))
     assert ended["card"]["header"]["template"] == "green"
     assert len(ended["card"]["elements"]) == 1
     assert "sign" not in ended
@@ -88,7 +88,7 @@ def test_feishu_signs_in_the_body_and_colours_the_card() -> None:
 
 def test_what_a_router_says_is_no_markup_and_calls_nobody() -> None:
     hostile = alert(cause="<at id=all></at> [here](http://evil.example) <!channel> @all\n\x1b[31m")
-    card = document(FeishuForm(URL, None, "en", ()).outgoing([notice(hostile)], NOW_NS))["card"]
+    card = document(FeishuForm(URL, "en", ()).outgoing([notice(hostile)], NOW_NS))["card"]
     assert {element["text"]["tag"] for element in card["elements"]} == {"plain_text"}
     slack = document(SlackForm(URL, "en").outgoing([notice(hostile)], NOW_NS))
     assert "<" not in slack["attachments"][0]["text"]
@@ -98,7 +98,7 @@ def test_what_a_router_says_is_no_markup_and_calls_nobody() -> None:
 
 @pytest.mark.parametrize(
     ("form", "limit_bytes"),
-    [(WeComForm(URL, "zh", ("1",)), 2_048), (DingTalkForm(URL, None, "zh", ()), 20_000)],
+    [(WeComForm(URL, "zh", ("1",)), 2_048), (DingTalkForm(URL, "zh", ()), 20_000)],
 )
 def test_a_digest_carries_as_many_as_have_room_and_loses_none(
     form: WeComForm | DingTalkForm, limit_bytes: int
@@ -161,12 +161,12 @@ def test_an_alertmanager_is_told_again_what_fires_and_once_what_ended() -> None:
     ],
 )
 def test_a_robot_that_refuses_with_status_200_is_understood(answer: bytes, words: str) -> None:
-    refusal = DingTalkForm(URL, None, "zh", ()).refusal(answer)
+    refusal = DingTalkForm(URL, "zh", ()).refusal(answer)
     assert refusal.startswith(words)
     assert bool(refusal) == bool(words)
 
 
 def test_feishu_says_code_where_the_others_say_errcode() -> None:
-    form = FeishuForm(URL, None, "zh", ())
+    form = FeishuForm(URL, "zh", ())
     assert form.refusal(b'{"code": 0, "msg": "success"}') == ""
     assert form.refusal(b'{"code": 11232, "msg": "too many"}') == "code 11232: too many"
