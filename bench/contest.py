@@ -1,6 +1,6 @@
 """What a contest is: a question, what it is asked of, and everybody who answers it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -40,4 +40,4 @@ class Contest(NamedTuple):
     ours: Contestant
     peers: tuple[Contestant, ...]
     parts: int = 1
-    remark: str = ""  # what else there is to say
+    remark: str | Callable[[Mapping[str, Any]], str] = ""  # what else there is to say, by everybody's figures

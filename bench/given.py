@@ -3,8 +3,6 @@
 import random
 from functools import cached_property
 
-import numpy as np
-
 from bench.graphs import Network, network
 from bench.peers import Peers
 from pathcalc import PathEngine
@@ -46,13 +44,11 @@ class Given:
         """Number of routers."""
         return self.network.n
 
-    def ids(self, *asked: int) -> tuple[str | int, ...]:
-        """What a peer is asked, with source and target by their ids, as ours is asked."""
-        names = self.network.router_ids
-        return (names[asked[0]], names[asked[1]], *asked[2:])
+    def names(self, source: int, target: int) -> tuple[str, str]:
+        """The ids of two routers."""
+        ids = self.network.router_ids
+        return ids[source], ids[target]
 
-    def links_of(self, rng: np.random.Generator, count: int) -> tuple[list[int], list[int]]:
-        """Links by chance, and for each another latency like those of its network, none below its own."""
-        links = rng.integers(0, self.network.m, count)
-        slower = self.network.latency_us[links] * rng.uniform(1, 1.5, count)
-        return links.tolist(), slower.round().astype(int).tolist()
+    def ids(self, source: int, target: int, *others: int) -> tuple[str | int, ...]:
+        """What a peer is asked, with source and target by their ids, as ours is asked."""
+        return (*self.names(source, target), *others)

@@ -54,6 +54,12 @@ class Result(NamedTuple):
     checked: dict[str, Checked]
     figures: dict[str, Figures]
 
+    @property
+    def remark(self) -> str:
+        """What else there is to say."""
+        remark = self.contest.remark
+        return remark if isinstance(remark, str) else remark(self.figures)
+
 
 def run(contest: Contest) -> Result:
     """Check and time a contest. Raises Disagreement before any time is taken."""

@@ -28,8 +28,8 @@ def held(only_graphs: list[str], only_questions: list[str]) -> list[record.Row]:
             for row in record.rows_of(result, graph, given.n, given.network.m):
                 rows.append(row)
                 print(table.line(row), flush=True)
-            if contest.remark:
-                print(f"{'':20} {'':12} {contest.remark}")
+            if result.remark:
+                print(f"{'':20} {'':12} {result.remark}")
         del given
         gc.collect()
     return rows

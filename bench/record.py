@@ -45,7 +45,7 @@ def rows_of(result: Result, graph: str, routers: int, links: int) -> Iterator[Ro
     ours = result.figures[contest.ours.name]
     common = (contest.question, graph, routers, links, ours, contest.ours.returns)
     if not contest.peers:
-        yield Row(*common, None, None, "", None, None, 0, 0, contest.remark)
+        yield Row(*common, None, None, "", None, None, 0, 0, result.remark)
     fastest = min((result.figures[peer.name].median_us for peer in contest.peers), default=0.0)
     for peer in contest.peers:
         theirs, checked = result.figures[peer.name], result.checked[peer.name]
@@ -60,7 +60,7 @@ def rows_of(result: Result, graph: str, routers: int, links: int) -> Iterator[Ro
             bar,
             checked.compared,
             checked.differ,
-            contest.remark,
+            result.remark,
         )
 
 

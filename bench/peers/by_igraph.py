@@ -90,12 +90,14 @@ class Igraph:
         return Contestant("igraph", answer, "lists", np.array)
 
     def change(self) -> Contestant:
-        def answer(link: int, latency_us: int, source: int, target: int) -> Links:
-            self.graph.es[link]["latency"] = latency_us
-            links: Links = self.graph.get_shortest_path(source, target, weights="latency", output="epath")
+        graph = self.graph.copy()
+
+        def answer(source: int, target: int, link: int, latency_us: int) -> Links:
+            graph.es[link]["latency"] = latency_us
+            links: Links = graph.get_shortest_path(source, target, weights="latency", output="epath")
             return links
 
-        return Contestant("igraph", answer, "path")
+        return Contestant("igraph", answer, "path", lambda links: sum(graph.es[links]["latency"]))
 
     def equal_cost(self) -> Contestant:
         """All ways that the IGP takes; what share each carries is not worked out."""

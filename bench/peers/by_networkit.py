@@ -1,6 +1,6 @@
 """networkit: C++, one thread like everybody here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import networkit
 import numpy as np
@@ -46,6 +46,12 @@ class Networkit:
 
         return Contestant("networkit", answer, "path", self._latency)
 
+    def kept_floor(self, floor_bps: int) -> Contestant:
+        part = self._graph(self.network.latency_us, self.network.free_bps >= floor_bps)
+        return Contestant(
+            "networkit", lambda source, target, _: _bidirectional(part, source, target), "path", self._latency
+        )
+
     def flow(self) -> Contestant:
         graph = self._graph(self.network.free_bps)
         graph.indexEdges()
@@ -74,12 +80,50 @@ class Networkit:
 
     def change(self) -> Contestant:
         graph, ends = self._graph(self.network.latency_us), self.network.ends
+        latency_us = self.network.latency_us.copy()
 
-        def answer(link: int, latency_us: int, source: int, target: int) -> Walk:
-            graph.setWeight(*ends[link], latency_us)
+        def answer(source: int, target: int, link: int, new_us: int) -> Walk:
+            latency_us[link] = new_us
+            graph.setWeight(*ends[link], new_us)
             return _bidirectional(graph, source, target)
 
-        return Contestant("networkit", answer, "path")
+        def value(walk: Walk) -> int:
+            source, between, target = walk
+            return int(latency_us[self.network.links_along([source, *between, target])].sum())
+
+        return Contestant("networkit", answer, "path", value)
+
+    def tree(self, source: int) -> Contestant:
+        """DynDijkstra: quick, and wrong after a while, so that it may differ."""
+        kept, update = self._kept(source)
+        return Contestant(
+            "networkit", update, "tree", lambda _: np.array(kept.getDistances()), agrees=lambda *_: True
+        )
+
+    def wrong_after(self, source: int, changes: Sequence[tuple[int, int]]) -> int:
+        """How many routers DynDijkstra is wrong about after some changes: networkit itself says, anew."""
+        kept, update = self._kept(source)
+        latency_us = self.network.latency_us.copy()
+        for link, new_us in changes:
+            update(link, new_us)
+            latency_us[link] = new_us
+        anew = networkit.distance.Dijkstra(self._graph(latency_us), source, False)
+        anew.run()
+        return int((np.array(kept.getDistances()) != np.array(anew.getDistances())).sum())
+
+    def _kept(self, source: int) -> tuple[networkit.distance.DynDijkstra, Callable[[int, int], None]]:
+        graph, ends = self._graph(self.network.latency_us), self.network.ends
+        kept = networkit.distance.DynDijkstra(graph, source)
+        kept.run()
+        kind = networkit.dynamics.GraphEventType.EDGE_WEIGHT_INCREMENT
+
+        def update(link: int, new_us: int) -> None:
+            tail, head = ends[link]
+            old_us = graph.weight(tail, head)
+            graph.setWeight(tail, head, new_us)
+            kept.update(networkit.dynamics.GraphEvent(kind, tail, head, new_us - old_us))
+
+        return kept, update
 
     def _latency(self, walk: Walk) -> int | None:
         source, between, target = walk

@@ -49,6 +49,12 @@ class Scipy:
 
         return Contestant("scipy", answer, "path", self._latency)
 
+    def kept_floor(self, floor_bps: int) -> Contestant:
+        part = self._sliced(self.free_bps >= floor_bps)
+        return Contestant(
+            "scipy", lambda source, target, _: _path(part, source, target), "path", self._latency
+        )
+
     def widest(self) -> Contestant:
         """Bisection over the bandwidths that there are, each tried by a search in breadth."""
         steps = np.unique(self.network.free_bps)
@@ -113,30 +119,33 @@ class Scipy:
 
     def rows(self) -> Contestant:
         def answer(sources: Sequence[int]) -> np.ndarray:
-            rows: np.ndarray = dijkstra(self.csr, indices=sources)
-            return rows
+            found: np.ndarray = dijkstra(self.csr, indices=sources)
+            return found
 
         return Contestant("scipy", answer, "array")
 
     def change(self) -> Contestant:
-        csr = self.csr.copy()
+        csr, entry_of = self.csr.copy(), self._entry_of
 
-        def answer(link: int, latency_us: int, source: int, target: int) -> Routers | None:
-            csr.data[self._entry_of[link]] = latency_us
+        def answer(source: int, target: int, link: int, latency_us: int) -> Routers | None:
+            csr.data[entry_of[link]] = latency_us
             return _path(csr, source, target)
 
-        return Contestant("scipy", answer, "path")
+        def value(routers: Routers) -> int:
+            return int(sum(csr.data[self._entry(a, b)] for a, b in pairwise(routers)))
+
+        return Contestant("scipy", answer, "path", value)
 
     def tree(self, source: int) -> Contestant:
         """Everything computed anew after each change."""
-        csr = self.csr.copy()
+        csr, entry_of = self.csr.copy(), self._entry_of
 
         def answer(link: int, latency_us: int) -> np.ndarray:
-            csr.data[self._entry_of[link]] = latency_us
+            csr.data[entry_of[link]] = latency_us
             sums: np.ndarray = dijkstra(csr, indices=source)
             return sums
 
-        return Contestant("scipy, anew", answer, "array")
+        return Contestant("scipy, anew", answer, "tree")
 
     @cached_property
     def _entry_of(self) -> np.ndarray:

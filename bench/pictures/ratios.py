@@ -58,7 +58,7 @@ def _line(axes: Axes, theme: Theme, place: int, rows: Sequence[Row]) -> None:
     ratio = fastest.ratio or 1
     axes.plot([1, ratio], [place, place], color=theme.peer(fastest.peer or ""), linewidth=2, zorder=2)
     for row in rows:
-        axes.plot(row.ratio, place, "o", color=theme.peer(row.peer or ""), markersize=5.5, zorder=3)
+        axes.plot(row.ratio or 1, place, "o", color=theme.peer(row.peer or ""), markersize=5.5, zorder=3)
         if row.bar is not None:
             axes.plot(row.bar, place, "|", color=theme.ink, markersize=9, markeredgewidth=1.4, zorder=4)
     axes.annotate(

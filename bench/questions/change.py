@@ -1,4 +1,4 @@
-"""What a weight that changes costs."""
+"""What it costs that weights change."""
 
 from dataclasses import replace
 
@@ -12,8 +12,56 @@ from bench.peers.values import latency_of_ids
 from pathcalc import PathEngine
 from topology.snapshot import Snapshot
 
+MOST_RISE = 1.5
 DRIFT = 1.2
 WARM_UP = 100  # questions to the engine before
+CHANGES_BEFORE = 1_000  # of which it is seen whether a tree that is kept stays right
+
+Links = tuple[str, ...]
+
+
+def one_path(given: Given) -> Contest:
+    """A link's latency changes, then the best path of a pair."""
+    engine = _used(given)
+    asked = [(*pair, *change) for pair, change in zip(given.pairs, _changes(given), strict=True)]
+
+    def prepare(source: int, target: int, link: int, latency_us: int) -> tuple[str, str, str, int]:
+        names = given.network.router_ids
+        return names[source], names[target], Network.link_id(link), latency_us
+
+    def answer(source: str, target: str, link: str, latency_us: int) -> Links:
+        nonlocal engine
+        engine = engine.with_weights(latency_us={link: latency_us})
+        return engine.path(source, target).links
+
+    def value(links: Links) -> int:
+        index = engine.snapshot.link_index
+        return sum(int(engine.snapshot.latency_us[index[link]]) for link in links)
+
+    ours = Contestant("ours", answer, "path", value, prepare)
+    peers = (given.peers.networkit.change(), given.peers.scipy.change(), given.peers.igraph.change())
+    return Contest("one change, one path", asked, ours, peers)
+
+
+def tree(given: Given) -> Contest:
+    """A link's latency changes, and the tree of best paths from one router is to be right again.
+
+    What is compared is the distance to everyone, read once the clock has stopped.
+    """
+    engine, network, names = given.engine, given.network, given.network.router_ids
+    kept = engine.tree(names[0])
+
+    def prepare(link: int, latency_us: int) -> tuple[str, int]:
+        return Network.link_id(link), latency_us
+
+    ours = Contestant("ours", kept.update, "tree", lambda _: kept.distances(names), prepare)
+    peers = (given.peers.networkit.tree(0), given.peers.scipy.tree(0))
+    changes = _changes(given)
+    wrong = given.peers.networkit.wrong_after(0, changes[:CHANGES_BEFORE])
+    remark = (
+        f"networkit's tree is wrong for {wrong:,} of {network.n:,} routers after {CHANGES_BEFORE:,} changes"
+    )
+    return Contest("one change, a tree", changes, ours, peers, remark=remark)
 
 
 def after_drift(given: Given) -> Contest:
@@ -21,17 +69,14 @@ def after_drift(given: Given) -> Contest:
 
     The engine is the one of the next snapshot: it takes over what the one before had prepared.
     """
-    before = given.engine
-    for source, target in given.pairs[:WARM_UP]:
-        before.path(*given.ids(source, target))
     rng = np.random.default_rng(1)
     latency_us = (given.network.latency_us * rng.uniform(1, DRIFT, given.network.m)).round().astype(np.int64)
     network = replace(given.network, latency_us=latency_us)
-    engine = PathEngine(_drifted(given, latency_us), before)
+    engine = PathEngine(_with_latency(given, latency_us), _used(given))
     if not engine.is_prepared:
         engine.prepare()
 
-    def answer(source: str, target: str) -> tuple[str, ...]:
+    def answer(source: str, target: str) -> Links:
         return engine.path(source, target).links
 
     ours = Contestant("ours", answer, "path", lambda links: latency_of_ids(network, links), given.ids)
@@ -39,7 +84,22 @@ def after_drift(given: Given) -> Contest:
     return Contest("after drift", given.pairs, ours, (peers.networkit.path(), peers.scipy.path()))
 
 
-def _drifted(given: Given, latency_us: np.ndarray) -> Snapshot:
+def _used(given: Given) -> PathEngine:
+    """The engine after some questions: it prepares itself by use."""
+    for source, target in given.pairs[:WARM_UP]:
+        given.engine.path(*given.names(source, target))
+    return given.engine
+
+
+def _changes(given: Given) -> list[tuple[int, int]]:
+    """Links by chance, each with a latency from its own at the start to half as much again."""
+    rng = np.random.default_rng(1)
+    links = rng.integers(0, given.network.m, len(given.pairs))
+    latency_us = given.network.latency_us[links] * rng.uniform(1, MOST_RISE, len(links))
+    return list(zip(links.tolist(), latency_us.round().astype(int).tolist(), strict=True))
+
+
+def _with_latency(given: Given, latency_us: np.ndarray) -> Snapshot:
     """The snapshot with other latencies; its links stand in the order of their tails."""
     order = [Network.link_number(link_id) for link_id in given.snapshot.link_ids]
     return replace(given.snapshot, latency_us=latency_us[order].astype(np.uint32))

@@ -1,23 +1,63 @@
-"""Where the IGP sends packets."""
+"""Where the IGP sends packets: all equal-cost links between two routers, and the share of each."""
+
+import numpy as np
 
 from bench.contest import Contest, Contestant
 from bench.given import Given
-from pathcalc import Forwarding
+from pathcalc import Forwarding, PathEngine
+
+DESTINATIONS = 25  # that are asked about again and again
+
+Value = tuple[int, frozenset[int]]  # number of ways, links on them
 
 
-def shares(given: Given) -> Contest:
-    """All equal-cost links between two routers and the share of each; every destination is a new one."""
-    engine, network = given.engine, given.network
-    seen = set()
-    asked = [pair for pair in given.pairs if pair[1] not in seen and not seen.add(pair[1])]  # type: ignore[func-returns-value]
+def cold(given: Given) -> Contest:
+    """Every destination is a new one. An engine meets each once, so that there are as many as that takes."""
+    order = np.random.default_rng(1).permutation(given.n).tolist()
+    asked = [(source, order[i % given.n]) for i, (source, _) in enumerate(given.pairs)]
+    asked = [(source, target) for source, target in asked if source != target]
+    engine, seen = _fresh(given), set[int]()
 
-    def answer(source: str, target: str) -> Forwarding:
-        found = engine.forwarding(source, target)
-        found.links  # noqa: B018 - read, as everybody's answer is
-        return found
+    def prepare(source: int, target: int) -> tuple[PathEngine, str, str]:
+        nonlocal engine
+        if target in seen:
+            engine = _fresh(given)
+            seen.clear()
+        seen.add(target)
+        return engine, *given.names(source, target)
 
-    def value(found: Forwarding) -> tuple[int, frozenset[int]]:
-        return found.branch_count, frozenset(network.link_number(share.link) for share in found.links)
+    return _contest(given, "IGP shares, cold", asked, Contestant("ours", _shares, "shares", prepare=prepare))
 
-    ours = Contestant("ours", answer, "shares", value, given.ids)
-    return Contest("IGP shares, cold", asked, ours, (given.peers.igraph.equal_cost(),))
+
+def _fresh(given: Given) -> PathEngine:
+    """An engine that has met no destination."""
+    return PathEngine(given.snapshot, given.engine)
+
+
+def cached(given: Given) -> Contest:
+    """Few destinations, which all sources have asked about before."""
+    targets = np.random.default_rng(2).permutation(given.n)[:DESTINATIONS].tolist()
+    asked = [(source, targets[i % len(targets)]) for i, (source, _) in enumerate(given.pairs)]
+    asked = [(source, target) for source, target in asked if source != target]
+    for pair in asked:
+        given.engine.forwarding(*given.names(*pair))
+
+    def prepare(source: int, target: int) -> tuple[PathEngine, str, str]:
+        return given.engine, *given.names(source, target)
+
+    return _contest(
+        given, "IGP shares, cached", asked, Contestant("ours", _shares, "shares", prepare=prepare)
+    )
+
+
+def _shares(engine: PathEngine, source: str, target: str) -> Forwarding:
+    found = engine.forwarding(source, target)
+    found.links  # noqa: B018 - read, as everybody's answer is
+    return found
+
+
+def _contest(given: Given, question: str, asked: list[tuple[int, int]], ours: Contestant) -> Contest:
+    def value(found: Forwarding) -> Value:
+        return found.branch_count, frozenset(given.network.link_number(share.link) for share in found.links)
+
+    return Contest(question, asked, ours._replace(value=value), (given.peers.igraph.equal_cost(),))

@@ -27,26 +27,45 @@ def path_with_floor(given: Given) -> Contest:
     """One pair by latency over links with a quarter of the largest bandwidth, give or take 1 %.
 
     Every question has a floor of its own, as every job has, so that nobody has the links ready that are
-    left. Pairs are those that such links join.
+    left.
     """
-    engine, peers, network = given.engine, given.peers, given.network
-    quarter_bps = int(network.free_bps.max()) // 4
-    rng = np.random.default_rng(1)
+    rng, quarter_bps = np.random.default_rng(1), _quarter_bps(given)
     floors_bps = (quarter_bps * rng.uniform(0.99, 1.01, len(given.pairs))).astype(int).tolist()
-    part = _parts(given, int(quarter_bps * 1.01))
-    asked = [
-        (source, target, floor_bps)
-        for (source, target), floor_bps in zip(given.pairs, floors_bps, strict=True)
-        if part[source] == part[target]
-    ]
+    pairs = dict(zip(given.pairs, floors_bps, strict=True))
+    asked = [(*pair, pairs[pair]) for pair in _joined(given, int(quarter_bps * 1.01))]
+    peers = given.peers
+    others = (peers.scipy, peers.networkit, peers.igraph, peers.rustworkx)
+    remark = f"{len(asked) / len(pairs):.0%} of the pairs are joined by such links; those are asked"
+    return Contest(
+        "bandwidth floor", asked, _floor(given), tuple(peer.floor() for peer in others), remark=remark
+    )
+
+
+def path_with_kept_floor(given: Given) -> Contest:
+    """The same with one floor for all questions, and peers whose graph was cut down to it beforehand."""
+    quarter_bps = _quarter_bps(given)
+    asked = [(*pair, quarter_bps) for pair in _joined(given, quarter_bps)]
+    peers = (given.peers.networkit.kept_floor(quarter_bps), given.peers.scipy.kept_floor(quarter_bps))
+    return Contest("bandwidth floor, kept", asked, _floor(given), peers)
+
+
+def _floor(given: Given) -> Contestant:
+    engine, network = given.engine, given.network
 
     def answer(source: str, target: str, floor_bps: int) -> Links:
         return engine.path(source, target, min_bandwidth_bps=floor_bps).links
 
-    ours = Contestant("ours", answer, "path", lambda links: latency_of_ids(network, links), given.ids)
-    others = (peers.scipy, peers.networkit, peers.igraph, peers.rustworkx)
-    joined = f"{len(asked) / len(given.pairs):.0%} of the pairs are joined by such links; those are asked"
-    return Contest("bandwidth floor", asked, ours, tuple(peer.floor() for peer in others), remark=joined)
+    return Contestant("ours", answer, "path", lambda links: latency_of_ids(network, links), given.ids)
+
+
+def _quarter_bps(given: Given) -> int:
+    return int(given.network.free_bps.max()) // 4
+
+
+def _joined(given: Given, floor_bps: int) -> list[tuple[int, int]]:
+    """Pairs that links with so much join, both ways."""
+    part = _parts(given, floor_bps)
+    return [(source, target) for source, target in given.pairs if part[source] == part[target]]
 
 
 def _parts(given: Given, floor_bps: int) -> np.ndarray:
