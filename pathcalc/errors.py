@@ -115,17 +115,23 @@ class NoDisjointPaths(NoFeasiblePath):
         relaxations: tuple[Relaxation, ...] = (),
         best_without: "Path | None" = None,
         *,
+        count: int,
         exist: int,
         limited_by: tuple[str, ...] = (),
     ) -> None:
         super().__init__(source, target, binding, relaxations, best_without)
         self.exist = exist
         self.limited_by = limited_by
-        number = "is only 1 path" if exist == 1 else f"are only {exist} paths"
-        names = ", ".join(b.constraint for b in binding)
+        level = binding[0].constraint.removeprefix("disjoint.")
+        names = ", ".join(b.constraint for b in binding[1:])
+        within = f" within {names}" if names else ""
+        fewer = f", {exist} are" if exist > 1 else ""
         through = f": all go through {' and '.join(limited_by)}" if limited_by else ""
         remedy = f"; {relaxations[0].sentence}" if relaxations else ""
-        self.args = (f"there {number} from {source!r} to {target!r} within {names}{through}{remedy}",)
+        self.args = (
+            f"no {count} paths from {source!r} to {target!r}{within} are disjoint at level {level}"
+            f"{fewer}{through}{remedy}",
+        )
 
 
 class BudgetExhausted(PathError):

@@ -56,6 +56,7 @@ class NoSet:
             ),
             tuple(self._relaxations(exist)),
             Path(self._diagnosis.solver.tables, best, basis),
+            count=self._apart.n_paths,
             exist=exist,
             limited_by=self._limited_by(found),
         )

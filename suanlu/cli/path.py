@@ -27,13 +27,8 @@ class Objective(StrEnum):
     LATENCY_THEN_WIDEST = "latency_then_widest"
 
 
-class Level(StrEnum):
-    """What two disjoint paths do not share."""
-
-    LINK = "link"
-    CIRCUIT = "circuit"
-    SRLG = "srlg"
-    ROUTER = "router"
+LEVELS = ("link", "circuit", "srlg", "router", "site")
+MOST_APART = 16
 
 
 def path(  # noqa: PLR0917 -- typer makes the options of them
@@ -60,15 +55,17 @@ def path(  # noqa: PLR0917 -- typer makes the options of them
         list[str] | None, typer.Option("--set", help="as if so, as wuhan-changsha-1:za.latency_us=9000")
     ] = None,
     k: Annotated[int, typer.Option(help="that many paths, best first", min=1, max=1000)] = 1,
-    disjoint: Annotated[Level | None, typer.Option(help="two paths that share none of these")] = None,
+    disjoint: Annotated[
+        str, typer.Option(help="two paths that share no link, circuit, srlg, router or site; srlg:3: three")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="print the server's answers")] = False,
 ) -> None:
     """Show the best path, the one that packets take now, and why they differ.
 
     Example: [bold]suanlu path shenzhen wuhan --min-bandwidth 100G --max-latency 20ms[/]
     """
-    if disjoint is not None and k > 1:
-        raise typer.BadParameter("--k and --disjoint exclude each other: disjoint paths are always two")
+    if disjoint and k > 1:
+        raise typer.BadParameter("--k and --disjoint exclude each other: for three write --disjoint srlg:3")
     query: dict[str, Any] = {"from": source, "to": target, "flows": flows}
     if down or set_:
         query["overlay"] = overlay_of(down or [], set_ or [])
@@ -77,8 +74,8 @@ def path(  # noqa: PLR0917 -- typer makes the options of them
     query["constraints"] = constraints
     passing = {"constraints": {**constraints, "include": include}} if include else {}
     best_query = {**query, **passing, "objective": objective.value, "explain": True}
-    if disjoint is not None:
-        best_query["disjoint"] = {"level": disjoint.value}
+    if disjoint:
+        best_query["disjoint"] = _apart(disjoint)
     elif k > 1:
         best_query["k"] = k
     with told(as_json=as_json):  # one batch: both are true of the same snapshot
@@ -108,6 +105,16 @@ def _constraints(bandwidth: str, latency: str, hops: int, exclude: list[str]) ->
             raise typer.BadParameter(f"{item!r}: write kind:id, kind one of {', '.join(_EXCLUDABLE)}")
         found.setdefault("exclude", {}).setdefault(f"{kind}s", []).append(name)
     return found
+
+
+def _apart(item: str) -> dict[str, Any]:
+    """`LEVEL` or `LEVEL:COUNT` → the API's `disjoint`."""
+    level, _, count = item.partition(":")
+    if level not in LEVELS or (":" in item and count not in map(str, range(2, MOST_APART + 1))):
+        raise typer.BadParameter(
+            f"{item!r}: write LEVEL or LEVEL:COUNT, the level one of {', '.join(LEVELS)}, at most {MOST_APART}"
+        )
+    return {"level": level, "count": int(count or 2)}
 
 
 def _other(item: str) -> tuple[str, int]:

@@ -124,7 +124,26 @@ def test_json_of_an_error_is_the_problem_document(server: Server, command: tuple
     assert (result.exit_code, json.loads(result.output)) == (1, PROBLEM)
 
 
-def test_disjoint_paths_are_always_two(server: Server) -> None:
+@pytest.mark.parametrize(
+    ("option", "asked"),
+    [("srlg", {"level": "srlg", "count": 2}), ("site:3", {"level": "site", "count": 3})],
+)
+def test_disjoint_paths_are_two_or_as_many_as_said(
+    server: Server, option: str, asked: dict[str, object]
+) -> None:
+    server.answers["/v1/paths:batch"] = (200, {"answers": [PROBLEM, PROBLEM]})
+    server.run("path", "a", "z", "--disjoint", option)
+    assert server.asked[0][1]["queries"][0]["disjoint"] == asked
+
+
+@pytest.mark.parametrize("option", ["planet", "srlg:1", "srlg:17", "srlg:", "srlg:x"])
+def test_disjoint_that_cannot_be_is_refused(server: Server, option: str) -> None:
+    result = server.run("path", "a", "z", "--disjoint", option)
+    assert (result.exit_code, server.asked) == (2, [])
+    assert "LEVEL:COUNT" in result.output
+
+
+def test_k_and_disjoint_exclude_each_other(server: Server) -> None:
     result = server.run("path", "a", "z", "--k", "2", "--disjoint", "srlg")
     assert (result.exit_code, server.asked) == (2, [])
     assert "exclude each other" in result.output
