@@ -16,6 +16,7 @@ from pathcalc.any.infeasible import Diagnosis, Question
 from pathcalc.any.lane import ask_of
 from pathcalc.any.matrix import Matrix, Metric
 from pathcalc.any.no_set import NoSet
+from pathcalc.any.objectives import WEIGHTS, steps_of
 from pathcalc.any.several import SeveralPaths
 from pathcalc.any.single import SinglePath, exhausted
 from pathcalc.any.solver import Solver, Task
@@ -93,13 +94,18 @@ class PathEngine:
 
     @property
     def is_prepared(self) -> bool:
-        """Whether what guided the searches of earlier engines guides this one's; answers are the same."""
+        """Whether what is often asked for is answered as fast as it can be; answers are the same."""
         return not self._solver.unguided()
 
-    def prepare(self) -> None:
-        """Make what guides searches anew where it was lost; other threads may ask meanwhile."""
-        for which in self._solver.unguided():
+    def prepare(self, *objectives: str) -> None:
+        """Make what makes answers fast, for what was often asked and for the sums named.
+
+        May take seconds in large networks; other threads may ask meanwhile, and get the same answers.
+        """
+        asked = {WEIGHTS.index(step) for objective in objectives for step in steps_of(objective)[-1:]}
+        for which in sorted(asked.union(self._solver.unguided())):
             self._solver.prepare(which, 0)
+            self._solver.choose(which, 0)
 
     @cached_property
     def _turned(self) -> Solver:

@@ -28,29 +28,39 @@ class Places(NamedTuple):
     first: Indexes
 
 
+Entry = tuple[list[str], Places]
+
+
 class PlaceLists:
     """Resolves lists of endpoints, each once: whoever asks for a matrix asks for the same one again."""
 
     def __init__(self, endpoints: Endpoints) -> None:
         self._endpoints = endpoints
-        self._known: tuple[tuple[list[str], Places], ...] = ()
+        self._known: tuple[Entry, ...] = ()
 
     def resolve(self, endpoints: Sequence[Endpoint], field: str) -> Places:
         """Return the places in their order. Raises what `Endpoints.routers` raises."""
         names: list[Any] = endpoints if type(endpoints) is list else list(endpoints)
         remembered = len(names) >= LEAST_REMEMBERED
-        if remembered:
-            for known, places in self._known:
-                if len(known) == len(names) and known == names:  # the same strings are not compared by letter
-                    return places
+        for entry in self._known if remembered else ():
+            known, places = entry
+            if len(known) == len(names) and known == names:  # the same strings are not compared by letter
+                self._remember(entry)
+                return places
         try:
             each = tuple([self._endpoints.of[name] for name in names])
         except (KeyError, TypeError):  # a name that is not there, or several of which any will do
             return places_of(tuple(self._endpoints.routers(name, field) for name in names))
         places = places_of(each)
         if remembered:
-            self._known = ((list(names), places), *self._known[: MOST_LISTS - 1])
+            self._remember((list(names), places))
         return places
+
+    def _remember(self, newest: Entry) -> None:
+        """Put an entry first; what was asked for longest ago is forgotten."""
+        if not self._known or self._known[0] is not newest:
+            others = [entry for entry in self._known if entry is not newest]
+            self._known = (newest, *others[: MOST_LISTS - 1])
 
 
 def places_of(each: tuple[Routers, ...]) -> Places:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from pathcalc.any.engines import choose, unlaid, want
 from pathcalc.any.guides import guide_of
 from pathcalc.any.objectives import BANDWIDTH, COLUMNS, STEPS, WEIGHTS, steps_of
 from pathcalc.constraints import worth
@@ -141,9 +142,16 @@ class Solver:
         return links
 
     def guide(self, query: Query) -> None:
-        """Make the landmarks of a query's weight, where that is worth it and does not take long."""
-        if LEAST_GUIDED <= self.graph.n <= MOST_WITH_LANDMARKS:
+        """Make what answers a query's weight best, where that is worth it and does not take long."""
+        if self.graph.n > MOST_WITH_LANDMARKS:
+            want(self.graph, query.objective)
+        elif self.graph.n >= LEAST_GUIDED:
             self.prepare(query.objective, query.allow)
+            self.choose(query.objective, query.allow)
+
+    def choose(self, which: int, allow: int) -> None:
+        """Let the hierarchy answer for pairs by a weight, if that is measured to be the fastest."""
+        choose(self.graph, lambda: self.tables.structure.hierarchy, which, allow)
 
     def prepare(self, which: int, allow: int) -> Landmarks | None:
         """Make the landmarks that guide searches by one weight, once; None where its sums are too large."""
@@ -152,9 +160,10 @@ class Solver:
         return self._landmarks[which, allow]
 
     def unguided(self) -> tuple[int, ...]:
-        """The weights whose landmarks, made for an earlier snapshot, do not hold for this one."""
+        """The weights for which what answers best is not made yet, or does not hold for this snapshot."""
         made = (which for which, guide in enumerate(self.graph.wiring.guides) if guide is not None)
-        return tuple(which for which in made if not self.graph.is_guided(which, 0))
+        outdated = {which for which in made if not self.graph.is_guided(which, 0)}
+        return tuple(sorted(outdated.union(unlaid(self.graph))))
 
     def _weights(self, which: int) -> npt.NDArray[np.uint32]:
         name = COLUMNS.get(WEIGHTS[which])

@@ -8,8 +8,9 @@ that made the labels are it; else `smallest_walk` reads the same links as after 
 
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
+from pathcalc.core.climb cimport Climb, climb_path, climbs
 from pathcalc.core.graph cimport (
-    SOURCE, UNREACHED, Arc, Filter, Graph, Layer, Query, Scratch, as_tuple, passes,
+    HIERARCHY, SOURCE, UNREACHED, Arc, Filter, Graph, Layer, Query, Scratch, as_tuple, passes,
 )
 from pathcalc.core.heap cimport Heap, Item, heap_pop, heap_push
 from pathcalc.core.landmarks cimport A_LINE, Landmarks, Line, in_full, suanlu_most
@@ -173,6 +174,10 @@ cdef uint64_t best_path(Query query, Scratch scratch, uint32_t* count) noexcept:
     count[0] = 0
     if query.n_sources == 0 or query.n_targets == 0:
         return UNREACHED
+    if layer.climb is not None and climbs(<Climb>layer.climb, query):
+        return climb_path(<Climb>layer.climb, query, scratch.path, count)
+    if layer.climb is None and graph.wiring.choice[query.objective] == HIERARCHY:
+        layer.searches += layer.landmarks is not None
     scratch.set_roles(query)
     if layer.landmarks is not None:
         best = guided_search(graph, query, layer, scratch, <Landmarks>layer.landmarks, &ended, &ties)

@@ -4,12 +4,21 @@ from pathcalc.core.hierarchy import Hierarchy
 class Climb:
     """The weights of a query on a hierarchy, for single paths; the query's ends do not matter.
 
-    `kept`: arcs, both ways, that a search may look at. Releases the GIL while they are laid.
+    `kept`: arcs, both ways, that a search may look at. Releases the GIL while they are laid. Of one graph:
+    other weights are to be laid anew.
     """
 
     n: int
     kept: int
     def __init__(self, hierarchy: Hierarchy, weights: Query) -> None: ...
+    def attach(self) -> None:
+        """Answer by it from now on, wherever the graph is asked for one path by this weight without filters.
 
-def climbs(query: Query, climb: Climb) -> bool: ...
-def shortest_climbed(query: Query, climb: Climb) -> tuple[int, ...] | None: ...
+        Raises ValueError where the weights have filters.
+        """
+
+def shortest_climbed(query: Query, climb: Climb) -> tuple[int, ...] | None:
+    """Return the links of the best path as a tuple of indexes, or None; those of `shortest`.
+
+    Raises ValueError for a query over other links, or with more than 32 routers at its ends.
+    """

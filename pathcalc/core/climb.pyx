@@ -15,7 +15,7 @@ from cython cimport final
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 
-from pathcalc.core.graph cimport Graph, Layer, Query, allocate, as_tuple, passes
+from pathcalc.core.graph cimport UNREACHED, Graph, Layer, Query, Scratch, allocate, as_tuple, passes
 from pathcalc.core.hierarchy cimport NO_ARC, NO_WAY, Hierarchy, perfect
 from pathcalc.core.order cimport NOBODY, Order
 
@@ -26,37 +26,8 @@ cdef enum:
     TIED = 0x80000000  # beside an arc's number: there is another way as good
 
 
-cdef struct Under:  # what an arc stands for: two arcs, down and then up, or a link
-    uint32_t down  # NO_ARC: a link
-    uint32_t up  # or the link
-
-
-cdef struct Step:
-    uint64_t key
-    uint32_t above
-    uint32_t arc  # and TIED
-
-
-cdef struct Label:
-    uint64_t key  # NO_WAY between searches
-    uint32_t below  # the place it was reached from
-    uint32_t arc  # and TIED
-
-
-cdef struct Side:
-    uint32_t* first  # [n + 1], into steps, by lower end
-    Step* steps
-
-
 @final
-cdef class Room:  # working memory of one search
-    cdef Label* labels[2]  # [n]
-    cdef uint64_t* rest  # [n], the key from a place to the target
-    cdef uint32_t* mark  # [n]; rest counts only where it is the stamp
-    cdef uint32_t stamp
-    cdef uint32_t* chain  # [n], places
-    cdef uint32_t* path  # [n], links
-
+cdef class Room:
     def __cinit__(self, uint32_t n):
         cdef uint32_t v
         cdef int way
@@ -67,7 +38,6 @@ cdef class Room:  # working memory of one search
         self.rest = <uint64_t*>allocate(n, sizeof(uint64_t))
         self.mark = <uint32_t*>allocate(n, sizeof(uint32_t))
         self.chain = <uint32_t*>allocate(n, sizeof(uint32_t))
-        self.path = <uint32_t*>allocate(n, sizeof(uint32_t))
 
     def __dealloc__(self):
         PyMem_RawFree(self.labels[UP])
@@ -75,19 +45,10 @@ cdef class Room:  # working memory of one search
         PyMem_RawFree(self.rest)
         PyMem_RawFree(self.mark)
         PyMem_RawFree(self.chain)
-        PyMem_RawFree(self.path)
 
 
 @final
 cdef class Climb:
-    cdef readonly uint32_t n
-    cdef readonly uint32_t kept
-    cdef Hierarchy hierarchy
-    cdef Query weights
-    cdef Side sides[2]
-    cdef Under* under[2]  # [n_arcs]
-    cdef list pool
-
     def __cinit__(self, Hierarchy hierarchy not None, Query weights not None):
         cdef size_t n_arcs = hierarchy.n_arcs
         cdef uint64_t* keys
@@ -100,7 +61,7 @@ cdef class Climb:
         self.n = hierarchy.n
         self.hierarchy = hierarchy
         self.weights = weights
-        self.pool = []
+        self.room = Room(self.n)
         keys = <uint64_t*>allocate(4 * n_arcs, sizeof(uint64_t))
         tied = <uint8_t*>allocate(2 * n_arcs, 1)
         try:
@@ -118,6 +79,12 @@ cdef class Climb:
             PyMem_RawFree(keys)
             PyMem_RawFree(tied)
         self.kept = self.sides[UP].first[self.n] + self.sides[DOWN].first[self.n]
+
+    def attach(self):
+        """See `climb.pyi`."""
+        if self.weights.filter.bandwidth != NULL or self.weights.filter.banned != NULL:
+            raise ValueError("the weights are of a query with filters")
+        self.weights.layer.climb = self
 
     def __dealloc__(self):
         cdef int way
@@ -300,8 +267,8 @@ cdef uint32_t write_out(Climb climb, uint32_t arc, int way, uint32_t* path, uint
         arc, way = under.up, UP
 
 
-cdef uint32_t read_path(Climb climb, Room room, uint32_t top) noexcept nogil:
-    """Write to room.path the links under the labels' arcs, up to the top and down from it."""
+cdef uint32_t read_path(Climb climb, Room room, uint32_t top, uint32_t* path) noexcept nogil:
+    """Write the links under the labels' arcs, up to the top and down from it."""
     cdef uint32_t v = top, n_arcs = 0, count = 0
     while room.labels[UP][v].below != NOBODY:
         room.chain[n_arcs] = room.labels[UP][v].arc & ~<uint32_t>TIED
@@ -309,10 +276,10 @@ cdef uint32_t read_path(Climb climb, Room room, uint32_t top) noexcept nogil:
         v = room.labels[UP][v].below
     while n_arcs > 0:
         n_arcs -= 1
-        count = write_out(climb, room.chain[n_arcs], UP, room.path, count)
+        count = write_out(climb, room.chain[n_arcs], UP, path, count)
     v = top
     while room.labels[DOWN][v].below != NOBODY:
-        count = write_out(climb, room.labels[DOWN][v].arc & ~<uint32_t>TIED, DOWN, room.path, count)
+        count = write_out(climb, room.labels[DOWN][v].arc & ~<uint32_t>TIED, DOWN, path, count)
         v = room.labels[DOWN][v].below
     return count
 
@@ -349,9 +316,9 @@ cdef inline bint is_tight(
 
 
 cdef uint32_t walk(
-    Climb climb, Order order, Graph graph, Layer layer, Query query, Room room, uint64_t best
+    Climb climb, Order order, Graph graph, Layer layer, Query query, Room room, uint64_t best, uint32_t* path
 ) noexcept nogil:
-    """Write to room.path the best path whose sequence of link ids is smallest; return its length."""
+    """Write the best path whose sequence of link ids is smallest; return its length."""
     cdef uint32_t ends[MOST_ENDS]
     cdef uint32_t i, v, u, link, chosen = 0, count
     cdef bint found = False
@@ -376,7 +343,7 @@ cdef uint32_t walk(
                 break  # the links of one router are in order of their ids
     count = 0
     while True:
-        room.path[count] = chosen
+        path[count] = chosen
         count += 1
         best -= layer.key[chosen]
         if best == 0:
@@ -390,44 +357,50 @@ cdef uint32_t walk(
     return count
 
 
-def climbs(Query query not None, Climb climb not None):
+cdef bint climbs(Climb climb, Query query) noexcept:
     """Whether the query's links are those that the weights were laid over, and its ends are few."""
     cdef Query weights = climb.weights
     return (
-        query.graph is weights.graph
-        and query.objective == weights.objective
-        and query.allow == weights.allow
+        query.layer is weights.layer
         and query.filter.bandwidth == weights.filter.bandwidth
         and query.filter.floor == weights.filter.floor
         and query.filter.banned == weights.filter.banned
         and query.n_sources + query.n_targets <= MOST_ENDS
-        and query.n_sources > 0
-        and query.n_targets > 0
     )
 
 
-def shortest_climbed(Query query not None, Climb climb not None):
-    """Return the links of the best path as a tuple of indexes, or None; those of `shortest`."""
+cdef uint64_t climb_path(Climb climb, Query query, uint32_t* path, uint32_t* count) noexcept:
+    """Write the best path to `path` and its length to `count`; return its key, or UNREACHED.
+
+    0 where a router is both source and target. The GIL keeps others out of the labels.
+    """
     cdef Order order = climb.hierarchy.order
-    cdef Graph graph = query.graph
-    cdef Room room
-    cdef Meeting best
-    cdef uint32_t count = 0
-    if not climbs(query, climb):
-        raise ValueError("the weights are of another graph, objective or choice of links")
-    try:
-        room = <Room>climb.pool.pop()
-    except IndexError:
-        room = Room(climb.n)
-    best = meet(climb, order, query, room)
-    if 0 < best.key < NO_WAY and not best.tied:
-        count = read_path(climb, room, best.top)
+    cdef Room room = climb.room
+    cdef Meeting best = meet(climb, order, query, room)
+    cdef bint found = 0 < best.key < NO_WAY
+    count[0] = 0
+    if found and not best.tied:
+        count[0] = read_path(climb, room, best.top, path)
     clear(order, room.labels[UP], query.sources, query.n_sources)
     clear(order, room.labels[DOWN], query.targets, query.n_targets)
-    if 0 < best.key < NO_WAY and best.tied:
-        count = walk(climb, order, graph, query.layer, query, room, best.key)
-    found = None if best.key == NO_WAY else as_tuple(room.path, count)
-    climb.pool.append(room)
-    if best.key == 0:
+    if found and best.tied:
+        count[0] = walk(climb, order, query.graph, query.layer, query, room, best.key, path)
+    return UNREACHED if best.key == NO_WAY else best.key
+
+
+def shortest_climbed(Query query not None, Climb climb not None):
+    """See `climb.pyi`."""
+    cdef Scratch scratch
+    cdef uint32_t count
+    cdef uint64_t best
+    if query.n_sources == 0 or query.n_targets == 0:
+        return None
+    if not climbs(climb, query):
+        raise ValueError("the weights are of another graph, objective or choice of links")
+    scratch = query.graph.take()
+    best = climb_path(climb, query, scratch.path, &count)
+    found = None if best == UNREACHED else as_tuple(scratch.path, count)
+    query.graph.give(scratch)
+    if best == 0:
         raise ValueError("a router is both source and target: there is no path to find")
     return found

@@ -57,12 +57,20 @@ cdef inline bint passes(const Filter* filter, uint32_t link) noexcept nogil:
     return filter.banned == NULL or filter.banned[link] == 0
 
 
+cdef enum Choice:  # what answers one pair best, measured once a wiring and objective
+    UNDECIDED = 0
+    WANTED = 1  # not measured, but often asked
+    GUIDED = 2  # by landmarks, where sums allow
+    HIERARCHY = 3
+
+
 cdef class Layer:  # the links usable for one objective under one choice of states
     cdef uint64_t* key  # [m], 0 where the link is not usable
     cdef uint32_t* first  # [n + 1], into arcs, by head
     cdef Arc* arcs
     cdef object landmarks  # that guide searches over it; None as long as there are none
     cdef object asked  # the landmarks of the wiring that were asked last whether they can
+    cdef object climb  # its weights on the hierarchy, where searches go over that; else None
     cdef uint32_t searches  # for one path without them
 
 
@@ -94,6 +102,7 @@ cdef class Wiring:  # routers and links without their weights; shared by the gra
     cdef uint32_t* in_first  # [n + 1], into in_link, by head
     cdef uint32_t* in_link  # [m], links by head, ascending
     cdef readonly list guides  # by objective: the landmarks made last for a graph of this wiring, or None
+    cdef uint8_t choice[N_OBJECTIVES]
     cdef list pool
 
     cdef void sort_by_head(self) noexcept nogil

@@ -27,6 +27,10 @@ class Wiring:
         head: npt.NDArray[np.uint32],
         rank: npt.NDArray[np.uint32],
     ) -> None: ...
+    def chosen(self, objective: int) -> int:
+        """Return what answers one pair best: 0 undecided, 1 wanted, 2 landmarks, 3 the hierarchy."""
+    def choose(self, objective: int, choice: int) -> None:
+        """Set that for all graphs of this wiring. Raises ValueError for what there is not."""
 
 class Graph:
     """Immutable copy of a snapshot's weights over its wiring.
@@ -49,6 +53,8 @@ class Graph:
     ) -> None: ...
     def is_guided(self, objective: int, allow: int) -> bool:
         """Whether landmarks guide the searches by a weight under a choice of states."""
+    def is_laid(self, objective: int, allow: int) -> bool:
+        """Whether its weights on the hierarchy answer for one path without filters."""
 
 class Bans:
     m: int

@@ -101,6 +101,8 @@ cdef class Wiring:
         self.in_first = <uint32_t*>allocate(<size_t>self.n + 2, sizeof(uint32_t))
         self.in_link = <uint32_t*>allocate(self.m, sizeof(uint32_t))
         self.guides = [None] * N_OBJECTIVES
+        for which in range(N_OBJECTIVES):
+            self.choice[which] = UNDECIDED
         self.pool = []
         self.sort_by_head()
 
@@ -111,6 +113,16 @@ cdef class Wiring:
         PyMem_RawFree(self.rank)
         PyMem_RawFree(self.in_first)
         PyMem_RawFree(self.in_link)
+
+    def chosen(self, int objective):
+        """See `graph.pyi`."""
+        return self.choice[objective]
+
+    def choose(self, int objective, int choice):
+        """See `graph.pyi`."""
+        if not 0 <= objective < N_OBJECTIVES or not UNDECIDED <= choice <= HIERARCHY:
+            raise ValueError("there is no such objective or choice")
+        self.choice[objective] = choice
 
     cdef void sort_by_head(self) noexcept nogil:
         cdef uint32_t link, v
@@ -178,6 +190,10 @@ cdef class Graph:
     def is_guided(self, int objective, int allow):
         """See `graph.pyi`."""
         return self.layer(objective, allow).landmarks is not None
+
+    def is_laid(self, int objective, int allow):
+        """See `graph.pyi`."""
+        return self.layer(objective, allow).climb is not None
 
     cdef Scratch take(self):
         """Lend a scratch to one caller; threads that query at once have one each."""
