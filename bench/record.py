@@ -92,10 +92,10 @@ def _version(name: str) -> str | None:
 
 
 def write(path: Path, rows: Sequence[Row]) -> None:
-    """Write a run down; what no one reads to the last digit is rounded."""
+    """Write a run down, a row a line; what no one reads to the last digit is rounded."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    body = {"machine": machine(), "rows": [_plain(row) for row in rows]}
-    path.write_text(json.dumps(body, indent=1, ensure_ascii=False) + "\n")
+    lines = ",\n".join(json.dumps(_plain(row), ensure_ascii=False) for row in rows)
+    path.write_text(f'{{"machine": {json.dumps(machine(), indent=1)},\n"rows": [\n{lines}\n]}}\n')
 
 
 def read(path: Path) -> list[Row]:

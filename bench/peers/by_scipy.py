@@ -157,7 +157,8 @@ class Scipy:
     @cached_property
     def _reverse(self) -> np.ndarray:
         """Entry → the entry of the other direction."""
-        return self._entry_of[self.link ^ 1]
+        found: np.ndarray = self._entry_of[self.link ^ 1]
+        return found
 
     def _entry(self, tail: int, head: int) -> int:
         first, last = self.indptr[tail], self.indptr[tail + 1]

@@ -24,8 +24,9 @@ def growth(rows: Sequence[Row], theme: Theme) -> Figure:
     for axes, (question, title) in zip(panels, QUESTIONS.items(), strict=True):
         _frame(axes, theme, title, min(times), max(times))
         _lines(axes, theme, [row for row in shown if row.question == question])
-    panels[1].set_xlabel("routers, four links each", color=theme.quiet)
-    figure.subplots_adjust(left=0.07, right=0.93, wspace=0.42, top=0.9, bottom=0.15)
+    panels[1].set_xlabel("routers, with four links each", color=theme.quiet)
+    panels[0].set_ylabel("an answer takes", color=theme.quiet)
+    figure.subplots_adjust(left=0.085, right=0.925, wspace=0.42, top=0.9, bottom=0.15)
     return figure
 
 
@@ -70,13 +71,15 @@ def _lines(axes: Axes, theme: Theme, rows: Sequence[Row]) -> None:
 
 
 def _apart(axes: Axes, ends: dict[str, tuple[int, float, str]]) -> dict[str, tuple[int, float]]:
-    """Where along the height each line's name stands: at its end, those of one place moved apart."""
+    """Where along the height each line's name stands: at its end, names of one place moved apart."""
     to_axes = axes.transScale + axes.transLimits
     placed: dict[str, tuple[int, float]] = {}
-    below: dict[int, float] = {}
-    for name, (routers, us, _) in sorted(ends.items(), key=lambda end: end[1][1]):
-        height = float(to_axes.transform((routers, us))[1])
-        height = max(height, below.get(routers, -1.0) + CLOSE)
-        below[routers] = height
-        placed[name] = routers, height
+    for place in {routers for routers, *_ in ends.values()}:
+        here = sorted((name for name in ends if ends[name][0] == place), key=lambda name: ends[name][1])
+        heights = [float(to_axes.transform((place, ends[name][1]))[1]) for name in here]
+        for i in range(1, len(here)):
+            heights[i] = max(heights[i], heights[i - 1] + CLOSE)
+        for i in reversed(range(len(here))):
+            heights[i] = min(heights[i], 1.0 if i == len(here) - 1 else heights[i + 1] - CLOSE)
+        placed |= {name: (place, height) for name, height in zip(here, heights, strict=True)}
     return placed

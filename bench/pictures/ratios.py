@@ -12,41 +12,40 @@ from bench.record import Row
 from bench.table import times
 
 NETWORKS = {"planar-500": "500 routers", "planar-10k": "10,000 routers", "planar-100k": "100,000 routers"}
-LEFT = 0.4
-ROW_IN = 0.3
-TICKS = (1, 10, 100, 1_000, 10_000)
+ROW_IN = 0.27
+MARGINS_IN = 1.2  # above and below the rows
+TICKS = {0.1: "0.1", 1: "1", 10: "10", 100: "100", 1_000: "1k", 10_000: "10k"}
 
 
 def ratios(rows: Sequence[Row], theme: Theme) -> Figure:
     """Return the picture: a dot a peer, a line to the fastest of them, a tick where the bar is."""
     shown = [row for row in rows if row.graph in NETWORKS and row.ratio is not None]
     questions = list(dict.fromkeys(row.question for row in shown))
-    most = max((row.ratio for row in shown if row.ratio), default=10.0)
-    figure = Figure(figsize=(8.6, 1.15 + ROW_IN * len(questions)))
+    every = [row.ratio for row in shown if row.ratio]
+    height = MARGINS_IN + ROW_IN * len(questions)
+    figure = Figure(figsize=(8.6, height))
     panels = figure.subplots(1, len(NETWORKS), sharey=True)
     for axes, (graph, title) in zip(panels, NETWORKS.items(), strict=True):
-        _frame(axes, theme, title, most)
+        _frame(axes, theme, title, (min(*every, 1) / 2, max(*every, 10) * 2))
         for place, question in enumerate(questions):
             found = [row for row in shown if row.graph == graph and row.question == question]
             if found:
                 _line(axes, theme, place, found)
-    first = panels[0]
-    first.set_ylim(len(questions) - 0.5, -0.6)
-    first.set_yticks(range(len(questions)), questions, color=theme.ink)
-    panels[1].set_xlabel("times faster than the peer", color=theme.quiet)
+    panels[0].set_ylim(len(questions) - 0.5, -0.6)
+    panels[0].set_yticks(range(len(questions)), questions, color=theme.ink)
+    panels[1].set_xlabel("times faster than the peer; in figures: than the fastest peer", color=theme.quiet)
     _legend(figure, theme, {library(row.peer) for row in shown if row.peer})
-    height = 1.15 + ROW_IN * len(questions)
-    figure.subplots_adjust(left=0.17, right=0.985, wspace=0.07, top=1 - 0.36 / height, bottom=0.78 / height)
+    figure.subplots_adjust(left=0.19, right=0.93, wspace=0.36, top=1 - 0.36 / height, bottom=0.8 / height)
     return figure
 
 
-def _frame(axes: Axes, theme: Theme, title: str, most: float) -> None:
+def _frame(axes: Axes, theme: Theme, title: str, limits: tuple[float, float]) -> None:
     theme.calm(axes)
     axes.set_xscale("log")
-    axes.set_xlim(LEFT, most * 2)
-    axes.xaxis.set_major_locator(FixedLocator([tick for tick in TICKS if tick < most * 2]))
+    axes.set_xlim(*limits)
+    axes.xaxis.set_major_locator(FixedLocator([tick for tick in TICKS if limits[0] < tick < limits[1]]))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}×"))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: TICKS.get(value, "")))
     axes.grid(axis="x", color=theme.faint, linewidth=0.6)
     axes.axvline(1, color=theme.quiet, linewidth=1.2)
     axes.spines["left"].set_visible(False)
@@ -62,8 +61,8 @@ def _line(axes: Axes, theme: Theme, place: int, rows: Sequence[Row]) -> None:
         if row.bar is not None:
             axes.plot(row.bar, place, "|", color=theme.ink, markersize=9, markeredgewidth=1.4, zorder=4)
     axes.annotate(
-        times(ratio), (min(ratio, 1), place), (-5, 0), textcoords="offset points", ha="right", va="center",
-        fontsize=7.5, color=theme.ink,
+        times(ratio), (1, place), (34, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
+        ha="right", va="center", fontsize=8.5, color=theme.ink, annotation_clip=False,
     )  # fmt: skip
 
 
