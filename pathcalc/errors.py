@@ -128,10 +128,8 @@ class NoDisjointPaths(NoFeasiblePath):
         fewer = f", {exist} are" if exist > 1 else ""
         through = f": all go through {' and '.join(limited_by)}" if limited_by else ""
         remedy = f"; {relaxations[0].sentence}" if relaxations else ""
-        self.args = (
-            f"no {count} paths from {source!r} to {target!r}{within} are disjoint at level {level}"
-            f"{fewer}{through}{remedy}",
-        )
+        what = f"no {count} paths from {source!r} to {target!r}{within} are disjoint at level {level}"
+        self.args = (f"{what}{fewer}{through}{remedy}",)
 
 
 class BudgetExhausted(PathError):

@@ -112,7 +112,7 @@ def _apart(item: str) -> dict[str, Any]:
     level, _, count = item.partition(":")
     if level not in LEVELS or (":" in item and count not in map(str, range(2, MOST_APART + 1))):
         raise typer.BadParameter(
-            f"{item!r}: write LEVEL or LEVEL:COUNT, the level one of {', '.join(LEVELS)}, at most {MOST_APART}"
+            f"{item!r}: write LEVEL or LEVEL:COUNT, one of {', '.join(LEVELS)} and at most {MOST_APART}"
         )
     return {"level": level, "count": int(count or 2)}
 

@@ -62,7 +62,7 @@ def test_a_short_budget_gives_a_bound_that_holds(monkeypatch: pytest.MonkeyPatch
 def test_one_circuit_is_no_pair() -> None:
     world = make_world(1, n_routers=2, n_circuits=1, unknown=0, dead=0)
     link = world.links[0]
-    with pytest.raises(NoDisjointPaths, match="no 2 paths from .* are disjoint at level srlg") as caught:
+    with pytest.raises(NoDisjointPaths, match=r"no 2 paths from .* are disjoint at level srlg") as caught:
         PathEngine(world.snapshot()).disjoint_paths(link.tail, link.head, level="srlg")
     assert caught.value.exist == 1
     assert caught.value.binding[0].constraint == "disjoint.srlg"
