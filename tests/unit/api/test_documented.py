@@ -1,4 +1,4 @@
-"""docs/api.md: each example is asked of the reference backbone, and the answer is what the page shows.
+"""The documentation's examples are asked of the reference backbone, and the answers are what it shows.
 
 In what the page shows, fields may be left out of objects; "…" stands for any value, and as the last item
 of a list for any further ones.
@@ -26,6 +26,7 @@ from topology.inventory import Inventory
 from topology.series import KIND_U64, SeriesKey, SeriesTable
 
 PAGE = ROOT / "docs" / "api.md"
+MEANING = ROOT / "docs" / "what-an-answer-means.md"
 USED = 0.3
 BUSY = {"wuhan-changsha-1:za": 0.95}
 _BLOCK = re.compile(r"```(?P<kind>http|json|sse)\n(?P<text>.*?)```", re.DOTALL)
@@ -42,9 +43,9 @@ class Example(NamedTuple):
     shown: Any
 
 
-def examples() -> Iterator[Example]:
+def examples(page: Path) -> Iterator[Example]:
     """Pairs of an `http` and a `json` block; `→ 422` behind the request line is the status."""
-    blocks = [(found["kind"], found["text"]) for found in _BLOCK.finditer(PAGE.read_text(encoding="utf-8"))]
+    blocks = [(found["kind"], found["text"]) for found in _BLOCK.finditer(page.read_text(encoding="utf-8"))]
     for (kind, text), (after, shown) in zip(blocks, [*blocks[1:], ("", "")], strict=True):
         if kind == "http" and after != "sse":
             head, _, body = text.partition("\n\n")
@@ -119,11 +120,12 @@ async def ask(world: World, example: Example, tag: str = "") -> tuple[int, Any, 
         return answer.status, json.loads(body) if body else None, answer.headers.get("ETag", "")
 
 
-EXAMPLES = tuple(examples())
+EXAMPLES = tuple(example for page in (PAGE, MEANING) for example in examples(page))
 
 
-def test_the_page_has_its_examples() -> None:
-    assert len(EXAMPLES) >= 12
+@pytest.mark.parametrize("page", [PAGE, MEANING], ids=lambda page: str(page.name))
+def test_the_pages_have_their_examples(page: Path) -> None:
+    assert len(list(examples(page))) >= 12
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: f"{one.path.removeprefix('/v1/')}-{one.status}")
