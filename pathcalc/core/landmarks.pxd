@@ -8,6 +8,9 @@ cdef extern from *:
     """
     #ifndef SUANLU_LINE
     #define SUANLU_LINE
+    #ifdef __SSE2__
+    #include <emmintrin.h>
+    #endif
     typedef int16_t suanlu_eight __attribute__((vector_size(16)));
     typedef union {
         struct { suanlu_eight since[2], to[2]; } eights;
@@ -15,9 +18,12 @@ cdef extern from *:
     } suanlu_line;
 
     static inline suanlu_eight suanlu_larger(suanlu_eight a, suanlu_eight b) {
-        suanlu_eight more;
-        for (int i = 0; i < 8; i++) more[i] = a[i] > b[i] ? a[i] : b[i];  /* one instruction for all */
-        return more;
+    #ifdef __SSE2__
+        return (suanlu_eight)_mm_max_epi16((__m128i)a, (__m128i)b);
+    #else
+        suanlu_eight more = a > b;
+        return (a & more) | (b & ~more);
+    #endif
     }
 
     /* The largest of the 32 differences that bound a path from `start` to `line` from below; at least 0. */
