@@ -62,7 +62,7 @@ class Structure:
         if previous is not None and previous.is_of(snapshot):
             return previous
         given = {name: getattr(snapshot, name) for name in FIELDS}
-        routers = router_order(snapshot.router_ids)
+        routers = router_order(snapshot)
         if routers is None:
             return cls(given, None, {})
         return cls(given, *with_routers_moved(snapshot, routers))

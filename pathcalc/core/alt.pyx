@@ -12,7 +12,7 @@ from pathcalc.core.climb cimport Climb, climb_path, climbs
 from pathcalc.core.graph cimport (
     HIERARCHY, SOURCE, UNREACHED, Arc, Filter, Graph, Layer, Query, Scratch, as_tuple, passes,
 )
-from pathcalc.core.heap cimport Heap, Item, heap_pop, heap_push
+from pathcalc.core.heap cimport Heap, Item, heap_pop, heap_push_tagged
 from pathcalc.core.landmarks cimport A_LINE, Landmarks, Line, in_full, suanlu_most
 from pathcalc.core.search cimport reverse_search, smallest_walk
 
@@ -28,6 +28,22 @@ cdef struct Aim:  # where the bounds lead to
     uint32_t asked
     uint32_t which[LINES_ASKED]
     Line start[LINES_ASKED]
+
+
+cdef extern from *:
+    """
+    #define suanlu_fetch(place) __builtin_prefetch(place)
+    """
+    void fetch "suanlu_fetch"(const void* place) noexcept nogil
+
+
+cdef inline void fetch_router(const Aim* aim, const uint64_t* dist, const uint32_t* mark, uint32_t v) noexcept nogil:
+    """Begin to read what the search will look at of a router."""
+    cdef const Line* lines = &aim.lines[<size_t>v * aim.n_lines]
+    fetch(&mark[v])
+    fetch(&dist[v])
+    fetch(&lines[aim.which[0]])
+    fetch(&lines[aim.which[1]])
 
 
 cdef inline uint32_t bound(const Aim* aim, uint32_t v) noexcept nogil:
@@ -86,12 +102,12 @@ cdef uint64_t guided_search(
     cdef Heap* heap = &scratch.heap
     cdef uint64_t* dist = scratch.dist
     cdef uint32_t* mark = scratch.mark
-    cdef uint32_t* rest = scratch.via  # the bound of each labelled router
     cdef uint32_t* onward = scratch.onward
     cdef uint8_t* role = scratch.role
     cdef const Filter* filter = &query.filter
     cdef Aim aim
-    cdef uint64_t best = UNREACHED, key, value
+    cdef uint64_t best = UNREACHED, key, value, at_least
+    cdef bint ahead = landmarks.n_lines > 1  # large: what is read next is fetched before
     cdef uint64_t budget = <uint64_t>graph.n * MOST_OPENED
     cdef size_t room = 2 * (<size_t>graph.m + graph.n)
     cdef uint32_t shift = graph.shift, stamp, v, u, i
@@ -106,15 +122,14 @@ cdef uint64_t guided_search(
         v = query.targets[i]
         dist[v] = 0  # less than any way to it: nothing leaves a target
         mark[v] = stamp
-        rest[v] = bound(&aim, v)
-        heap_push(heap, <uint64_t>rest[v] << shift, v)
+        heap_push_tagged(heap, <uint64_t>bound(&aim, v) << shift, v, 0)
     while heap.size > 0:
         item = heap_pop(heap)
         if item.key > best:
             break
         v = item.value
         value = dist[v]
-        if item.key != value + (<uint64_t>rest[v] << shift):
+        if item.tag != <uint32_t>value:  # the label got better since
             continue
         if role[v] & SOURCE:
             ties[0] |= value == best
@@ -124,26 +139,26 @@ cdef uint64_t guided_search(
             ended[0] = False
             return UNREACHED
         budget -= 1
+        if ahead:
+            for i in range(layer.first[v], layer.first[v + 1]):
+                fetch_router(&aim, dist, mark, layer.arcs[i].tail)
+            if heap.size > 0:
+                fetch(&layer.arcs[layer.first[heap.items[0].value]])
         for i in range(layer.first[v], layer.first[v + 1]):
             arc = &layer.arcs[i]
             u = arc.tail
             key = value + arc.key
-            if mark[u] == stamp:
-                if dist[u] <= key:
-                    ties[0] |= dist[u] == key
-                    continue
-                if not passes(filter, arc.link):
-                    continue
-            else:
-                if not passes(filter, arc.link):
-                    continue
-                mark[u] = stamp
-                rest[u] = bound(&aim, u)
+            if mark[u] == stamp and dist[u] <= key:
+                ties[0] |= dist[u] == key
+                continue
+            if not passes(filter, arc.link):
+                continue
+            mark[u] = stamp
             dist[u] = key
             onward[u] = arc.link
-            key += <uint64_t>rest[u] << shift
-            if key <= best:
-                heap_push(heap, key, u)
+            at_least = key + (<uint64_t>bound(&aim, u) << shift)
+            if at_least <= best:
+                heap_push_tagged(heap, at_least, u, <uint32_t>key)
     return best
 
 

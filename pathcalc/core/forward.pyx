@@ -51,7 +51,7 @@ cdef class Destination:
             if v >= graph.n:
                 raise IndexError(f"there is no router with index {v}")
             self.dist[v] = 0
-            self.waiting[i] = Item(0, v)
+            self.waiting[i] = Item(0, v, 0)
         self.n_waiting = count
 
     def __dealloc__(self):
@@ -478,7 +478,7 @@ cdef void sort_farthest_first(
     """Sort the routers; `items` is room for as many."""
     cdef uint32_t i
     for i in range(count):
-        items[i] = Item(~dist[routers[i]], routers[i])
+        items[i] = Item(~dist[routers[i]], routers[i], 0)
     qsort(items, count, sizeof(Item), compare_items)
     for i in range(count):
         routers[i] = items[i].value

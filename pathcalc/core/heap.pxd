@@ -7,6 +7,7 @@ from libc.stdint cimport uint32_t, uint64_t
 cdef struct Item:
     uint64_t key
     uint32_t value
+    uint32_t tag  # what a search wants back with it
 
 
 cdef struct Heap:
@@ -16,6 +17,10 @@ cdef struct Heap:
 
 cdef inline void heap_push(Heap* heap, uint64_t key, uint32_t value) noexcept nogil:
     """Add an entry; the caller has made sure that there is room."""
+    heap_push_tagged(heap, key, value, 0)
+
+
+cdef inline void heap_push_tagged(Heap* heap, uint64_t key, uint32_t value, uint32_t tag) noexcept nogil:
     cdef Item* items = heap.items
     cdef size_t at = heap.size, parent
     heap.size += 1
@@ -27,6 +32,7 @@ cdef inline void heap_push(Heap* heap, uint64_t key, uint32_t value) noexcept no
         at = parent
     items[at].key = key
     items[at].value = value
+    items[at].tag = tag
 
 
 cdef inline Item heap_pop(Heap* heap) noexcept nogil:

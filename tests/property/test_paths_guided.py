@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pathcalc import NoConnectivity, NoFeasiblePath, PathEngine
+from pathcalc import NoConnectivity, NoFeasiblePath, PathEngine, canonical
 from pathcalc.any.objectives import WEIGHTS
 from pathcalc.any.solver import LEAST_GUIDED
+from pathcalc.canonical import LEAST_ALONG_LINKS
 from pathcalc.core.alt import shortest_guided
 from pathcalc.core.graph import Bans, Graph, Query, Wiring
 from pathcalc.core.landmarks import Landmarks
@@ -134,6 +135,22 @@ def test_same_links_as_an_enumeration(world: World, choice: int, objective: str)
     except (NoConnectivity, NoFeasiblePath):
         found = None
     assert found == (best and oracle.ids(best))
+
+
+@CASES
+@given(worlds(), st.integers(0, 10_000), st.sampled_from(("latency", "hops", "widest")))
+def test_the_order_of_routers_changes_no_answer(world: World, choice: int, objective: str) -> None:
+    source, target = ends_of(world, choice)
+    found = []
+    for least in (LEAST_ALONG_LINKS, 0):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(canonical, "LEAST_ALONG_LINKS", least)
+            engine = PathEngine(world.snapshot())
+        try:
+            found.append(engine.path(source, target, objective=objective).links)  # type: ignore[arg-type]
+        except (NoConnectivity, NoFeasiblePath):
+            found.append(None)
+    assert found[0] == found[1]
 
 
 def links(engine: PathEngine, source: str, target: str) -> tuple[str, ...] | None:
