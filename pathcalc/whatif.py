@@ -56,9 +56,14 @@ class Effect(NamedTuple):
     unknown: tuple[tuple[str, str], ...]
 
     @property
+    def worst(self) -> Change | None:
+        """The pair that loses most; None if none does."""
+        return self.slower[0] if self.slower else None
+
+    @property
     def latency_added_us(self) -> int:
         """The most that any pair loses; 0 if none does."""
-        return round(self.slower[0].after_us - self.slower[0].before_us) if self.slower else 0
+        return round(self.worst.after_us - self.worst.before_us) if self.worst else 0
 
 
 class WhatIf:
@@ -83,32 +88,31 @@ class WhatIf:
         """Return what the failure of one thing does; `kind` is circuits, routers, srlgs or sites."""
         failed = tuple(np.flatnonzero(links_of(self._solver.snapshot, kind, name)).tolist())
         gone = Bans(self._solver.graph, failed)
-        hit = [
-            (numbers[row], after)
-            for numbers, group in self._groups
-            for row, after in group.after(gone, failed)
-        ]
-        hit.sort()
         cut_off, unknown, changes = [], [], []
-        for number, after in hit:
-            pair, before = self._pairs[number], self._before[number]
-            if before == NOTHING:
-                continue
-            if after == NOTHING:
-                cut_off.append((pair.source, pair.target))
-            elif isnan(before) or isnan(after):
-                unknown.append((pair.source, pair.target))
-            elif abs(after - before) >= SAME_US:
-                changes.append(Change(pair.source, pair.target, before, after))
-        changes.sort(key=lambda c: (-abs(c.after_us - c.before_us), c.source, c.target))
+        for numbers, group in self._groups:
+            for row, after in group.after(gone, failed):
+                before = self._before[numbers[row]]
+                if before == NOTHING:
+                    continue
+                if after == NOTHING:
+                    cut_off.append(numbers[row])
+                elif isnan(before) or isnan(after):
+                    unknown.append(numbers[row])
+                elif abs(after - before) >= SAME_US:
+                    source, target, _ = self._pairs[numbers[row]]
+                    changes.append((-abs(after - before), source, target, before, after))
+        changes.sort()
         return Effect(
             kind[:-1],
             name,
-            tuple(cut_off),
-            tuple(change for change in changes if change.after_us > change.before_us),
-            tuple(change for change in changes if change.after_us < change.before_us),
-            tuple(unknown),
+            self._named(cut_off),
+            tuple(Change(*change[1:]) for change in changes if change[4] > change[3]),
+            tuple(Change(*change[1:]) for change in changes if change[4] < change[3]),
+            self._named(unknown),
         )
+
+    def _named(self, numbers: list[int]) -> tuple[tuple[str, str], ...]:
+        return tuple(self._pairs[number][:2] for number in sorted(numbers))
 
 
 class Searches:

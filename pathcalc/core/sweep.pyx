@@ -40,6 +40,7 @@ cdef class Sweep:
     cdef uint32_t* router
     cdef double* before  # [n_rows]
     cdef uint32_t n_rows
+    cdef bint any_of_several  # whether a row has more routers than one
 
     def __cinit__(self, to not None, tuple rows not None, int which=0):
         cdef uint32_t row, u
@@ -63,6 +64,7 @@ cdef class Sweep:
                 self.router[total] = u
                 total += 1
             self.first[row + 1] = <uint32_t>total
+            self.any_of_several |= len(rows[row]) > 1
         if isinstance(to, Destination):
             self.take_forwarded(to, which)
         else:
@@ -118,7 +120,7 @@ cdef class Sweep:
         count = self.find_hit(failed, scratch)
         if count:
             self.compute_anew(gone.banned, scratch, count)
-        for row in range(self.n_rows):
+        for row in range(self.n_rows if count or self.any_of_several else 0):
             if self.is_hit(row, scratch, 0):
                 found.append((row, self.value(row, gone.banned)))
             elif self.first[row + 1] - self.first[row] > 1 and self.is_hit(row, scratch, self.graph.n):
