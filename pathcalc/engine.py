@@ -70,7 +70,9 @@ class PathEngine:
             self._ordered.adopt_indexes(previous._ordered)
         self._tables = Tables(self._ordered, self._structure)
         self._endpoints = self._structure.endpoints
-        self._solver = Solver(self._ordered, self._tables)
+        self._solver: Solver = Solver(
+            self._ordered, self._tables, None if previous is None else previous._solver
+        )
         self._single = SinglePath(self._solver)
         self._several = SeveralPaths(self._solver, self._single)
         self._matrix = Matrix(self._solver, lambda: self._turned)
@@ -263,7 +265,8 @@ class PathEngine:
         if bandwidth_basis == "free_p05" and not self.snapshot.free_p05_ready:
             bandwidth_basis = "free_now"
         sources, targets = self._endpoints.pair(source, target)
-        return Forwarding(self._tables, self._solver.destination(targets).ways(sources), bandwidth_basis)
+        ways = self._solver.destination(targets).ways(self._solver.graph, sources)
+        return Forwarding(self._tables, ways, bandwidth_basis)
 
     def tree(
         self,

@@ -154,10 +154,10 @@ def _values(
     solver: Solver, rows: tuple[Routers, ...], targets: Routers, routing: Routing, limits: Constraints
 ) -> Sweep | Searches:
     if routing == "igp":
-        return Sweep(solver.destination(targets), rows, WEIGHTS.index("latency"))
+        return Sweep(solver.graph, solver.destination(targets), rows, WEIGHTS.index("latency"))
     if limits.bounds or limits.include:
         return Searches(solver, rows, targets, limits)
-    return Sweep(solver.query(((), targets), "latency", limits), rows)
+    return Sweep(solver.graph, solver.query(((), targets), "latency", limits), rows)
 
 
 def failures_of(solver: Solver, failures: Failures) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Questions by index → the core's queries: the graph, and which links a set of constraints leaves."""
 
 import time
+from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import NamedTuple
 
@@ -58,13 +59,17 @@ class Task(NamedTuple):
 class Solver:
     """One canonical snapshot in the core. `Ends` are the routers of source and target, by index."""
 
-    def __init__(self, snapshot: Snapshot, tables: Tables) -> None:
+    def __init__(self, snapshot: Snapshot, tables: Tables, previous: "Solver | None" = None) -> None:
         self.snapshot = snapshot
         self.tables = tables
         self.graph = _graph(snapshot, tables.structure)
-        # Holds no reference to the solver: its memory goes with the last one to it.
-        self.destination = lru_cache(max(LEAST_DESTINATIONS, MOST_DISTANCES // (self.graph.n + 1)))(
-            partial(Destination, self.graph)
+        self.destination: Callable[[Routers], Destination] = (
+            previous.destination
+            if previous is not None and previous.forwards_as(self)
+            # Holds no reference to the solver: its memory goes with the last one to it.
+            else lru_cache(max(LEAST_DESTINATIONS, MOST_DISTANCES // (self.graph.n + 1)))(
+                partial(Destination, self.graph)
+            )
         )
         self._bans: dict[object, Bans] = {}
         self._with_nulls = frozenset(
@@ -72,6 +77,13 @@ class Solver:
         )
         self._landmarks: dict[tuple[int, int], Landmarks | None] = {}
         self._worth: dict[tuple[str, int], npt.NDArray[np.uint64]] = {}
+
+    def forwards_as(self, other: "Solver") -> bool:
+        """Whether the IGP sends packets over the same links in both networks."""
+        return self.graph.wiring is other.graph.wiring and all(
+            np.array_equal(getattr(self.snapshot, name), getattr(other.snapshot, name))
+            for name in ("igp_metric", "state")
+        )
 
     def task(self, ends: Ends, limits: Constraints, budget_ms: int | None = None) -> Task:
         """Return the task of a question. Raises InvalidQuery for way points that there are not."""

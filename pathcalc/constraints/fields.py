@@ -82,7 +82,9 @@ class ConstraintFields(TypedDict, total=False):
             whole=frozenset(["include_any"]),
         ),
     ]
-    include: Annotated[tuple[str, ...], Stops("without having to pass {}", "past the way points")]
+    include: Annotated[
+        tuple[str, ...], Stops("without having to pass {}", "past the way points", "not all packets pass {}")
+    ]
     bandwidth_basis: Basis
     flows: int
     allow_stale: bool

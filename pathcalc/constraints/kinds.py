@@ -79,6 +79,7 @@ class Stops:
 
     without: str
     within: str
+    broken: str
 
 
 Kind = Bound | Threshold | Members | Stops

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from pathcalc.constraints.fields import Constraints
-from pathcalc.constraints.kinds import Asked, Bound, Members, Term, Threshold
+from pathcalc.constraints.kinds import Asked, Bound, Members, Stops, Term, Threshold
 from pathcalc.constraints.words import amount
 from topology.snapshot import NULL_U8, Snapshot
 
@@ -18,29 +18,33 @@ class Violation(NamedTuple):
     sentence: str
 
 
-def violations(
-    snapshot: Snapshot,
-    links: Sequence[int],
-    most: Callable[[str], int | None],
-    limits: Constraints,
-    counted: frozenset[str],
-) -> tuple[Violation, ...]:
-    """Return what traffic over these links does not keep; an unknown value keeps no bound.
+class Traffic(NamedTuple):
+    """What a verdict needs to know of forwarded traffic: the links it takes, and what all its branches keep.
 
-    `most` gives the largest sum of a metric over the branches, None where it is unknown. Way points are no
-    matter of forwarding.
+    `most` gives the largest sum of a metric over the branches, None where it is unknown; `fewest_passed` how
+    many way points every branch passes in order.
     """
+
+    links: Sequence[int]
+    most: Callable[[str], int | None]
+    fewest_passed: Callable[[tuple[str, ...]], int]
+
+
+def violations(
+    snapshot: Snapshot, traffic: Traffic, limits: Constraints, counted: frozenset[str]
+) -> tuple[Violation, ...]:
+    """Return what the traffic does not keep; an unknown value keeps no bound."""
     found = []
     asked = Asked(snapshot, limits, counted)
     for term in limits.terms:
         if isinstance(term.kind, Bound):
-            violation = _sum(term, term.kind, most(term.kind.metric), term.value(limits))
+            violation = _sum(term, term.kind, traffic.most(term.kind.metric), term.value(limits))
         elif isinstance(term.kind, Threshold):
-            violation = _worst(term, term.kind, asked, links)
+            violation = _worst(term, term.kind, asked, traffic.links)
         elif isinstance(term.kind, Members):
-            violation = _hit(term, term.kind, asked, links)
+            violation = _hit(term, term.kind, asked, traffic.links)
         else:
-            continue
+            violation = _missed(term, term.kind, traffic, term.value(limits))
         if violation is not None:
             found.append(violation)
     return tuple(found)
@@ -80,3 +84,10 @@ def _hit(term: Term, kind: Members, asked: Asked, links: Sequence[int]) -> Viola
         return None
     names = tuple(name for group in hit for name in group)
     return Violation(term.name, None, names, kind.broken.format(", ".join(names)))
+
+
+def _missed(term: Term, kind: Stops, traffic: Traffic, stops: tuple[str, ...]) -> Violation | None:
+    missed = stops[traffic.fewest_passed(stops) :]
+    if not missed:
+        return None
+    return Violation(term.name, None, missed, kind.broken.format(", then ".join(missed)))

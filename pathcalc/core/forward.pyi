@@ -10,9 +10,10 @@ Share = TypeVar("Share", bound=NamedTuple)
 class Destination:
     graph: Graph
     def __init__(self, graph: Graph, targets: tuple[int, ...]) -> None: ...
-    def ways(self, sources: tuple[int, ...]) -> Ways: ...
+    def ways(self, graph: Graph, sources: tuple[int, ...]) -> Ways: ...
     def column(
         self,
+        graph: Graph,
         routers: npt.NDArray[np.uint32],
         first: npt.NDArray[np.uint32],
         values: npt.NDArray[np.float64],

@@ -101,15 +101,16 @@ cdef class Destination:
         self.graph.give(scratch)
         return 0
 
-    def ways(self, tuple sources not None):
+    def ways(self, Graph graph not None, tuple sources not None):
         """Return the `Ways` of traffic that enters in equal parts at those of the sources that reach a target.
 
-        One whose every link is drained counts only where no other does.
+        One whose every link is drained counts only where no other does. The graph is what metrics are read
+        from: this one's own or another with the same links, states and metrics of the IGP.
         """
-        return Ways(self, sources)
+        return Ways(self, graph, sources)
 
     def column(
-        self, const uint32_t[::1] routers not None, const uint32_t[::1] first not None,
+        self, Graph graph not None, const uint32_t[::1] routers not None, const uint32_t[::1] first not None,
         double[::1] values not None, int which, int basis=-1,
     ):
         """Fill values[row] with the mean of a weight's sum from routers[first[row]:first[row + 1]].
@@ -120,6 +121,8 @@ cdef class Destination:
         """
         cdef Scratch scratch
         cdef uint32_t row
+        if graph.wiring is not self.graph.wiring:
+            raise ValueError("the links are not the same")
         if first.shape[0] != values.shape[0] + 1 or first[values.shape[0]] > routers.shape[0]:
             raise ValueError("one value a row, one row between two places")
         for row in range(routers.shape[0]):
@@ -129,9 +132,9 @@ cdef class Destination:
         scratch = self.graph.take()
         with nogil:
             if basis < 0:
-                mean_of_all(self, self.graph, which, <double*>scratch.dist)
+                mean_of_all(self, graph, which, <double*>scratch.dist)
             else:
-                narrowest_of_all(self, self.graph, basis, scratch.dist)
+                narrowest_of_all(self, graph, basis, scratch.dist)
             for row in range(values.shape[0]):
                 if basis < 0:
                     values[row] = mean_at(
@@ -262,9 +265,11 @@ cdef class Ways:
     cdef uint32_t* router  # [n_places]
     cdef uint32_t* door  # [n_doors], places where the traffic enters, in order of the sources
 
-    def __cinit__(self, Destination to not None, tuple sources not None):
+    def __cinit__(self, Destination to not None, Graph graph not None, tuple sources not None):
         cdef Scratch scratch
-        self.graph = to.graph
+        if graph.wiring is not to.graph.wiring:
+            raise ValueError("the links are not the same")
+        self.graph = graph
         to.reach(sources)
         scratch = to.graph.take()
         scratch.fresh()

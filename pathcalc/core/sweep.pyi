@@ -1,9 +1,9 @@
 from pathcalc.core.forward import Destination
-from pathcalc.core.graph import Bans, Query
+from pathcalc.core.graph import Bans, Graph, Query
 
 class Sweep:
     def __init__(
-        self, to: Destination | Query, rows: tuple[tuple[int, ...], ...], which: int = 0
+        self, graph: Graph, to: Destination | Query, rows: tuple[tuple[int, ...], ...], which: int = 0
     ) -> None: ...
     @property
     def values(self) -> list[float]: ...

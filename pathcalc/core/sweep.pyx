@@ -23,8 +23,8 @@ from pathcalc.core.search cimport reverse_search
 cdef class Sweep:
     """Values from rows of routers to one destination: means of the forwarded traffic, or those of best paths.
 
-    `to` is a Destination, then `which` is the weight whose mean counts; or a Query (its targets), then
-    `which` plays no part. `rows` are tuples of routers.
+    `to` is a Destination, then `which` is the weight of the graph whose mean counts; or a Query (its targets)
+    on the graph, then `which` plays no part. `rows` are tuples of routers.
     """
 
     cdef Graph graph
@@ -42,10 +42,10 @@ cdef class Sweep:
     cdef uint32_t n_rows
     cdef bint any_of_several  # whether a row has more routers than one
 
-    def __cinit__(self, to not None, tuple rows not None, int which=0):
+    def __cinit__(self, Graph graph not None, to not None, tuple rows not None, int which=0):
         cdef uint32_t row, u
         cdef size_t n, total = sum([len(routers) for routers in rows])
-        self.graph = (<Destination?>to).graph if isinstance(to, Destination) else (<Query?>to).graph
+        self.graph = graph
         n = self.graph.n
         self.n_rows = <uint32_t>len(rows)
         self.weight = self.graph.weight[which]
@@ -82,6 +82,8 @@ cdef class Sweep:
         PyMem_RawFree(self.before)
 
     cdef int take_forwarded(self, Destination to, int which) except -1:
+        if to.graph.wiring is not self.graph.wiring:
+            raise ValueError("the links are not the same")
         to.reach_all()
         self.layer = to.layer
         memcpy(self.dist, to.dist, self.graph.n * sizeof(uint64_t))
@@ -91,6 +93,8 @@ cdef class Sweep:
     cdef int take_best(self, Query query) except -1:
         cdef Scratch scratch = self.graph.take()
         cdef uint32_t u
+        if query.graph is not self.graph:
+            raise ValueError("a query of another graph")
         self.query = query  # keeps what the filter points to
         self.filter = query.filter
         self.layer = query.layer

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from pathcalc.answers import Path
 from pathcalc.constraints.fields import BASES, WEIGHTS, Constraints
-from pathcalc.constraints.verdict import Violation, violations
+from pathcalc.constraints.verdict import Traffic, Violation, violations
+from pathcalc.constraints.waypoints import passed, stops_of
 from pathcalc.core.forward import Ways
 from pathcalc.tables import Tables
 from topology.snapshot import LinkState
@@ -156,9 +157,9 @@ class Forwarding:
 
         Drained links are a violation too (`allow_draining`), unless the constraints allow them.
         """
-        links = self._ways.indexes
+        traffic = Traffic(self._ways.indexes, self._most, self._fewest_passed)
         counted = constraints.counted | {"latency"}
-        found = violations(self._tables.snapshot, links, self._most, constraints, counted)
+        found = violations(self._tables.snapshot, traffic, constraints, counted)
         if (drained := self.drained_links) and not constraints.allow_draining:
             sentence = f"packets pass {', '.join(drained)}, drained, as the last resort"
             found = (*found, Violation("allow_draining", None, drained, sentence))
@@ -167,3 +168,15 @@ class Forwarding:
     def _most(self, metric: str) -> int | None:
         """Largest sum of a metric over the branches, None where a used link has none."""
         return self.spread(metric).max
+
+    def _fewest_passed(self, names: tuple[str, ...]) -> int:
+        """How many way points every branch passes in order; a router's is that of its worst way in."""
+        tables, stops = self._tables, stops_of(self._tables.snapshot, names)
+        least = {router: passed(stops, [router]) for router in self._ways.doors}
+        ends = set(least)
+        for i in self._ways.indexes:
+            count = passed(stops, [tables.head[i]], least[tables.tail[i]])
+            least[tables.head[i]] = min(least.get(tables.head[i], count), count)
+            ends.add(tables.head[i])
+        ends -= {tables.tail[i] for i in self._ways.indexes}
+        return min((least[router] for router in ends), default=0)

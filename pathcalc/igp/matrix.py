@@ -27,7 +27,7 @@ def matrix_igp(
     which = (0, BASES.index(limits.bandwidth_basis)) if metric == "bandwidth" else (WEIGHTS.index(metric),)
     if routers.size:
         for column, targets in zip(values, columns, strict=True):
-            solver.destination(targets).column(routers, first, column, *which)
+            solver.destination(targets).column(solver.graph, routers, first, column, *which)
     return values.T
 
 

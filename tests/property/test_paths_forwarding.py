@@ -2,14 +2,17 @@
 
 from collections import defaultdict
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from pathcalc import Constraints, Exclude, PathEngine
+from pathcalc import Constraints, PathEngine
 from tests.kit.graphs import World, ends_of, worlds
+from tests.kit.limits import arguments, limits, with_names
+from tests.oracles import constraints, paths
 from tests.oracles import forwarding as oracle
-from tests.oracles import paths
+from tests.oracles.paths import Path
 
 CASES = settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
 choices = st.integers(0, 10_000)
@@ -102,27 +105,56 @@ def test_next_hops_are_those_of_all_shortest_paths(world: World, choice: int) ->
     assert all(hops == expected[router] for router, hops in used.items())
 
 
+def broken(world: World, branches: list[Path], found: dict[str, Any]) -> set[str]:
+    """The fields of the limits that some branch does not keep."""
+    names = set()
+    for name, metric in constraints.SUMS.items():
+        if found.get(name) is not None:
+            values = [constraints.total(branch, metric) for branch in branches]
+            if any(value is None or value > found[name] for value in values):
+                names.add(name)
+    for name in constraints.FILTERS:
+        if found.get(name) is not None and any(
+            constraints.fails(world, link, name, "latency", found) for branch in branches for link in branch
+        ):
+            names.add(name)
+    stops = found.get("include", ())
+    if not all(constraints.passes_stops(world, branch, stops) for branch in branches):
+        names.add("include")
+    if not found.get("allow_draining") and any(link.state == "drained" for b in branches for link in b):
+        names.add("allow_draining")
+    return names
+
+
 @CASES
-@given(worlds(7, 14, dead=0.2), choices, st.integers(0, 4), st.integers(0, 10), st.integers(0, 4))
-def test_verdict_on_constraints(world: World, choice: int, floor: int, latency: int, hops: int) -> None:
+@given(worlds(7, 14, grouped=0.4, dead=0.2), choices, limits)
+def test_verdict_on_every_constraint(world: World, choice: int, found: dict[str, Any]) -> None:
     ends = ends_of(world, choice)
+    found = with_names(world, found, choice, stops=choice % 3)
     sources, targets = (world.routers_at(end) for end in ends)
-    branches = [[world.by_id[i] for i in names] for names in oracle.branches(world, sources, targets)]
-    circuit = world.links[0].circuit if world.links else None
-    limits = Constraints(
-        min_bandwidth_bps=floor,
-        bandwidth_basis="free_now",
-        max_latency_us=latency,
-        max_hops=hops,
-        exclude=Exclude(circuits=(circuit,) if circuit else ()),
-    )
-    found = PathEngine(world.snapshot()).forwarding(*ends, bandwidth_basis="free_now")
+    branches = [tuple(world.by_id[i] for i in names) for names in oracle.branches(world, sources, targets)]
     assume(branches)
-    may = paths.usable(floor=floor, avoid={circuit} if circuit else ())
-    kept = all(paths.within(tuple(b), latency, hops) and all(map(may, b)) for b in branches)
-    # An unknown latency fails for all at once: the worst branch's is then not known.
-    assert found.satisfied(limits) == kept
-    assert bool(found.violations(limits)) != kept
+    asked = Constraints(**arguments(found))
+    forwarding = PathEngine(world.snapshot()).forwarding(*ends, bandwidth_basis=asked.bandwidth_basis)
+    expected = broken(world, branches, found)
+    assert {violation.constraint.split(".")[0] for violation in forwarding.violations(asked)} == expected
+    assert forwarding.satisfied(asked) == (not expected)
+
+
+@CASES
+@given(worlds(7, 14), choices, st.sampled_from(("latency_us", "igp_metric", "state")))
+def test_an_engine_that_takes_over_forwards_as_a_new_one(world: World, choice: int, moved: str) -> None:
+    ends, engine = ends_of(world, choice), PathEngine(world.snapshot())
+    engine.forwarding(*ends)
+    value = "down" if moved == "state" else choice % 7
+    links = tuple(
+        replace(link, **{moved: value}) if (choice + number) % 3 == 0 else link
+        for number, link in enumerate(world.links)
+    )
+    snapshot = World(world.sites, links).snapshot()
+    after, fresh = PathEngine(snapshot, engine).forwarding(*ends), PathEngine(snapshot).forwarding(*ends)
+    assert (after.links, after.latency_us, after.ingress) == (fresh.links, fresh.latency_us, fresh.ingress)
+    assert (after.bandwidth_bps, after.branches) == (fresh.bandwidth_bps, fresh.branches)
 
 
 @CASES
