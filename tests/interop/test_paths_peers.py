@@ -7,6 +7,7 @@ installed its tests are skipped and say so.
 import random
 import warnings
 from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 import networkx as nx
@@ -153,22 +154,21 @@ def test_k_paths_by_igraph_and_yen(name: str) -> None:
 
 @pytest.mark.parametrize("name", MIDDLE)
 @pytest.mark.parametrize("level", ["circuit", "router"])
-def test_disjoint_pairs_by_highs(name: str, level: str) -> None:
+def test_disjoint_sets_by_highs(name: str, level: str) -> None:
     engine, peers = network(name)
-    for ends in some_pairs(peers.world, 6 * TIMES, seed=11):
-        least = programmes.disjoint_sum(peers, *ends, 2, split=level == "router")
-        compared("HiGHS", "disjoint pair")
+    for number, ends in enumerate(some_pairs(peers.world, 8 * TIMES, seed=11)):
+        count = 2 + number % 3
+        least = programmes.disjoint_sum(peers, *ends, count, split=level == "router")
+        compared("HiGHS", "disjoint set")
         try:
-            pair = engine.disjoint_paths(*ends, level=level)  # type: ignore[arg-type]
+            found = engine.disjoint_paths(*ends, count=count, level=level)  # type: ignore[arg-type]
         except (NoConnectivity, NoFeasiblePath):
             assert least is None
             continue
-        one, two = (
-            assert_valid(peers.world, path.links, {ends[0]}, {ends[1]}, usable(objective="latency"))
-            for path in pair
-        )
-        assert shares_nothing(one, two, level)
-        assert value(one, "latency") + value(two, "latency") == least
+        may = usable(objective="latency")
+        paths = [assert_valid(peers.world, path.links, {ends[0]}, {ends[1]}, may) for path in found]
+        assert all(shares_nothing(one, two, level) for one, two in combinations(paths, 2))
+        assert sum(value(path, "latency") for path in paths) == least
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -142,8 +142,8 @@ def test_openr_square_with_a_doubled_side() -> None:
     assert metrics(engine, "2", "4", 10) == [15, 35, 35]
     first, second, third = engine.k_paths("2", "4", k=3, objective="igp_metric")
     assert [len(first), len(second), len(third)] == [1, 1, 3]
-    pair = engine.disjoint_paths("2", "4", level="link", objective="igp_metric")
-    assert [path.igp_metric for path in pair] == [15, 35]
+    three = engine.disjoint_paths("2", "4", count=3, level="link", objective="igp_metric")
+    assert [path.igp_metric for path in three] == [15, 35, 35]
     assert engine.max_flow("2", "4").value_bps == 3
 
 
@@ -153,8 +153,8 @@ def test_openr_doubled_mesh_by_hops() -> None:
     assert lengths == [1] * 2 + [2] * 8
     flow = engine.max_flow("2", "4")
     assert flow.value_bps == 6  # that many share no link: two of one hop, four of two
-    used = [link for path, _ in flow.paths for link in path.links]
-    assert len(used) == len(set(used))
+    six = engine.disjoint_paths("2", "4", count=6, level="circuit", objective="hops")
+    assert [len(path) for path in six] == [1] * 2 + [2] * 4
 
 
 def test_openr_mesh_and_a_drained_router() -> None:

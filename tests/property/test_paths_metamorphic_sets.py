@@ -5,6 +5,7 @@ As in `test_paths_metamorphic`, no answer is known beforehand; they are compared
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -19,26 +20,28 @@ from tests.oracles import paths as oracle
 
 CASES = cases(40)
 SUMS = ("latency", "te_metric", "igp_metric", "hops")
-LEVELS = ("link", "circuit", "router", "srlg")
+LEVELS = ("link", "circuit", "router", "srlg", "site")
 UNREACHED = 1 << 62
 seeds = st.integers(0, 2**32 - 1)
 
 
-def pair_sum(question: Question, level: str) -> int:
-    """The least sum of two disjoint paths, UNREACHED where there are none."""
+def least_sum(question: Question, level: str, count: int = 2) -> int:
+    """The least sum of disjoint paths, UNREACHED where there are not so many."""
     try:
-        pair = PathEngine(question.world.snapshot()).disjoint_paths(
+        found = PathEngine(question.world.snapshot()).disjoint_paths(
             *question.ends,
+            count=count,
             level=level,  # type: ignore[arg-type]
             objective=question.objective,  # type: ignore[arg-type]
             **question.limits,
         )
     except (NoConnectivity, NoFeasiblePath):
         return UNREACHED
-    assert pair.status == "optimal"
-    one, two = (tuple(question.world.by_id[link] for link in path.links) for path in pair)
-    assert oracle.shares_nothing(one, two, level)
-    return oracle.value(one, question.objective) + oracle.value(two, question.objective)
+    assert found.status == "optimal"
+    paths = [tuple(question.world.by_id[link] for link in path.links) for path in found]
+    assert len(paths) == count
+    assert level == "site" or all(oracle.shares_nothing(a, z, level) for a, z in combinations(paths, 2))
+    return sum(oracle.value(path, question.objective) for path in paths)
 
 
 def flow(world: World, ends: tuple[str, str], **limits: Any) -> int:
@@ -97,8 +100,9 @@ def test_excluding_the_best_leaves_the_others_of_which_none_uses_it(question: Qu
 @CASES
 @given(questions(SUMS, limited=False), seeds, st.integers(0, 4))
 def test_disjoint_pairs(question: Question, seed: int, floor: int) -> None:
-    sums = {level: pair_sum(question, level) for level in LEVELS}
+    sums = {level: least_sum(question, level) for level in LEVELS}
     assert sums["link"] <= sums["circuit"] <= min(sums["router"], sums["srlg"])
+    assert sums["router"] <= sums["site"]
     best = question.best()
     if best is None:
         assert sums["link"] == UNREACHED
@@ -108,9 +112,20 @@ def test_disjoint_pairs(question: Question, seed: int, floor: int) -> None:
     more = question._replace(world=a_link_more(question.world, seed))
     back = question._replace(world=turned(question.world), ends=question.ends[::-1])
     for level in LEVELS:
-        assert pair_sum(wider, level) >= sums[level]
-        assert pair_sum(more, level) <= sums[level]
-        assert pair_sum(back, level) == sums[level]
+        assert least_sum(wider, level) >= sums[level]
+        assert least_sum(more, level) <= sums[level]
+        assert least_sum(back, level) == sums[level]
+
+
+@CASES
+@given(questions(SUMS, limited=False), st.sampled_from(("link", "circuit", "router")))
+def test_each_further_disjoint_path_costs_no_less_than_the_one_before(question: Question, level: str) -> None:
+    best = question.best()
+    sums = [0, UNREACHED if best is None else oracle.value(best, question.objective)]
+    while sums[-1] < UNREACHED and len(sums) < 7:
+        sums.append(least_sum(question, level, len(sums)))
+    added = [after - before for before, after in pairwise(sums)]
+    assert added == sorted(added)
 
 
 @CASES
