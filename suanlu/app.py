@@ -21,7 +21,7 @@ from collector.log import AcceptedLog
 from collector.settings import Target
 from collector.sinks import DuckDBSink, HistoryDatabase, InfluxDBSink, SinkPump
 from suanlu import figures, network_figures
-from suanlu.alerts import AlertManager, Heartbeat, Outbox, Sender
+from suanlu.alerts import AlertManager, Heartbeat, Outbox, Sender, Silences
 from suanlu.api.context import Context, ForwardFault
 from suanlu.api.describe import Describer
 from suanlu.api.endpoints import Endpoints
@@ -86,7 +86,8 @@ class App:
             if settings.alerts.heartbeat is not None
             else None
         )
-        self.alerts = AlertManager(inventory, settings.alerts, self.outbox, now_ns=now_ns)
+        self.silences = Silences(self.outbox, now_ns=now_ns)
+        self.alerts = AlertManager(inventory, settings.alerts, self.outbox, self.silences, now_ns=now_ns)
         self.publisher = Publisher(
             graph=self.graph,
             series=self.series,
@@ -175,6 +176,10 @@ class App:
                 ring=self.ring,
                 history=history,
                 alerts=self.alerts.alerts,
+                acknowledge=self.alerts.acknowledge,
+                silences=self.silences,
+                receivers=tuple(receiver.name for receiver in settings.alerts.receivers),
+                external_url=settings.alerts.external_url,
                 metrics=self.metrics,
                 network_figures=lambda: network_figures.families(
                     self.published.view.snapshot, self.series, tags, site_of

@@ -4,7 +4,8 @@
     ├── AlertsError                      (suanlu.alerts.errors)
     │   ├── OutboxError                  (suanlu.alerts.errors)
     │   ├── RefusedAddress               (suanlu.alerts.errors)
-    │   └── SecretError                  (suanlu.alerts.errors)              also ValueError
+    │   ├── SecretError                  (suanlu.alerts.errors)              also ValueError
+    │   └── SilenceError                 (suanlu.alerts.errors)              also ValueError
     ├── ServerError                      (suanlu.cli.client)
     ├── ConfigError                      (suanlu.config)                     also ValueError
     ├── DataDirectoryError               (suanlu.data_directory)             also OSError

@@ -1,15 +1,16 @@
 """Alerts: causes found in what the graph publishes, told once, and delivered to receivers of many kinds.
 
     outbox = Outbox(path, settings, now_ns=time.time_ns)          # run() commits what is put
-    manager = AlertManager(inventory, settings, outbox, now_ns=time.time_ns)
+    silences = Silences(outbox, now_ns=time.time_ns)
+    manager = AlertManager(inventory, settings, outbox, silences, now_ns=time.time_ns)
     sender = Sender(settings, outbox, now_ns=time.time_ns, random=Random())  # run() delivers
 
 After `manager.on_publication(…)` or `on_targets(…)`, and whenever `manager.next_due_ns()` is past, call
 `manager.advance(now_ns)` and pass on the events that it returns.
 """
 
-from suanlu.alerts.alert import Alert, Subject
-from suanlu.alerts.errors import AlertsError, OutboxError, RefusedAddress, SecretError
+from suanlu.alerts.alert import Acknowledgement, Alert, Subject
+from suanlu.alerts.errors import AlertsError, OutboxError, RefusedAddress, SecretError, SilenceError
 from suanlu.alerts.heartbeat import Heartbeat
 from suanlu.alerts.manager import AlertManager
 from suanlu.alerts.outbox import Outbox, OutboxStatistics
@@ -17,8 +18,10 @@ from suanlu.alerts.receiver_settings import ReceiverSettings
 from suanlu.alerts.sender import Sender
 from suanlu.alerts.settings import AlertSettings
 from suanlu.alerts.signing import Secret
+from suanlu.alerts.silences import Silence, Silences
 
 __all__ = [
+    "Acknowledgement",
     "Alert",
     "AlertManager",
     "AlertSettings",
@@ -32,5 +35,8 @@ __all__ = [
     "Secret",
     "SecretError",
     "Sender",
+    "Silence",
+    "SilenceError",
+    "Silences",
     "Subject",
 ]

@@ -25,11 +25,21 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True, order=True):
     id: str
 
 
+class Acknowledgement(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody has taken it on: who, when (RFC 3339), what they say, their ticket."""
+
+    by: str
+    at: str
+    note: str = ""
+    ticket: str = ""
+
+
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """One cause that someone has to know of, with its consequences as children.
 
     `id` names the incident and never changes, also when a wider cause becomes known and `rule` and
     `subject` with it. `since` and `resolved_at` are RFC 3339. `links` are the links that are down by it.
+    `silenced_by`: the silences that keep its messages back now.
     """
 
     id: str
@@ -44,6 +54,8 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     resolved_at: str | None = None
     children: tuple[Subject, ...] = ()
     links: tuple[str, ...] = ()
+    acknowledged: Acknowledgement | None = None
+    silenced_by: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:

@@ -43,26 +43,39 @@ def message(alert: Alert, receiver: str, external_url: str, *, replaced: Alert |
 def _entry(alert: Alert, external_url: str, *, ends_at: str | None) -> Json:
     return {
         "status": "firing" if ends_at is None else "resolved",
-        "labels": {
-            "alertname": RULES[alert.rule].alertname,
-            "incident": alert.id,
-            "severity": alert.severity,
-            "kind": alert.subject.kind,
-            alert.subject.kind: alert.subject.id,
-        },
-        "annotations": {
-            "summary": alert.summary,
-            "summary_zh": alert.summary_zh,
-            "title_zh": RULES[alert.rule].alertname_zh,
-            "description": alert.cause,
-            "children": _listed(alert.children),
-            "links": str(len(alert.links)),
-        },
+        "labels": labels_of(alert),
+        "annotations": annotations_of(alert),
         "startsAt": alert.since,
         "endsAt": NOT_ENDED if ends_at is None else ends_at,
         "generatorURL": f"{external_url}/v1/alerts#{alert.id}",
         "fingerprint": alert.fingerprint,
     }
+
+
+def labels_of(alert: Alert) -> dict[str, str]:
+    """What names an alert for those who match and group by labels."""
+    return {
+        "alertname": RULES[alert.rule].alertname,
+        "incident": alert.id,
+        "severity": alert.severity,
+        "kind": alert.subject.kind,
+        alert.subject.kind: alert.subject.id,
+    }
+
+
+def annotations_of(alert: Alert) -> dict[str, str]:
+    """What is said of it."""
+    said = {
+        "summary": alert.summary,
+        "summary_zh": alert.summary_zh,
+        "title_zh": RULES[alert.rule].alertname_zh,
+        "description": alert.cause,
+        "children": _listed(alert.children),
+        "links": str(len(alert.links)),
+    }
+    if alert.acknowledged is not None:
+        said["acknowledged_by"] = alert.acknowledged.by
+    return said
 
 
 def _listed(children: tuple[Subject, ...]) -> str:

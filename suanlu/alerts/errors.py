@@ -4,6 +4,7 @@ SuanluError
 └── AlertsError
     ├── SecretError       also ValueError    a signing secret cannot be used
     ├── RefusedAddress                       a receiver's address is forbidden
+    ├── SilenceError      also ValueError    a silence cannot be as it was asked for
     └── OutboxError                          the outbox file cannot be used
 """
 
@@ -20,6 +21,10 @@ class SecretError(AlertsError, ValueError):
 
 class RefusedAddress(AlertsError):
     """The receiver's URL leads to an address that webhooks may not be sent to."""
+
+
+class SilenceError(AlertsError, ValueError):
+    """A silence cannot be as it was asked for."""
 
 
 class OutboxError(AlertsError):

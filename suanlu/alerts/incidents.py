@@ -13,7 +13,8 @@ class Incident:
     """One trouble from its first sight to its end.
 
     `record` is what was last announced (None: it waits to fire); `due_ns` is when there is something to
-    announce. `cause` is None after a restart until the first diagnosis.
+    announce, `muted` that a silence kept back what was. `cause` is None after a restart until the first
+    diagnosis.
     """
 
     id: str
@@ -23,6 +24,7 @@ class Incident:
     cause: Cause | None = None
     record: Record | None = None
     due_ns: int | None = None
+    muted: bool = False
 
 
 def match(

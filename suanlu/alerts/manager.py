@@ -7,11 +7,12 @@ alert that has fired is widened in place: same id, same group for its receivers.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
-import msgspec
+from msgspec import structs
 
 from suanlu.alerts import body, sentences
-from suanlu.alerts.alert import Alert, Record, digest
+from suanlu.alerts.alert import Acknowledgement, Alert, Record, digest
 from suanlu.alerts.backbone import Backbone
+from suanlu.alerts.body import labels_of
 from suanlu.alerts.causes import BLIND_RULES, Cause, diagnose
 from suanlu.alerts.facts import Facts
 from suanlu.alerts.incidents import Incident, match
@@ -19,6 +20,7 @@ from suanlu.alerts.receiver_settings import ReceiverSettings
 from suanlu.alerts.routes import receivers_of
 from suanlu.alerts.rules import RULES
 from suanlu.alerts.settings import AlertSettings
+from suanlu.alerts.silences import Silences
 from suanlu.alerts.sites import cut_off
 from suanlu.alerts.text import clean
 from topology.event import Event, EventType, rfc3339
@@ -39,6 +41,9 @@ class Keeper(Protocol):
     def put(self, record: Record, bodies: Mapping[str, bytes]) -> None:
         """Keep an alert and queue one message a receiver."""
 
+    def keep(self, record: Record) -> None:
+        """Keep an alert; nobody is told."""
+
 
 class AlertManager:
     """Alerts of one backbone. All calls are on the loop's thread; `advance` when `next_due_ns` is past."""
@@ -48,6 +53,7 @@ class AlertManager:
         inventory: Inventory,
         settings: AlertSettings,
         outbox: Keeper,
+        silences: Silences,
         *,
         now_ns: Callable[[], int],
     ) -> None:
@@ -55,6 +61,7 @@ class AlertManager:
         self._backbone = Backbone(inventory)
         self._settings = settings
         self._outbox = outbox
+        self._silences = silences
         self._now_ns = now_ns
         self._window_ns = settings.grouping_window_ms * NS_PER_MS
         self._facts = Facts()
@@ -74,6 +81,7 @@ class AlertManager:
             self._facts.restore(record.fallen, record.routers)
             key = (alert.rule, alert.subject.kind, alert.subject.id)
             self._incidents[alert.id] = Incident(alert.id, key, record.since_ns, record.covers, record=record)
+            self._incidents[alert.id].muted = not record.told
             # An Alertmanager forgets what is not repeated, and who repeated it is gone.
             again = [
                 r for r in self._settings.receivers if r.kind == "alertmanager" and r.name in record.told
@@ -98,16 +106,31 @@ class AlertManager:
             return 0
         times = [incident.due_ns for incident in self._incidents.values() if incident.due_ns is not None]
         changes = self._facts.next_change_ns(self._settings.recovery_ms * NS_PER_MS)
+        if any(i.muted for i in self._incidents.values()):
+            if self._unsilenced():
+                return 0
+            times.append(self._silences.next_end_ns() or 0)
         return min(times if changes is None else [*times, changes], default=None)
 
     def alerts(self) -> tuple[Alert, ...]:
         """Alerts that fire, oldest first, then resolved ones, newest first."""
         firing = sorted(self._incidents.values(), key=lambda incident: (incident.since_ns, incident.id))
         resolved = sorted(self._resolved.values(), key=lambda alert: alert.resolved_at or "", reverse=True)
+        current = [self._current(i, i.record) for i in firing if i.record is not None]
         return (
-            *(self._current(i, i.record) for i in firing if i.record is not None),
+            *(structs.replace(alert, silenced_by=self._silences.of(labels_of(alert))) for alert in current),
             *resolved,
         )
+
+    def acknowledge(self, alert_id: str, said: Acknowledgement) -> Alert | None:
+        """Note who has taken a firing alert on; return it, None where no such alert fires."""
+        incident = self._incidents.get(alert_id)
+        if incident is None or incident.record is None:
+            return None
+        alert = structs.replace(self._current(incident, incident.record), acknowledged=said)
+        incident.record = structs.replace(incident.record, alert=alert)
+        self._outbox.keep(incident.record)
+        return alert
 
     def advance(self, now_ns: int) -> tuple[Event, ...]:
         """Find the causes anew where facts have changed; fire, widen and resolve what is due."""
@@ -119,7 +142,23 @@ class AlertManager:
         due = [i for i in self._incidents.values() if i.due_ns is not None and i.due_ns <= now_ns]
         for incident in sorted(due, key=_causes_before_sites):
             events.append(self._announce(incident, now_ns))
+        self._end_silences()
         return tuple(events)
+
+    def _end_silences(self) -> None:
+        """Tell what fires and was not told because of a silence that has ended."""
+        for incident, record in self._unsilenced():
+            told = structs.replace(record, revision=record.revision + 1)
+            incident.record, incident.muted = self._send(told, None)
+
+    def _unsilenced(self) -> list[tuple[Incident, Record]]:
+        return [
+            (incident, incident.record)
+            for incident in self._incidents.values()
+            if incident.muted
+            and incident.record is not None
+            and not self._silences.of(labels_of(incident.record.alert))
+        ]
 
     def _reconcile(self, now_ns: int) -> list[Event]:
         causes = diagnose(self._backbone, self._facts, self._settings, now_ns)
@@ -162,6 +201,7 @@ class AlertManager:
 
     def _alert(self, incident: Incident, cause: Cause) -> Alert:
         sentence = sentences.firing(self._backbone, cause)
+        known = None if incident.record is None else incident.record.alert
         return Alert(
             id=incident.id,
             rule=cause.rule,
@@ -174,6 +214,7 @@ class AlertManager:
             since=rfc3339(incident.since_ns),
             children=cause.children,
             links=cause.links,
+            acknowledged=None if known is None else known.acknowledged,
         )
 
     def _announce(self, incident: Incident, now_ns: int) -> Event:
@@ -196,7 +237,9 @@ class AlertManager:
                 if name in routers
             },
         )
-        incident.record = self._send(incident.record, None if before is None else before.alert)
+        incident.record, incident.muted = self._send(
+            incident.record, None if before is None else before.alert
+        )
         return self._event("alert_firing", alert, now_ns)
 
     def _end(self, incident: Incident, holder: Mapping[str, Cause], now_ns: int) -> list[Event]:
@@ -210,14 +253,14 @@ class AlertManager:
             if wider is None
             else sentences.widened(self._backbone, announced.subject, wider.subject)
         )
-        alert = msgspec.structs.replace(
+        alert = structs.replace(
             announced,
             state="resolved",
             resolved_at=rfc3339(now_ns),
             summary=sentence.en,
             summary_zh=sentence.zh,
         )
-        record = msgspec.structs.replace(
+        record = structs.replace(
             incident.record, alert=alert, revision=incident.record.revision + 1, fallen={}, routers={}
         )
         self._resolved[alert.id] = alert
@@ -226,13 +269,19 @@ class AlertManager:
         self._send(record, announced)
         return [self._event("alert_resolved", alert, now_ns)]
 
-    def _send(self, record: Record, replaced: Alert | None) -> Record:
-        """Queue the alert's messages; return the record with whom it was told to."""
-        receivers = receivers_of(self._settings.receivers, self._backbone, record)
+    def _send(self, record: Record, replaced: Alert | None) -> tuple[Record, bool]:
+        """Queue the alert's messages; return the record with whom it was told to, and if it is silenced."""
+        if record.alert.state == "resolved":
+            receivers = tuple(r for r in self._settings.receivers if r.name in record.told)
+        elif self._silences.of(labels_of(record.alert)):
+            self._outbox.keep(record)
+            return record, True
+        else:
+            receivers = receivers_of(self._settings.receivers, self._backbone, record)
         told = record.told.union(receiver.name for receiver in receivers)
-        record = msgspec.structs.replace(record, told=told)
+        record = structs.replace(record, told=told)
         self._put(record, replaced, receivers)
-        return record
+        return record, False
 
     def _put(self, record: Record, replaced: Alert | None, receivers: Iterable[ReceiverSettings]) -> None:
         url, at = self._settings.external_url, rfc3339(self._now_ns())

@@ -18,6 +18,7 @@ from suanlu.alerts import store
 from suanlu.alerts.alert import Record, digest
 from suanlu.alerts.message import Message, ReceiverQueue
 from suanlu.alerts.settings import AlertSettings
+from suanlu.alerts.silences import Silence
 
 RETRY_S = 1.0
 NS = 1_000_000_000
@@ -48,7 +49,7 @@ class OutboxStatistics(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outbox:
-    """Durable queues, one a receiver. `records` is what the file knew of alerts when it was opened.
+    """Durable queues, one a receiver. `records` and `silences` are what the file knew when it was opened.
 
     All calls are on the loop's thread; `executor` (one thread; its own where None) does the disk's work.
     """
@@ -68,6 +69,7 @@ class Outbox:
         self._executor = executor or ThreadPoolExecutor(1, thread_name_prefix="suanlu-outbox")
         self._store = store.OutboxStore(path)
         self.records: tuple[Record, ...] = tuple(self._store.records())
+        self.silences: tuple[Silence, ...] = tuple(self._store.silences())
         self._queues = {receiver.name: ReceiverQueue() for receiver in settings.receivers}
         self._changed = {name: asyncio.Event() for name in self._queues}
         self._statements: list[store.Statement] = []
@@ -110,6 +112,20 @@ class Outbox:
             )
             self._statements.append(store.add_message(message))
             self._new.append(message)
+        self._work.set()
+
+    def keep(self, record: Record) -> None:
+        """Keep what is known of an alert; nobody is told."""
+        self.put(record, {})
+
+    def keep_silence(self, silence: Silence) -> None:
+        """Keep a silence, instead of the one with its id."""
+        self._statements.append(store.save_silence(silence))
+        self._work.set()
+
+    def forget_silence(self, id: str) -> None:  # noqa: A002
+        """Keep a silence no longer."""
+        self._statements.append(store.delete_silence(id))
         self._work.set()
 
     async def run(self) -> None:

@@ -13,6 +13,7 @@ import msgspec
 from suanlu.alerts.alert import Record
 from suanlu.alerts.errors import OutboxError
 from suanlu.alerts.message import Message
+from suanlu.alerts.silences import Silence
 
 FORMAT = 1
 Statement = tuple[str, Sequence[int | str | bytes]]
@@ -20,6 +21,9 @@ Statement = tuple[str, Sequence[int | str | bytes]]
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS alerts (
     id TEXT PRIMARY KEY, state TEXT NOT NULL, updated_ns INTEGER NOT NULL, record BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS silences (
+    id TEXT PRIMARY KEY, silence BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS messages (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, receiver TEXT NOT NULL, alert_id TEXT NOT NULL,
@@ -29,7 +33,7 @@ CREATE TABLE IF NOT EXISTS messages (
 
 
 class OutboxStore:
-    """Alerts and undelivered messages in one SQLite file; every call blocks."""
+    """Alerts, silences and undelivered messages in one SQLite file; every call blocks."""
 
     def __init__(self, path: Path) -> None:
         """Open or create the file; raises OutboxError where it cannot be used."""
@@ -54,6 +58,11 @@ class OutboxStore:
         """All alerts that are kept, oldest first."""
         rows = self._connection.execute("SELECT record FROM alerts ORDER BY updated_ns, id").fetchall()
         return [msgspec.json.decode(record, type=Record) for (record,) in rows]
+
+    def silences(self) -> list[Silence]:
+        """All silences that are kept."""
+        rows = self._connection.execute("SELECT silence FROM silences ORDER BY id").fetchall()
+        return [msgspec.json.decode(silence, type=Silence) for (silence,) in rows]
 
     def messages(self) -> list[Message]:
         """All messages that are not delivered, in order."""
@@ -81,6 +90,16 @@ def save_record(record: Record, updated_ns: int) -> Statement:
         "INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?)",
         (record.alert.id, record.alert.state, updated_ns, msgspec.json.encode(record)),
     )
+
+
+def save_silence(silence: Silence) -> Statement:
+    """Insert a silence, or replace the one with its id."""
+    return ("INSERT OR REPLACE INTO silences VALUES (?, ?)", (silence.id, msgspec.json.encode(silence)))
+
+
+def delete_silence(id: str) -> Statement:  # noqa: A002
+    """Delete a silence that ended long ago."""
+    return ("DELETE FROM silences WHERE id = ?", (id,))
 
 
 def forget_resolved(kept: int) -> Statement:

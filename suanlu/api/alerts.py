@@ -1,13 +1,18 @@
-"""GET /v1/alerts: what is wrong now, one entry a cause."""
+"""GET /v1/alerts: what is wrong now, one entry a cause; POST /v1/alerts/{id}:ack: who has taken it on."""
+
+from typing import Annotated
 
 import msgspec
 from aiohttp import web
+from msgspec import Meta
 
-from suanlu.alerts import Alert
+from suanlu.alerts import Acknowledgement, Alert
 from suanlu.api.context import context_of
-from suanlu.api.exchange import answer, read_query, tag_of, tagged, unchanged
-from suanlu.api.route import Route
+from suanlu.api.exchange import answer, read_body, read_query, tag_of, tagged, unchanged
+from suanlu.api.problems import Problem
+from suanlu.api.route import Parameter, Route
 from suanlu.published import Stamp
+from suanlu.times import rfc3339
 
 
 class AlertsAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,6 +20,24 @@ class AlertsAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     topology: Stamp
     alerts: tuple[Alert, ...]
+
+
+class AcknowledgementRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who, and what else the others should know."""
+
+    by: Annotated[str, Meta(min_length=1, max_length=100)]
+    note: Annotated[str, Meta(max_length=1000)] = ""
+    ticket: Annotated[str, Meta(max_length=200)] = ""
+
+
+class AcknowledgedAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The alert as it is now."""
+
+    topology: Stamp
+    alert: Alert
+
+
+_decoder: msgspec.json.Decoder[AcknowledgementRequest] = msgspec.json.Decoder(AcknowledgementRequest)
 
 
 async def get_alerts(request: web.Request) -> web.StreamResponse:
@@ -26,7 +49,33 @@ async def get_alerts(request: web.Request) -> web.StreamResponse:
     return unchanged(request, tag) or tagged(answer(document), tag)
 
 
+async def post_acknowledgement(request: web.Request) -> web.StreamResponse:
+    """Say who has taken a firing alert on; a second one takes the place of the first."""
+    context = context_of(request)
+    said = await read_body(request, _decoder)
+    at = rfc3339(context.now_ns())
+    alert_id = request.match_info["id"]
+    alert = context.acknowledge(
+        alert_id, Acknowledgement(by=said.by, at=at, note=said.note, ticket=said.ticket)
+    )
+    if alert is None:
+        raise Problem("not-found", f"no alert {alert_id!r} fires; `GET /v1/alerts` lists those that do")
+    return answer(AcknowledgedAnswer(topology=context.view.stamp, alert=alert))
+
+
 ROUTES = (
+    Route(
+        "POST",
+        "/v1/alerts/{id}:ack",
+        post_acknowledgement,
+        "Take an alert on",
+        "alerts",
+        body=AcknowledgementRequest,
+        answer=AcknowledgedAnswer,
+        parameters=(Parameter("id", "an alert id", place="path", required=True),),
+        problems=("invalid-request", "not-found"),
+        example={"by": "li.wei", "note": "splicing crew called", "ticket": "INC-4711"},
+    ),
     Route(
         "GET",
         "/v1/alerts",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from collector.history import History
-from suanlu.alerts import Alert
+from suanlu.alerts import Acknowledgement, Alert, Silences
 from suanlu.api.describe import Describer
 from suanlu.api.endpoints import Endpoints
 from suanlu.api.ring import EventRing
@@ -23,7 +23,7 @@ class Context:
     """Read by handlers, changed by none of them.
 
     `forward_fault` is there in the demo only and passes a fault to the simulated backbone. `now_ns` is
-    the wall clock.
+    the wall clock. `receivers` are the names of those who are told of alerts.
     """
 
     graph: LiveGraph
@@ -33,6 +33,10 @@ class Context:
     ring: EventRing
     history: History
     alerts: Callable[[], tuple[Alert, ...]]
+    acknowledge: Callable[[str, Acknowledgement], Alert | None]
+    silences: Silences
+    receivers: tuple[str, ...]
+    external_url: str
     metrics: Metrics
     network_figures: Callable[[], Iterator[Family]]
     readiness: Readiness

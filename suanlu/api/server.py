@@ -8,7 +8,20 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from suanlu.api import alerts, batch, events, flows, health, history, matrix, openapi, paths, topology, whatif
+from suanlu.api import (
+    alertmanager,
+    alerts,
+    batch,
+    events,
+    flows,
+    health,
+    history,
+    matrix,
+    openapi,
+    paths,
+    topology,
+    whatif,
+)
 from suanlu.api.context import CONTEXT, Context
 from suanlu.api.problems import Problem, ProblemDocument, of_http_error, response
 from suanlu.api.route import Route
@@ -26,6 +39,7 @@ ROUTES: tuple[Route, ...] = (
     *history.ROUTES,
     *events.ROUTES,
     *alerts.ROUTES,
+    *alertmanager.ROUTES,
     *health.ROUTES,
 )
 PAGE = Path(__file__).parents[2] / "dashboards" / "weathermap"

@@ -6,7 +6,7 @@ from typing import Any
 
 import networkx as nx
 
-from suanlu.alerts import Alert, AlertManager, AlertSettings, ReceiverSettings
+from suanlu.alerts import Alert, AlertManager, AlertSettings, ReceiverSettings, Silence, Silences
 from suanlu.alerts.alert import Record
 from suanlu.alerts.manager import Keeper
 from topology.event import Event
@@ -60,6 +60,7 @@ class Remembered:
     """An outbox without a disk; `rest` are the records that a restart would find."""
 
     records: tuple[Record, ...] = ()
+    silences: tuple[Silence, ...] = ()
     put_records: list[Record] = field(default_factory=list)
     bodies: list[Mapping[str, bytes]] = field(default_factory=list)
 
@@ -67,6 +68,18 @@ class Remembered:
         """Remember."""
         self.put_records.append(record)
         self.bodies.append(bodies)
+
+    def keep(self, record: Record) -> None:
+        """Remember; nobody is told."""
+        self.put(record, {})
+
+    def keep_silence(self, silence: Silence) -> None:
+        """Remember."""
+        self.silences = (*(one for one in self.silences if one.id != silence.id), silence)
+
+    def forget_silence(self, id: str) -> None:  # noqa: A002
+        """Remember no more."""
+        self.silences = tuple(one for one in self.silences if one.id != id)
 
     def kept(self) -> tuple[Record, ...]:
         """The newest record of each alert, oldest first."""
@@ -92,7 +105,10 @@ class World:
         self.publish()
 
     def _manager(self) -> AlertManager:
-        return AlertManager(self.inventory, self.settings, self.outbox, now_ns=lambda: self.now_ns)
+        self.silences = Silences(self.outbox, now_ns=lambda: self.now_ns)
+        return AlertManager(
+            self.inventory, self.settings, self.outbox, self.silences, now_ns=lambda: self.now_ns
+        )
 
     def use(self, outbox: Keeper) -> None:
         """Begin anew with another outbox."""
@@ -104,7 +120,7 @@ class World:
     def restart(self, *, outage_ms: int = 0, state: str = "unconfirmed") -> None:
         """A new process: only what the outbox keeps is known, and every link is `state` at first."""
         self.now_ns += outage_ms * MS
-        self.outbox = Remembered(self.outbox.kept())
+        self.outbox = Remembered(self.outbox.kept(), self.outbox.silences)
         self.manager = self._manager()
         self._tell_phases()
         actual, self.states = self.states, dict.fromkeys(self._link_ids(), state)

@@ -89,7 +89,10 @@ export class Wrong {
 
   alertRow(alert) {
     const children = alert.children?.length ?? 0;
-    const why = [alert.cause, children ? plural(children, "child", "children") : null].filter(Boolean).join(" · ");
+    const by = alert.acknowledged;
+    const taken = by ? `taken on by ${by.by}${by.ticket ? ` (${by.ticket})` : ""}` : null;
+    const silenced = alert.silenced_by?.length ? "silenced" : null;
+    const why = [taken, silenced, alert.cause, children ? plural(children, "child", "children") : null].filter(Boolean).join(" · ");
     return { key: `alert ${alert.id}`, severity: alert.severity in RANK ? alert.severity : "warning",
       what: alert.summary, why, since: alert.since, target: this.targetOf(alert.subject, alert.links ?? []) };
   }

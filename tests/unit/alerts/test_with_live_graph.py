@@ -1,6 +1,8 @@
 """Alerts from the live graph itself: observations in, alerts out."""
 
-from suanlu.alerts import Alert, AlertManager, AlertSettings
+from time import time_ns
+
+from suanlu.alerts import Alert, AlertManager, AlertSettings, Silences
 from tests.kit.alerting import MS, START_NS, Remembered, small_inventory
 from topology.graph import LiveGraph
 from topology.inventory import Circuit
@@ -15,7 +17,10 @@ class Backbone:
         self.inventory = small_inventory()
         self.now_ns = START_NS
         self.graph = LiveGraph(self.inventory, TopologySettings(), epoch="e", now_ns=self.now_ns)
-        self.manager = AlertManager(self.inventory, AlertSettings(), Remembered(), now_ns=lambda: self.now_ns)
+        kept = Remembered()
+        self.manager = AlertManager(
+            self.inventory, AlertSettings(), kept, Silences(kept, now_ns=time_ns), now_ns=lambda: self.now_ns
+        )
         self._seq = 0
         for router in self.inventory.routers:
             self.stream(router.id, "synced")
@@ -123,7 +128,10 @@ def test_mute_router_is_blindness_and_not_a_fault() -> None:
 def test_nothing_is_told_of_a_backbone_that_was_not_yet_heard() -> None:
     inventory = small_inventory()
     graph = LiveGraph(inventory, TopologySettings(), epoch="e", now_ns=START_NS)
-    manager = AlertManager(inventory, AlertSettings(), Remembered(), now_ns=lambda: START_NS)
+    kept = Remembered()
+    manager = AlertManager(
+        inventory, AlertSettings(), kept, Silences(kept, now_ns=time_ns), now_ns=lambda: START_NS
+    )
     manager.on_targets(graph.router_states)
     assert manager.advance(START_NS) == ()
     assert manager.next_due_ns() is None

@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from collector.history import History
 from collector.sinks import HistoryDatabase
-from suanlu.alerts import Alert
+from suanlu.alerts import Alert, Silences
 from suanlu.api.context import Context
 from suanlu.api.describe import Describer
 from suanlu.api.endpoints import Endpoints
@@ -20,6 +20,7 @@ from suanlu.api.settings import ApiSettings
 from suanlu.metrics import Metrics
 from suanlu.published import Published
 from suanlu.readiness import Readiness
+from tests.kit.alerting import Remembered
 from tests.unit.api.backbone import SQUARE
 from topology.graph import LiveGraph
 from topology.inventory import Inventory
@@ -112,6 +113,10 @@ def make_world(
             "ring": ring,
             "history": History(world.database),
             "alerts": lambda: world.alerts,
+            "acknowledge": lambda _id, _said: None,
+            "silences": Silences(Remembered(), now_ns=lambda: world.now_ns),
+            "receivers": ("noc",),
+            "external_url": "http://suanlu.example",
             "metrics": Metrics(),
             "network_figures": lambda: iter(()),
             "readiness": Readiness(
