@@ -12,7 +12,7 @@ from pathcalc.any.solver import Ends, Links, Routers, Solver
 from pathcalc.constraints.exclusion import links_of
 from pathcalc.constraints.fields import WEIGHTS, Constraints
 from pathcalc.core.graph import Bans
-from pathcalc.core.sweep import Sweep
+from pathcalc.core.sweep import Sweep, after_failure
 from pathcalc.errors import InvalidQuery
 from pathcalc.overlay import kind_of
 from topology.errors import UnknownNode
@@ -75,13 +75,12 @@ class WhatIf:
         by_target = defaultdict(list)
         for number, pair in enumerate(pairs):
             by_target[pair.ends[1]].append(number)
-        self._groups: list[tuple[list[int], Sweep | Searches]] = []
-        for targets, numbers in by_target.items():
-            rows = tuple(pairs[number].ends[0] for number in numbers)
-            self._groups.append((numbers, _values(solver, rows, targets, routing, limits)))
+        self._numbers = list(by_target.values())
+        rows = [tuple(pairs[number].ends[0] for number in numbers) for numbers in self._numbers]
+        self._values = _values_of(solver, list(zip(by_target, rows, strict=True)), routing, limits)
         self._before = [0.0] * len(pairs)
-        for numbers, group in self._groups:
-            for number, value in zip(numbers, group.values, strict=True):
+        for numbers, values in zip(self._numbers, self._values.before, strict=True):
+            for number, value in zip(numbers, values, strict=True):
                 self._before[number] = value
 
     def effect(self, kind: str, name: str) -> Effect:
@@ -89,18 +88,18 @@ class WhatIf:
         failed = tuple(np.flatnonzero(links_of(self._solver.snapshot, kind, name)).tolist())
         gone = Bans(self._solver.graph, failed)
         cut_off, unknown, changes = [], [], []
-        for numbers, group in self._groups:
-            for row, after in group.after(gone, failed):
-                before = self._before[numbers[row]]
-                if before == NOTHING:
-                    continue
-                if after == NOTHING:
-                    cut_off.append(numbers[row])
-                elif isnan(before) or isnan(after):
-                    unknown.append(numbers[row])
-                elif abs(after - before) >= SAME_US:
-                    source, target, _ = self._pairs[numbers[row]]
-                    changes.append((-abs(after - before), source, target, before, after))
+        for group, row, after in self._values.after(gone, failed):
+            number = self._numbers[group][row]
+            before = self._before[number]
+            if before == NOTHING:
+                continue
+            if after == NOTHING:
+                cut_off.append(number)
+            elif isnan(before) or isnan(after):
+                unknown.append(number)
+            elif abs(after - before) >= SAME_US:
+                source, target, _ = self._pairs[number]
+                changes.append((-abs(after - before), source, target, before, after))
         changes.sort()
         return Effect(
             kind[:-1],
@@ -115,33 +114,53 @@ class WhatIf:
         return tuple(self._pairs[number][:2] for number in sorted(numbers))
 
 
-class Searches:
+Groups = Sequence[tuple[Routers, tuple[Routers, ...]]]
+"""Targets, and the routers of each of the places from which something goes there."""
+Hits = list[tuple[int, int, float]]
+"""(group, place in it, value) of what a failure touches."""
+
+
+class _Sweeps:
+    """Values that are computed anew only where a failure touches them."""
+
+    def __init__(self, solver: Solver, sweeps: Sequence[Sweep]) -> None:
+        self._graph = solver.graph
+        self._sweeps = tuple(sweeps)
+        self.before = [sweep.values for sweep in sweeps]
+
+    def after(self, gone: Bans, failed: Links) -> Hits:
+        """Return the values after a failure of those whose ways used a failed link."""
+        return after_failure(self._graph, self._sweeps, gone, failed)
+
+
+class _Searches:
     """Values of best paths under bounds on sums or past way points: each by a search of its own."""
 
-    def __init__(
-        self, solver: Solver, rows: Sequence[Routers], targets: Routers, limits: Constraints
-    ) -> None:
+    def __init__(self, solver: Solver, groups: Groups, limits: Constraints) -> None:
         self._solver = solver
         self._single = SinglePath(solver)
-        self._rows = rows
-        self._targets = targets
+        self._groups = groups
         self._limits = limits
-        self._users: defaultdict[int, set[int]] = defaultdict(set)
-        self.values: list[float] = []
-        for row, sources in enumerate(rows):
-            links = self._links(sources, ())
-            self.values.append(self._value(links))
-            for link in links or ():
-                self._users[link].add(row)
+        self._users: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
+        self.before: list[list[float]] = []
+        for number, (targets, rows) in enumerate(groups):
+            self.before.append([])
+            for row, sources in enumerate(rows):
+                links = self._links((sources, targets), ())
+                self.before[-1].append(self._value(links))
+                for link in links or ():
+                    self._users[link].add((number, row))
 
-    def after(self, gone: Bans, failed: Links) -> list[tuple[int, float]]:
-        """Return [(row, value)] of the rows whose best path used a failed link."""
-        hit = sorted({row for link in failed for row in self._users[link]})
-        return [(row, self._value(self._links(self._rows[row], failed))) for row in hit]
+    def after(self, _gone: Bans, failed: Links) -> Hits:
+        """Return the values after a failure of those whose best path used a failed link."""
+        found = []
+        for number, row in sorted({user for link in failed for user in self._users[link]}):
+            targets, rows = self._groups[number]
+            found.append((number, row, self._value(self._links((rows[row], targets), failed))))
+        return found
 
-    def _links(self, sources: Routers, failed: Links) -> Links | None:
-        task = self._solver.task((sources, self._targets), self._limits)
-        found = self._single.best(task._replace(extra=failed), "latency")
+    def _links(self, ends: Ends, failed: Links) -> Links | None:
+        found = self._single.best(self._solver.task(ends, self._limits)._replace(extra=failed), "latency")
         if found.step:
             raise exhausted(self._limits)
         return found.links
@@ -150,14 +169,24 @@ class Searches:
         return NOTHING if links is None else float(self._solver.sum(links, "latency"))
 
 
-def _values(
-    solver: Solver, rows: tuple[Routers, ...], targets: Routers, routing: Routing, limits: Constraints
-) -> Sweep | Searches:
-    if routing == "igp":
-        return Sweep(solver.graph, solver.destination(targets), rows, WEIGHTS.index("latency"))
-    if limits.bounds or limits.include:
-        return Searches(solver, rows, targets, limits)
-    return Sweep(solver.graph, solver.query(((), targets), "latency", limits), rows)
+def _values_of(solver: Solver, groups: Groups, routing: Routing, limits: Constraints) -> _Sweeps | _Searches:
+    if routing == "any" and (limits.bounds or limits.include):
+        return _Searches(solver, groups, limits)
+    which = WEIGHTS.index("latency")
+    return _Sweeps(
+        solver,
+        [
+            Sweep(
+                solver.graph,
+                solver.destination(targets)
+                if routing == "igp"
+                else solver.query(((), targets), "latency", limits),
+                rows,
+                which,
+            )
+            for targets, rows in groups
+        ],
+    )
 
 
 def failures_of(solver: Solver, failures: Failures) -> Iterator[tuple[str, str]]:

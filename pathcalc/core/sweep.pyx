@@ -109,31 +109,24 @@ cdef class Sweep:
         """Each row's value as things are: nan where unknown, inf where nothing arrives."""
         return [self.before[row] for row in range(self.n_rows)]
 
-    def after(self, Bans gone not None, tuple failed not None):
-        """Return [(row, value)] of the rows whose ways used a failed link or that enter elsewhere for want of it.
-
-        `failed` are the links, `gone` a byte for each of them.
-        """
-        cdef Scratch scratch = self.graph.take()
+    cdef int collect(self, Bans gone, tuple failed, Scratch scratch, list found, object number) except -1:
+        """Add (number, row, value) of each row that the failure hits."""
         cdef uint32_t row, count
-        cdef list found = []
         cdef double value
-        if gone.m != self.graph.m:
-            raise ValueError("a failure of another graph")
         scratch.fresh()
         count = self.find_hit(failed, scratch)
-        if count:
-            self.compute_anew(gone.banned, scratch, count)
-        for row in range(self.n_rows if count or self.any_of_several else 0):
+        if count == 0 and not self.any_of_several:
+            return 0
+        self.compute_anew(gone.banned, scratch, count)
+        for row in range(self.n_rows):
             if self.is_hit(row, scratch, 0):
-                found.append((row, self.value(row, gone.banned)))
+                found.append((number, row, self.value(row, gone.banned)))
             elif self.first[row + 1] - self.first[row] > 1 and self.is_hit(row, scratch, self.graph.n):
                 value = self.value(row, gone.banned)
                 if value != self.before[row] and not (isnan(value) and isnan(self.before[row])):
-                    found.append((row, value))
+                    found.append((number, row, value))
         self.put_back(scratch, count)
-        self.graph.give(scratch)
-        return found
+        return 0
 
     cdef bint is_hit(self, uint32_t row, Scratch scratch, uint32_t plus) noexcept:
         """Whether a router of the row is marked, `plus` being 0 for its ways or n for its links."""
@@ -227,3 +220,26 @@ cdef class Sweep:
         for i in range(count):
             self.dist[scratch.path[i]] = self.old_dist[i]
             self.mean[scratch.path[i]] = self.old_mean[i]
+
+
+def after_failure(Graph graph not None, tuple sweeps not None, Bans gone not None, tuple failed not None):
+    """Return [(sweep, row, value)] of the rows whose ways used a failed link or that enter elsewhere for it.
+
+    `failed` are the links, `gone` a byte for each of them; `sweep` is the place in `sweeps`, all on the graph.
+    """
+    cdef Scratch scratch
+    cdef list found = []
+    cdef Sweep sweep
+    cdef uint32_t link
+    if gone.m != graph.m:
+        raise ValueError("a failure of another graph")
+    for link in failed:
+        if link >= graph.m:
+            raise IndexError(f"there is no link with index {link}")
+    scratch = graph.take()
+    for number, sweep in enumerate(sweeps):
+        if sweep.graph is not graph:
+            raise ValueError("a sweep of another graph")
+        sweep.collect(gone, failed, scratch, found, number)
+    graph.give(scratch)
+    return found

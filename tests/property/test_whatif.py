@@ -1,12 +1,15 @@
 """What a failure does, against the same questions asked of networks without what failed."""
 
+import random
 from fractions import Fraction
+from math import isnan, nan
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pathcalc import PathEngine
-from tests.kit.graphs import Link, World, worlds
+from pathcalc import PathEngine, PathError
+from tests.kit.graphs import Link, World, make_world, worlds
 from tests.oracles import forwarding as oracle
 from tests.oracles import paths
 
@@ -19,6 +22,8 @@ def failed_links(world: World, kind: str, name: str) -> set[str]:
             return link.circuit == name
         if kind == "srlg":
             return name in link.srlgs
+        if kind == "site":
+            return name in (world.sites[link.tail], world.sites[link.head])
         return name in (link.tail, link.head)
 
     return {link.id for link in world.links if hit(link)}
@@ -69,3 +74,70 @@ def test_every_failure_alone(world: World, failures: str, routing: str) -> None:
                 assert abs(c.after_us - after) < 1e-6
     if routing == "any":
         assert not any(effect.faster for effect in effects)
+
+
+LIMITS = (
+    {},
+    {"min_bandwidth_bps": 1, "bandwidth_basis": "capacity", "allow_draining": True},
+    {"max_hops": 3},
+    {"max_latency_us": 6, "allow_stale": True},
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.integers(0, 2**32 - 1),
+    st.sampled_from((4, 40)),
+    st.sampled_from(("circuits", "srlgs", "routers", "sites")),
+    st.sampled_from((None, *LIMITS)),
+)
+def test_a_failure_is_the_network_without_it(
+    seed: int, largest: int, kind: str, limits: dict[str, Any] | None
+) -> None:
+    """Every pair's latency after each failure is what an engine of the network without it answers.
+
+    `limits` None: as the IGP forwards.
+    """
+    world = make_world(seed, n_routers=14, n_circuits=26, largest=largest, unknown=0.02)
+    routing, limits = ("igp", {}) if limits is None else ("any", limits)
+    places = sorted(set(world.sites.values()))
+    pairs = [(a, b) for a in places for b in places if a != b]
+    snapshot = world.snapshot()
+    engine = PathEngine(snapshot)
+    names = random.Random(seed).sample(sorted(getattr(snapshot, f"{kind[:-1]}_ids")), 2)
+    before = latencies(engine, pairs, routing, limits)
+    for effect in engine.whatif(names, pairs=pairs, routing=routing, **limits):
+        gone = failed_links(world, effect.kind, effect.id)
+        left = World(world.sites, tuple(link for link in world.links if link.id not in gone))
+        after = latencies(PathEngine(left.snapshot()), pairs, routing, limits)
+        found = {(c.source, c.target): (c.before_us, c.after_us) for c in (*effect.slower, *effect.faster)}
+        for pair in pairs:
+            was, now = before[pair], after[pair]
+            if pair in effect.cut_off:
+                assert was is not None
+                assert now is None
+            elif pair in effect.unknown:
+                assert isnan(was or 0) or isnan(now or 0)
+            elif pair in found:
+                assert found[pair] == (was, now)
+            else:  # equal: None and None, nan and nan, or the same sum in another order
+                assert was is None or isnan(was) or abs(now - was) < 0.001
+        assert effect.worst == (effect.slower[0] if effect.slower else None)
+
+
+def latencies(
+    engine: PathEngine, pairs: list[tuple[str, str]], routing: str, limits: dict[str, Any]
+) -> dict[tuple[str, str], float | None]:
+    """Each pair's latency: None where nothing arrives, nan where it is unknown."""
+    found: dict[tuple[str, str], float | None] = {}
+    for pair in pairs:
+        if routing == "igp":
+            forwarding = engine.forwarding(*pair)
+            mean = forwarding.latency_us.mean
+            found[pair] = None if forwarding.status == "unreachable" else nan if mean is None else mean
+            continue
+        try:
+            found[pair] = engine.path(*pair, **limits).latency_us
+        except PathError:
+            found[pair] = None
+    return found
