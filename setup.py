@@ -11,6 +11,7 @@ from Cython.Build import cythonize
 from setuptools import Extension, setup
 
 CHECKS = os.environ.get("SUANLU_CYTHON_CHECKS") == "1"
+WARNINGS = ["-Wall", "-Wno-unused-function", "-Wno-sign-compare"]
 SANITIZE = ["-fsanitize=address,undefined", "-fno-omit-frame-pointer"]
 
 
@@ -19,7 +20,7 @@ def extension(source: Path) -> Extension:
     return Extension(
         ".".join(source.with_suffix("").parts),
         [str(source)],
-        extra_compile_args=["-O1", "-g", "-Wall", "-Wno-unused-function", *SANITIZE] if CHECKS else ["-O3"],
+        extra_compile_args=["-O1", "-g", *WARNINGS, *SANITIZE] if CHECKS else ["-O3"],
         extra_link_args=SANITIZE if CHECKS else [],
     )
 
@@ -37,6 +38,7 @@ def modules(room: str, *, overflowcheck: bool) -> list[Extension]:
             "overflowcheck": overflowcheck,
             "embedsignature": True,
             "freethreading_compatible": False,
+            "show_performance_hints": not CHECKS,
         },
     )
 
