@@ -176,7 +176,7 @@ class App:
                 ring=self.ring,
                 history=history,
                 alerts=self.alerts.alerts,
-                acknowledge=self.alerts.acknowledge,
+                acknowledge=self.publisher.acknowledge,
                 silences=self.silences,
                 receivers=tuple(receiver.name for receiver in settings.alerts.receivers),
                 external_url=settings.alerts.external_url,

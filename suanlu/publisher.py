@@ -7,7 +7,7 @@ second. Nobody else calls the graph's writing methods.
 import asyncio
 from collections.abc import Callable
 
-from suanlu.alerts import AlertManager
+from suanlu.alerts import Acknowledgement, Alert, AlertManager
 from suanlu.api.ring import EventRing
 from suanlu.published import Published
 from suanlu.stored_events import StoredEvents
@@ -50,6 +50,16 @@ class Publisher:
         """Take an observation; what it changes is published by the next turn of `run`."""
         self._graph.observe(observation)
         self._wake.set()
+
+    def acknowledge(self, alert_id: str, said: Acknowledgement) -> Alert | None:
+        """Note who has taken a firing alert on, and tell everybody; None where no such alert fires."""
+        now_ns = self._now_ns()
+        noted = self._alerts.acknowledge(alert_id, said, now_ns)
+        if noted is None:
+            return None
+        alert, event = noted
+        self._tell((event,), now_ns)
+        return alert
 
     async def run(self) -> None:
         """Publish until cancelled."""

@@ -17,6 +17,7 @@ EventType = Literal[
     "router_back",
     "inconsistency",
     "alert_firing",
+    "alert_acknowledged",
     "alert_resolved",
     "reset",
 ]

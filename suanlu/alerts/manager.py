@@ -122,15 +122,15 @@ class AlertManager:
             *resolved,
         )
 
-    def acknowledge(self, alert_id: str, said: Acknowledgement) -> Alert | None:
-        """Note who has taken a firing alert on; return it, None where no such alert fires."""
+    def acknowledge(self, alert_id: str, said: Acknowledgement, now_ns: int) -> tuple[Alert, Event] | None:
+        """Note who has taken a firing alert on; return it and the event, None where no such alert fires."""
         incident = self._incidents.get(alert_id)
         if incident is None or incident.record is None:
             return None
         alert = structs.replace(self._current(incident, incident.record), acknowledged=said)
         incident.record = structs.replace(incident.record, alert=alert)
         self._outbox.keep(incident.record)
-        return alert
+        return alert, self._event("alert_acknowledged", alert, now_ns)
 
     def advance(self, now_ns: int) -> tuple[Event, ...]:
         """Find the causes anew where facts have changed; fire, widen and resolve what is due."""

@@ -88,7 +88,7 @@ SERIES_ARRAYS = {
 EVENTS = [
     *("link_down", "link_up", "link_unconfirmed", "link_stale", "link_drained"),
     *("capacity_changed", "metric_changed", "router_silent", "router_back", "inconsistency"),
-    *("alert_firing", "alert_resolved", "reset"),
+    *("alert_firing", "alert_acknowledged", "alert_resolved", "reset"),
 ]
 
 

@@ -34,6 +34,7 @@ const post = (path, body) => ask(path, {
 export const topology = () => ask("v1/topology");
 export const sites = () => ask("v1/topology/sites");
 export const alerts = () => ask("v1/alerts");
+export const acknowledge = (id, by) => post(`v1/alerts/${encodeURIComponent(id)}:ack`, { by });
 export const linksSince = (version) => ask(`v1/topology/links?changed_since=${version}`);
 export const link = (id) => ask(`v1/topology/links/${encodeURIComponent(id)}`);
 export const eventsUrl = () => new URL("v1/events", document.baseURI);

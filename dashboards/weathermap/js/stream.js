@@ -2,7 +2,7 @@
 
 const TYPES = [
   "link_down", "link_up", "link_unconfirmed", "link_stale", "link_drained", "capacity_changed",
-  "metric_changed", "router_silent", "router_back", "inconsistency", "alert_firing", "alert_resolved", "reset",
+  "metric_changed", "router_silent", "router_back", "inconsistency", "alert_firing", "alert_acknowledged", "alert_resolved", "reset",
 ];
 const PAUSE_MS = { first: 1000, most: 15_000 };
 

@@ -4,6 +4,7 @@
 import { html, keyed, say, set } from "./dom.js";
 import { clock, duration, plural, short } from "./format.js";
 import { intraSite, worst } from "./store.js";
+import { Taking } from "./taking.js";
 
 const RANK = { critical: 0, warning: 1, info: 2 };
 const MOST_ALIKE = 6;
@@ -53,8 +54,9 @@ export class Wrong {
     const parts = Object.fromEntries(["what", "why", "when"].map((name) => [name, html("span", { class: name })]));
     const control = html("button", { type: "button" }, parts.what, parts.when, parts.why);
     control.addEventListener("click", () => { if (control.target) this.open(...control.target); });
-    const node = html("li", { "data-key": row.key }, control);
-    node.parts = { ...parts, control };
+    const taking = row.alert ? new Taking(row.alert) : null;
+    const node = html("li", { "data-key": row.key }, control, taking?.node);
+    node.parts = { ...parts, control, taking };
     return node;
   }
 
@@ -62,6 +64,7 @@ export class Wrong {
     set(node, "data-severity", row.severity);
     node.parts.control.target = row.target;
     set(node.parts.control, "disabled", row.target === null);
+    node.parts.taking?.update(row.taken);
     say(node.parts.what, row.what);
     say(node.parts.why, row.why);
     set(node.parts.why, "title", row.why);
@@ -89,12 +92,10 @@ export class Wrong {
 
   alertRow(alert) {
     const children = alert.children?.length ?? 0;
-    const by = alert.acknowledged;
-    const taken = by ? `taken on by ${by.by}${by.ticket ? ` (${by.ticket})` : ""}` : null;
     const silenced = alert.silenced_by?.length ? "silenced" : null;
-    const why = [taken, silenced, alert.cause, children ? plural(children, "child", "children") : null].filter(Boolean).join(" · ");
+    const why = [silenced, alert.cause, children ? plural(children, "child", "children") : null].filter(Boolean).join(" · ");
     return { key: `alert ${alert.id}`, severity: alert.severity in RANK ? alert.severity : "warning",
-      what: alert.summary, why, since: alert.since, target: this.targetOf(alert.subject, alert.links ?? []) };
+      alert: alert.id, taken: alert.acknowledged, what: alert.summary, why, since: alert.since, target: this.targetOf(alert.subject, alert.links ?? []) };
   }
 
   circuitRow(circuit, broken) {

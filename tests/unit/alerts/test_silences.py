@@ -79,8 +79,10 @@ def test_a_restart_knows_silences_and_acknowledgements() -> None:
     world.wait(1000)
     (alert,) = world.manager.alerts()
     said = Acknowledgement(by="li.wei", at="2026-11-24T10:00:00Z", note="crew called", ticket="INC-1")
-    assert world.manager.acknowledge(alert.id, said) is not None
-    assert world.manager.acknowledge("a-none", said) is None
+    noted = world.manager.acknowledge(alert.id, said, world.now_ns)
+    assert noted is not None
+    assert (noted[0].acknowledged, noted[1].type) == (said, "alert_acknowledged")
+    assert world.manager.acknowledge("a-none", said, world.now_ns) is None
     world.restart()
     (alert,) = world.manager.alerts()
     assert (alert.acknowledged, len(alert.silenced_by)) == (said, 1)
