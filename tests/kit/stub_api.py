@@ -44,6 +44,7 @@ class StubApi:
         app.router.add_get("/v1/topology/links/{id}", self._link)
         app.router.add_get("/v1/links/{id}/history", self._history)
         app.router.add_get("/v1/alerts", self._alerts)
+        app.router.add_post("/v1/alerts/{id}:ack", self._acknowledge)
         app.router.add_post("/v1/paths:batch", self._batch)
         app.router.add_get("/v1/events", self._events)
         app.router.add_post("/simulator/faults", self._fault)
@@ -79,6 +80,12 @@ class StubApi:
 
     async def _alerts(self, _: web.Request) -> web.Response:
         return self._answer(alerts=self.alerts)
+
+    async def _acknowledge(self, request: web.Request) -> web.Response:
+        (alert,) = [one for one in self.alerts if one["id"] == request.match_info["id"]]
+        alert["acknowledged"] = {**await request.json(), "at": rfc3339(self.backbone.now_s)}
+        self.event("alert_acknowledged")
+        return self._answer(alert=alert)
 
     async def _history(self, request: web.Request) -> web.Response:
         metric = request.query["metric"]
