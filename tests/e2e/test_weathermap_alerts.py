@@ -13,10 +13,10 @@ HOSTILE = "<img src=x onerror=alert(1)> li.wei"
 async def test_an_alert_is_taken_on_by_name_for_everybody_to_see() -> None:
     async with launched() as browser, serve_stub() as api:
         api.alerts = [{
-            "id": "a-1", "rule": "circuit_down", "severity": "warning", "state": "firing", "resolved_at": None,
+            "id": "a-1", "rule": "circuit_down", "severity": "warning", "state": "firing",
             "links": [f"{CUT}:az"], "subject": {"kind": "circuit", "id": CUT}, "children": [],
             "summary": "it is down", "cause": "both ends say so", "since": api.backbone.epoch,
-            "acknowledged": None, "silenced_by": ["s-1"],
+            "acknowledged": None, "silenced_by": ["s-1"], "resolved_at": None,
         }]  # fmt: skip
         async with opened(browser, api.url) as page, opened(browser, api.url) as other:
             await drawn(page)
