@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pathcalc.answers import DisjointAnswer, FlowAnswer, Path, PathsAnswer
+from pathcalc.any.disjoint import MOST_PATHS as MOST_APART
 from pathcalc.any.disjoint import Apart, DisjointPaths, Level, undecided
 from pathcalc.any.explain import Explanation, objections
 from pathcalc.any.flows import Flows
@@ -223,6 +224,15 @@ class PathEngine:
         `link`, `circuit` and `router` are optimal without bounds. `srlg` and `site`, and bounds, are hard:
         `feasible` with its bound where the search ended at its budget. Raises NoDisjointPaths.
         """
+        if (
+            budget_ms is None
+            and level in self._disjoint.plain
+            and type(count) is int
+            and 1 < count <= MOST_APART
+        ):
+            paths = self._lane.disjoint(source, target, objective, count, level == "router", constraints)
+            if paths is not None:
+                return DisjointAnswer(paths, level)
         limits = Constraints(**constraints) if constraints else UNCONSTRAINED
         ends = self._endpoints.pair(source, target)
         task = self._solver.task(ends, limits, _checked(budget_ms))
@@ -235,6 +245,9 @@ class PathEngine:
             question = Question(name_of(source), name_of(target), ends, objective, limits, task.deadline_s)
             diagnosis = Diagnosis(self._solver, self._single, question)
             raise NoSet(self._disjoint, diagnosis, task, apart, objective).error(found, basis)
+        ask = ask_of(self._solver, objective, limits, basis)
+        if ask is not None:
+            self._lane.prepare(objective, constraints, ask)
         paths = tuple([Path(self._tables, links, basis) for links in found.paths])
         return DisjointAnswer(paths, level, found.step, found.bound)
 

@@ -1,6 +1,7 @@
 """Paths that do not fail together, at the level asked for: under any constraints but way points, by any
 objective, exact or with a proved bound."""
 
+from functools import cached_property
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
@@ -54,6 +55,12 @@ class DisjointPaths:
     def __init__(self, solver: Solver, single: SinglePath) -> None:
         self._solver = solver
         self._single = single
+
+    @cached_property
+    def plain(self) -> frozenset[str]:
+        """The levels that the plain search knows, of this network."""
+        structure = self._solver.tables.structure
+        return frozenset(level for level in LEVELS if structure.risks(level) is None)
 
     def best(self, task: Task, apart: Apart, objective: str) -> DisjointSet:
         """Return the best set. Raises InvalidQuery for way points and what cannot be asked."""
@@ -113,6 +120,8 @@ class DisjointPaths:
         table = solver.tables.structure.risks(level)
         if table is None:
             _, paths, cut = disjoint_paths(query, n_paths, split)
+            if query.ripe:
+                solver.guide(query)
             return DisjointSet(paths) if len(paths) == n_paths else DisjointSet((), "", None, len(paths), cut)
         exempt = table.exempt(task.ends)
         key, bound, paths = without_shared_risks(

@@ -55,7 +55,9 @@ cdef class Residual:
     cdef Walk* walks
     cdef uint32_t most_walks
 
-    cdef int refuse_meeting_ends(self) except -1
+    cdef void open(self, Query query, bint split, bint guided) noexcept
+    cdef bint find(self, Query query, uint32_t count, bint split) except -1
+    cdef tuple answer(self, Query query, uint32_t count, bint split)
     cdef void begin(self) noexcept
     cdef bint start(self) except -1
     cdef bint augment(self, uint64_t most) except -1
@@ -64,6 +66,7 @@ cdef class Residual:
     cdef void search(self, uint64_t most) noexcept
     cdef void reach(self, uint32_t state, uint64_t key) noexcept
     cdef void expand(self, uint32_t state) noexcept
+    cdef void reach_by_links(self, uint32_t v, uint64_t key, bint on) noexcept
     cdef void estimate(self, uint32_t state) noexcept
     cdef uint32_t trace(self) noexcept
     cdef bint visit(self, uint32_t state, uint64_t key, uint32_t link, uint32_t onward) noexcept
@@ -77,3 +80,7 @@ cdef class Residual:
     cdef tuple cut(self)
     cdef bint is_labelled(self, uint32_t state) noexcept
     cdef void close(self) noexcept
+    cdef void give(self) noexcept
+
+
+cdef int refuse_meeting_ends(Query query) except -1

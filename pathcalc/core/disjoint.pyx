@@ -85,50 +85,54 @@ cdef class Residual:
     """A flow of paths for one query. States: v for a router, or for where one comes into a split router; n + v
     for where one leaves a split router.
 
-    `base` is filled once, with the query's own filter; `filter` may then rule out more links. Without `guided`
-    landmarks are left alone, and no search fails.
+    Open for one query at a time: `base` is filled then, with the query's own filter; `filter` may rule out more
+    links after that. Without `guided` landmarks are left alone, and no search fails.
     """
 
-    def __cinit__(self, Query query not None, uint32_t most_walks, bint split, bint guided):
-        cdef Graph graph = query.graph
+    def __cinit__(self, Graph graph not None, uint32_t most_walks):
         self.graph = graph
-        self.query = query
-        self.layer = query.layer
-        self.filter = query.filter
-        self.split = split
         self.most_walks = most_walks
         self.walks = <Walk*>allocate(most_walks, sizeof(Walk))
         self.base, self.rest = graph.take(), graph.take()
         self.labels, self.walk = graph.take(), graph.take()
-        self.base.set_roles(query)
-        self.rest.fresh()
-        self.failed = False
-        self.guided = guided and query.layer.landmarks is not None
-        if self.guided:
-            take_aim(&self.aim, query, <Landmarks>query.layer.landmarks)
-        else:
-            reverse_search(query, query.layer, self.base, False)
 
     def __dealloc__(self):
         PyMem_RawFree(self.used)
         PyMem_RawFree(self.taken)
         PyMem_RawFree(self.walks)
 
+    cdef void open(self, Query query, bint split, bint guided) noexcept:
+        """Begin with a query of the graph that has sources and targets."""
+        self.query = query
+        self.layer = query.layer
+        self.filter = query.filter
+        self.split = split
+        self.failed = False
+        self.n_used = 0
+        self.n_paths = 0
+        self.key = 0
+        self.rest.fresh()
+        self.guided = guided and query.layer.landmarks is not None
+        if self.guided:
+            take_aim(&self.aim, query, <Landmarks>query.layer.landmarks)
+            self.base.set_roles(query)
+        else:
+            query.layer.searches += 1
+            self.base.set_roles(query)
+            reverse_search(query, query.layer, self.base, False)
+
     cdef void close(self) noexcept:
-        """Give the scratches back as they were."""
+        """End with the query; what was decomposed can still be read."""
         self.forget()
+        self.n_used = 0
         self.base.clear_roles(self.query)
+
+    cdef void give(self) noexcept:
+        """Give the scratches back; the last thing that is done."""
         self.graph.give(self.base)
         self.graph.give(self.rest)
         self.graph.give(self.labels)
         self.graph.give(self.walk)
-
-    cdef int refuse_meeting_ends(self) except -1:
-        cdef uint32_t i
-        for i in range(self.query.n_sources):
-            if self.base.role[self.query.sources[i]] & TARGET:
-                raise ValueError("a router is both source and target: there is no path to find")
-        return 0
 
     cdef void begin(self) noexcept:
         """Drop the flow and all that was learnt from it."""
@@ -144,6 +148,7 @@ cdef class Residual:
         cdef uint32_t i, v, count = 0
         cdef uint64_t key = UNREACHED
         if self.guided:
+            self.base.clear_roles(self.query)
             key = best_path(self.query, self.base, &count)
             self.base.set_roles(self.query)
         else:
@@ -234,17 +239,18 @@ cdef class Residual:
             self.rest.dist[state] = self.base.dist[v] if self.base.mark[v] == self.base.stamp else UNREACHED
 
     cdef void reach(self, uint32_t state, uint64_t key) noexcept:
+        """Label the state, unless it has a better label or no path through it can be good enough."""
         cdef Scratch labels = self.labels
+        cdef bint is_new = labels.mark[state] != labels.stamp
         cdef uint64_t rest
-        if labels.mark[state] == labels.stamp:
-            if labels.dist[state] <= key:
-                return
-        elif self.rest.mark[state] != self.rest.stamp:
+        if not is_new and labels.dist[state] <= key:
+            return
+        if is_new and self.rest.mark[state] != self.rest.stamp:
             self.estimate(state)
         rest = self.rest.dist[state]
         if rest == UNREACHED or key + rest > self.best:
             return
-        if labels.mark[state] != labels.stamp:
+        if is_new:
             labels.mark[state] = labels.stamp
             labels.via[self.n_touched] = state
             self.n_touched += 1
@@ -258,8 +264,8 @@ cdef class Residual:
         """Reach all that an arc of the residual graph leads to from the state."""
         cdef Graph graph = self.graph
         cdef const uint8_t* role = self.base.role
-        cdef uint64_t key = self.labels.dist[state], more
-        cdef uint32_t v = state if state < graph.n else state - graph.n, link, entry, head
+        cdef uint64_t key = self.labels.dist[state]
+        cdef uint32_t v = state if state < graph.n else state - graph.n, link, entry
         cdef bint on = self.rest.leaves[v] != NO_ENTRY
         if on and not role[v] & SOURCE:
             if state >= graph.n:
@@ -275,12 +281,23 @@ cdef class Residual:
                     entry = self.used[entry].beside_in
                 if self.split:
                     return
-        for link in range(graph.first[v], graph.first[v + 1]):
-            more = self.layer.key[link]
-            head = graph.head[link]
-            if more == 0 or role[head] & SOURCE or not passes(&self.filter, link):
+        self.reach_by_links(v, key, on)
+
+    cdef void reach_by_links(self, uint32_t v, uint64_t key, bint on) noexcept:
+        """Reach the heads of the links that the flow does not use. This is where the time goes."""
+        cdef const uint32_t* heads = self.graph.head
+        cdef const uint64_t* keys = self.layer.key
+        cdef const uint8_t* role = self.base.role
+        cdef const uint64_t* dist = self.labels.dist
+        cdef const uint32_t* mark = self.labels.mark
+        cdef uint32_t stamp = self.labels.stamp, link, head
+        cdef uint64_t more
+        for link in range(self.graph.first[v], self.graph.first[v + 1]):
+            more = keys[link]
+            head = heads[link]
+            if more == 0 or (mark[head] == stamp and dist[head] <= key + more):
                 continue
-            if on and self.is_used(v, link):
+            if role[head] & SOURCE or not passes(&self.filter, link) or (on and self.is_used(v, link)):
                 continue
             self.reach(head, key + more)
 
@@ -468,6 +485,30 @@ cdef class Residual:
                 j -= 1
             self.walks[j] = walk
 
+    cdef bint find(self, Query query, uint32_t count, bint split) except -1:
+        """Find the paths, as many as there are; a `cut` can be made before they are decomposed. Then close."""
+        cdef bint guided = True
+        while True:
+            self.open(query, split, guided)
+            if self.start():
+                while self.n_paths < count and self.augment(UNREACHED):
+                    pass
+            if not self.failed:
+                return self.n_paths == count
+            self.close()
+            guided = False
+
+    cdef tuple answer(self, Query query, uint32_t count, bint split):
+        """See `disjoint_paths`."""
+        cdef uint32_t i
+        try:
+            found = self.find(query, count, split)
+            cut = ((), ()) if found or self.n_paths == 0 else self.cut()
+            self.decompose()
+            return self.key, tuple([self.links(i) for i in range(self.n_paths)]), cut
+        finally:
+            self.close()
+
     cdef tuple links(self, uint32_t number):
         """The links of one path of the flow."""
         return as_tuple(self.taken + self.walks[number].first, self.walks[number].count)
@@ -506,23 +547,24 @@ cdef void sort_walks(Graph graph, Walk* walks, uint32_t count) noexcept:
         walks[j] = walk
 
 
+cdef int refuse_meeting_ends(Query query) except -1:
+    cdef uint32_t i, j
+    for i in range(query.n_sources):
+        for j in range(query.n_targets):
+            if query.sources[i] == query.targets[j]:
+                raise ValueError("a router is both source and target: there is no path to find")
+    return 0
+
+
 def disjoint_paths(Query query not None, uint32_t count, bint split):
     """See `disjoint.pyi`."""
     cdef Residual residual
-    cdef uint32_t i
     if query.n_sources == 0 or query.n_targets == 0 or count == 0:
         return 0, (), ((), ())
-    for guided in (True, False):
-        residual = Residual(query, count, split, guided)
-        try:
-            residual.refuse_meeting_ends()
-            if residual.start():
-                while residual.n_paths < count and residual.augment(UNREACHED):
-                    pass
-            if residual.failed:
-                continue
-            cut = residual.cut() if 0 < residual.n_paths < count else ((), ())
-            residual.decompose()
-            return residual.key, tuple([residual.links(i) for i in range(residual.n_paths)]), cut
-        finally:
-            residual.close()
+    refuse_meeting_ends(query)
+    residual = Residual(query.graph, count)
+    try:
+        paths = residual.answer(query, count, split)
+    finally:
+        residual.give()
+    return paths

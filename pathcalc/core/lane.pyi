@@ -31,3 +31,13 @@ class Lane(Generic[Answer]):
         self, source: object, target: object, objective: str, constraints: Mapping[str, object]
     ) -> Answer | None:
         """Return the best path; None where it does not know the question or a name, or finds no path."""
+    def disjoint(
+        self,
+        source: object,
+        target: object,
+        objective: str,
+        count: int,
+        split: bool,
+        constraints: Mapping[str, object],
+    ) -> tuple[Answer, ...] | None:
+        """Return so many disjoint paths, at level router (`split`) or link; None as for `path`."""

@@ -10,12 +10,14 @@ from cython cimport final
 from libc.stdint cimport uint32_t, uint64_t
 
 from pathcalc.core.alt cimport best_path
+from pathcalc.core.disjoint cimport Residual
 from pathcalc.core.graph cimport SEARCHES_BEFORE, UNREACHED, Query, Scratch
 from pathcalc.core.linklist cimport LinkList
 
 cdef enum:
     MOST_ROUTERS = 16  # of one end
     MOST_ASKS = 256  # remembered at once
+    MOST_APART = 16  # disjoint paths
 
 
 @final
@@ -42,6 +44,7 @@ cdef class Lane:
     cdef type answer
     cdef object ripe
     cdef dict asks
+    cdef list residuals  # for disjoint paths, lent to one search at a time
 
     def __init__(self, dict places not None, tables, type answer not None, ripe not None):
         if not issubclass(answer, LinkList):
@@ -52,6 +55,7 @@ cdef class Lane:
         self.answer = answer
         self.ripe = ripe
         self.asks = {}
+        self.residuals = []
 
     def prepare(self, str objective not None, dict constraints not None, Ask ask not None):
         """See `lane.pyi`."""
@@ -75,6 +79,63 @@ cdef class Lane:
         if n_sources == 0 or n_targets == 0:
             return None
         return self.search(ask, sources, n_sources, targets, n_targets)
+
+    def disjoint(self, source, target, objective, uint32_t count, bint split, dict constraints not None):
+        """See `lane.pyi`."""
+        cdef uint32_t[MOST_ROUTERS] sources
+        cdef uint32_t[MOST_ROUTERS] targets
+        cdef uint32_t n_sources, n_targets
+        cdef Ask ask = self.ask_of(objective, constraints)
+        if ask is None or ask.most < UNREACHED - 1 or count > MOST_APART:
+            return None
+        n_sources = self.routers(source, sources)
+        n_targets = self.routers(target, targets)
+        if n_sources == 0 or n_targets == 0:
+            return None
+        for i in range(n_sources):
+            for j in range(n_targets):
+                if sources[i] == targets[j]:
+                    return None
+        return self.search_apart(ask, sources, n_sources, targets, n_targets, count, split)
+
+    cdef tuple search_apart(
+        self, Ask ask, uint32_t* sources, uint32_t n_sources, uint32_t* targets, uint32_t n_targets,
+        uint32_t count, bint split
+    ):
+        cdef Query query = ask.query
+        cdef Residual residual
+        cdef LinkList path
+        cdef uint32_t i
+        cdef bint found
+        try:
+            residual = <Residual>self.residuals.pop()
+        except IndexError:
+            residual = Residual(query.graph, MOST_APART)
+        # Until the ends are taken back no Python runs, so no other thread does.
+        query.sources, query.n_sources = sources, n_sources
+        query.targets, query.n_targets = targets, n_targets
+        try:
+            found = residual.find(query, count, split)
+            residual.decompose()
+        finally:
+            residual.close()
+            query.sources, query.n_sources = NULL, 0
+            query.targets, query.n_targets = NULL, 0
+        paths = None
+        if found:
+            paths = []
+            for i in range(count):
+                path = <LinkList>self.answer.__new__(self.answer)
+                path.fill(
+                    self.tables, self.link_ids, residual.taken + residual.walks[i].first, residual.walks[i].count,
+                    ask.basis,
+                )
+                paths.append(path)
+            paths = tuple(paths)
+        self.residuals.append(residual)
+        if query.layer.searches == SEARCHES_BEFORE:
+            self.ripe(query)
+        return paths
 
     cdef Ask ask_of(self, objective, dict constraints):
         cdef PyObject* found = PyDict_GetItem(self.asks, key_of(objective, constraints))

@@ -18,6 +18,7 @@ from cython cimport final
 from libc.string cimport memcpy, memset
 from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
 
+from pathcalc.core.disjoint cimport refuse_meeting_ends
 from pathcalc.core.graph cimport SOURCE, TARGET, UNREACHED, Graph, Layer, Scratch, allocate, as_tuple, passes
 from pathcalc.core.heap cimport Item, heap_pop, heap_push
 
@@ -104,7 +105,8 @@ cdef class RiskSearch:
         self.path_part = <uint32_t*>allocate(count, sizeof(uint32_t))
         self.seen_by = <uint32_t*>allocate(risks.n_risks, sizeof(uint32_t))
         self.seen_in = <uint32_t*>allocate(risks.n_risks, sizeof(uint32_t))
-        self.residual = Residual(query, count, split, False)
+        self.residual = Residual(graph, count)
+        self.residual.open(query, split, False)
 
     def __dealloc__(self):
         PyMem_RawFree(self.masks)
@@ -507,6 +509,7 @@ def without_shared_risks(
     cdef const uint8_t[::1] spared
     if query.n_sources == 0 or query.n_targets == 0:
         return None, None, ()
+    refuse_meeting_ends(query)
     search = RiskSearch(query, risks, count, split)
     if exempt is not None:
         spared = exempt
@@ -514,7 +517,6 @@ def without_shared_risks(
             raise ValueError("one byte a risk")
         search.exempt = &spared[0]
     try:
-        search.residual.refuse_meeting_ends()
         search.run(budget, deadline_s)
         bound = search.queue.items[0].key if search.queue.size > 0 else search.best
         if search.best == UNREACHED:
@@ -522,3 +524,4 @@ def without_shared_risks(
         return search.best, min(bound, search.best), search.best_paths()
     finally:
         search.residual.close()
+        search.residual.give()
