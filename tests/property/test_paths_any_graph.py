@@ -166,6 +166,32 @@ def test_the_largest_weights_add_up_exactly() -> None:
     assert values.tolist() == [[LARGEST_U4 * (n - 2)]]
 
 
+def test_the_largest_weights_add_up_whatever_guides_the_search() -> None:
+    n = 400
+    engine = engine_of(*((f"r{i}", f"r{i + 1}", LARGEST_U4 - i) for i in range(n - 1)))
+    ends = [f"r{i}" for i in range(n)]
+    to_end = [sum(LARGEST_U4 - j for j in range(i, n - 1)) for i in range(n)]
+    for objective in ("latency", "te_metric"):
+        for i in range(120):  # after so many searches they are guided, where that can be
+            path = engine.path(ends[i], ends[-1], objective=objective)  # type: ignore[arg-type]
+            assert getattr(path, "latency_us" if objective == "latency" else objective) == to_end[i]
+    values = engine.matrix(ends[:100], ends[-100:])
+    expected = [[to_end[i] - to_end[j] for j in range(n - 100, n)] for i in range(100)]
+    assert np.array_equal(values, np.array(expected, dtype=np.float64))
+
+
+def test_just_below_the_limit_of_62_bits() -> None:
+    n = 20_000  # 32 bits of weight, 15 of routers, 15 of hops
+    engine = engine_of(*((f"r{i}", f"r{i + 1}", LARGEST_U4) for i in range(n - 1)))
+    whole = LARGEST_U4 * (n - 1)
+    assert engine.path("r0", f"r{n - 1}").latency_us == whole
+    assert engine.path("r0", f"r{n - 1}", max_te_metric=whole).latency_us == whole
+    with pytest.raises(NoFeasiblePath):
+        engine.path("r0", f"r{n - 1}", max_latency_us=whole - 1)
+    assert engine.matrix(["r0"], [f"r{n - 1}"]).tolist() == [[whole]]
+    assert engine.forwarding("r0", f"r{n - 1}").latency_us.max == whole
+
+
 def test_sums_that_could_overflow_are_refused_when_loaded() -> None:
     graph = nx.MultiDiGraph()
     graph.add_nodes_from(f"r{i}" for i in range(60_000))  # 32 bits of weight, 16 of routers, 16 of hops
