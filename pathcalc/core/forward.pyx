@@ -245,9 +245,9 @@ cdef double narrowest_at(
 cdef class Ways:
     """The links that traffic takes to one destination, and how much of it each.
 
-    Links come router by router, the farthest first (ties: in order of ids), so each router's in-links
-    precede its out-links; the order depends on distances and ids alone, so sums are the same to the last
-    bit whatever the order of the input. There are none where no source reaches a target.
+    Links come router by router, the farthest first (ties: in canonical order), so each router's in-links
+    precede its out-links; the order does not depend on that of the input, so sums are the same to the last
+    bit. There are none where no source reaches a target.
     """
 
     cdef Graph graph

@@ -140,6 +140,16 @@ def test_verdict_names_what_packets_do_not_keep() -> None:
     assert forwarding.violations(limits)[1].sentence == "20 µs on the longest branch, the limit is 19"
 
 
+def test_packets_pass_the_way_points_in_order_on_every_branch_or_the_verdict_says_so() -> None:
+    forwarding = engine_of(("a", "b", {}), ("b", "d", {}), ("a", "c", {}), ("c", "d", {})).forwarding(
+        "a", "d"
+    )
+    assert forwarding.satisfied(Constraints(include=("a", "d")))
+    (violation,) = forwarding.violations(Constraints(include=("a", "b", "d")))
+    assert (violation.constraint, violation.limit, violation.value) == ("include", None, ("b", "d"))
+    assert violation.sentence == "not all packets pass b, then d"
+
+
 def test_a_dearer_start_that_is_quicker_is_not_forgotten() -> None:
     engine = engine_of(
         ("a", "b", {"te_metric": 1, "latency_us": 5}),
