@@ -33,9 +33,8 @@ class Contestant(NamedTuple):
 
 
 class Contest(NamedTuple):
-    """A question about one network. `parts`: what one call answers counts as so many."""
+    """One question about one network. `parts`: what one call answers counts as so many."""
 
-    question: str
     asked: Sequence[tuple[Any, ...]]
     ours: Contestant
     peers: tuple[Contestant, ...]

@@ -3,7 +3,8 @@
 Everything happens in one process and one thread. In a round each contestant answers the same questions from
 the same place on, as many of them as fit its time, and who begins changes from round to round. Questions
 rotate, so nobody answers from a warm cache. A round's figure is the median of its questions; the result is
-the median of the rounds. What the clock itself takes is taken off.
+the median of the rounds. What the clock itself takes is taken off. Where an answer takes long enough to be
+interrupted, processor time is read, so that other programs on the machine count for nobody.
 """
 
 import gc
@@ -18,12 +19,13 @@ from bench.contest import Contest, Contestant
 
 ROUNDS = 7
 ROUND_S = 0.03  # of one contestant in one round, if one question does not take longer
-LIMIT_S = 5.0  # of one contestant in all rounds; at least two are timed
+LIMIT_S = 3.0  # of one contestant in all rounds; at least two are timed
 LEAST_ROUNDS = 2
+LONG_S = 0.0002  # from here on an answer is timed by what the process spends on it
 CHECKS = 20
-CHECK_S = 4.0  # of one contestant; at least two answers are compared
+CHECK_S = 2.0  # of one contestant; at least two answers are compared
 LEAST_CHECKS = 2
-WARM_UP, WARM_UP_S = 200, 4.0  # questions ours answers first: it prepares itself by use
+WARM_UP, WARM_UP_S = 200, 3.0  # questions ours answers first: it prepares itself by use
 
 
 class Disagreement(AssertionError):
@@ -61,9 +63,15 @@ class Result(NamedTuple):
         return remark if isinstance(remark, str) else remark(self.figures)
 
 
-def run(contest: Contest) -> Result:
-    """Check and time a contest. Raises Disagreement before any time is taken."""
+def run(contest: Contest, ready: Callable[[], object] = bool) -> Result:
+    """Check and time a contest. Raises Disagreement before any time is taken.
+
+    `ready` is called in between, once ours has answered some questions.
+    """
     checked, estimates = _check(contest)
+    _warm_up(contest)
+    ready()
+    estimates[contest.ours.name] = _answers(contest.ours, contest.asked[CHECKS:] or contest.asked)[1]
     return Result(contest, checked, _time(contest, estimates))
 
 
@@ -75,17 +83,18 @@ def _check(contest: Contest) -> tuple[dict[str, Checked], dict[str, float]]:
         theirs, estimates[peer.name] = _answers(peer, contest.asked)
         for asked, value, other in zip(contest.asked, values, theirs, strict=False):
             if not peer.agrees(value, other):
-                raise Disagreement(
-                    f"{contest.question} {asked!r:.80}: {value!r:.200}, {peer.name} says {other!r:.200}"
-                )
+                raise Disagreement(f"{asked!r:.80}: {value!r:.200}, {peer.name} says {other!r:.200}")
         pairs = list(zip(values, theirs, strict=False))
         checked[peer.name] = Checked(len(pairs), sum(not np.array_equal(*pair) for pair in pairs))
-    started = time.perf_counter()
-    for asked in contest.asked[len(values) : len(values) + WARM_UP]:
-        ours.answer(*_arguments(ours, asked))
-        if time.perf_counter() - started > WARM_UP_S:
-            break
     return checked, estimates
+
+
+def _warm_up(contest: Contest) -> None:
+    started = time.process_time()
+    for asked in contest.asked[CHECKS : CHECKS + WARM_UP]:
+        contest.ours.answer(*_arguments(contest.ours, asked))
+        if time.process_time() - started > WARM_UP_S:
+            break
 
 
 def _answers(who: Contestant, asked: Sequence[tuple[Any, ...]]) -> tuple[list[Any], float]:
@@ -94,9 +103,9 @@ def _answers(who: Contestant, asked: Sequence[tuple[Any, ...]]) -> tuple[list[An
     times: list[float] = []
     for question in asked[:CHECKS]:
         arguments = _arguments(who, question)
-        start = time.perf_counter()
+        start = time.process_time()
         answer = who.answer(*arguments)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
         values.append(who.value(answer))
         if sum(times) > CHECK_S and len(times) >= LEAST_CHECKS:
             break
@@ -110,7 +119,8 @@ def _arguments(who: Contestant, asked: tuple[Any, ...]) -> tuple[Any, ...]:
 def _time(contest: Contest, estimates: dict[str, float]) -> dict[str, Figures]:
     everybody = [contest.ours, *contest.peers]
     times: dict[str, list[list[int]]] = {who.name: [] for who in everybody}
-    asked, clock_ns = contest.asked, _clock_ns()
+    clocks = {who.name: _clock(estimates[who.name]) for who in everybody}
+    asked = contest.asked
     place = len(asked) // 3  # not where the check began
     for number in range(ROUNDS):
         most = 0
@@ -118,33 +128,38 @@ def _time(contest: Contest, estimates: dict[str, float]) -> dict[str, Figures]:
             spent = sum(map(sum, times[who.name])) / 1e9
             if number >= LEAST_ROUNDS and spent > LIMIT_S:
                 continue
-            count = min(len(asked), max(1, int(ROUND_S / estimates[who.name])))
+            count = min(len(asked), max(1, int(ROUND_S / max(estimates[who.name], 1e-7))))
             batch = [_arguments(who, asked[(place + i) % len(asked)]) for i in range(count)]
-            times[who.name].append(_timed(who.answer, batch, clock_ns))
+            times[who.name].append(_timed(who.answer, batch, clocks[who.name]))
             most = max(most, count)
         place += most
     return {name: _figures(rounds, contest.parts) for name, rounds in times.items()}
 
 
-def _timed(answer: Callable[..., Any], batch: list[tuple[Any, ...]], clock_ns: int) -> list[int]:
+def _timed(answer: Callable[..., Any], batch: list[tuple[Any, ...]], clock: Callable[[], int]) -> list[int]:
     """Return how long each answer takes, in ns."""
-    clock, spent = time.perf_counter_ns, []
+    reading_ns, spent = _reading_ns(clock), []
     gc.collect(1)
     gc.disable()
     try:
         for arguments in batch:
             start = clock()
             answer(*arguments)
-            spent.append(clock() - start - clock_ns)
+            spent.append(clock() - start - reading_ns)
     finally:
         gc.enable()
     return spent
 
 
-def _clock_ns() -> int:
+def _clock(estimate_s: float) -> Callable[[], int]:
+    """The clock for answers of about that long: the finer one costs less to read."""
+    return time.perf_counter_ns if estimate_s < LONG_S else time.process_time_ns
+
+
+def _reading_ns(clock: Callable[[], int]) -> int:
     """What reading the clock twice takes."""
-    clock, spent = time.perf_counter_ns, []
-    for _ in range(1_000):
+    spent = []
+    for _ in range(200):
         start = clock()
         spent.append(clock() - start)
     return int(statistics.median(spent))

@@ -20,12 +20,11 @@ def held(only_graphs: list[str], only_questions: list[str]) -> list[record.Row]:
     print(table.HEAD)
     for graph in only_graphs or GRAPHS:
         given = Given(graph)
-        for question in questions_of(graph):
-            contest = question(given)
-            if only_questions and not any(part in contest.question for part in only_questions):
+        for question, contest, _ in questions_of(graph):
+            if only_questions and not any(part in question for part in only_questions):
                 continue
-            result = measure.run(contest)
-            for row in record.rows_of(result, graph, given.n, given.network.m):
+            result = measure.run(contest(given), given.prepare)
+            for row in record.rows_of(question, given.network, result):
                 rows.append(row)
                 print(table.line(row), flush=True)
             if result.remark:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench.bars import BARS
+from bench.graphs.network import Network
 from bench.measure import Figures, Result
 
 COMMITTED = Path(__file__).parent / "results" / "path_core.json"
@@ -39,17 +40,17 @@ class Row(NamedTuple):
     remark: str
 
 
-def rows_of(result: Result, graph: str, routers: int, links: int) -> Iterator[Row]:
-    """Yield a row for each peer of a contest."""
+def rows_of(question: str, network: Network, result: Result) -> Iterator[Row]:
+    """Yield a row for each peer of what came of a question about a network."""
     contest = result.contest
     ours = result.figures[contest.ours.name]
-    common = (contest.question, graph, routers, links, ours, contest.ours.returns)
+    common = (question, network.name, network.n, network.m, ours, contest.ours.returns)
     if not contest.peers:
         yield Row(*common, None, None, "", None, None, 0, 0, result.remark)
     fastest = min((result.figures[peer.name].median_us for peer in contest.peers), default=0.0)
     for peer in contest.peers:
         theirs, checked = result.figures[peer.name], result.checked[peer.name]
-        bar = BARS.get((contest.question, graph)) if theirs.median_us == fastest else None
+        bar = BARS.get((question, network.name)) if theirs.median_us == fastest else None
         ratio = theirs.median_us / ours.median_us
         yield Row(
             *common,

@@ -12,7 +12,7 @@ def line(row: Row) -> str:
     """One row: `same` is answers equal of those compared, `asked` how many were timed, ours/peer."""
     start = f"{row.question:20} {row.graph:12} {micro(row.ours.median_us):>10} {micro(row.ours.p99_us):>10}  "
     if row.peer is None or row.theirs is None or row.ratio is None:
-        return f"{start}{'(no peer ends in time)':29} {'':46} {row.ours.asked:>6}       {row.ours_returns}"
+        return f"{start}{'(no peer)':29} {'':46} {row.ours.asked:>6}       {row.ours_returns}"
     return (
         f"{start}{row.peer:29} {micro(row.theirs.median_us):>12} {times(row.ratio):>9} "
         f"{_bar(row)}  {f'{row.compared - row.differ}/{row.compared}':>7}  "

@@ -5,15 +5,19 @@ is within its time. Where a library has no such search, ours is the shortest goo
 """
 
 from functools import cached_property
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from bench.graphs import Network
-from bench.peers.by_cspy import Cspy
 from bench.peers.by_highs import Highs
 from bench.peers.by_igraph import Igraph
 from bench.peers.by_networkit import Networkit
 from bench.peers.by_networkx import Networkx
 from bench.peers.by_rustworkx import Rustworkx
 from bench.peers.by_scipy import Scipy
+
+if TYPE_CHECKING:
+    from bench.peers.by_cspy import Cspy
 
 
 class Peers:
@@ -23,7 +27,12 @@ class Peers:
         self.network = network
 
     @cached_property
-    def cspy(self) -> Cspy:
+    def cspy(self) -> "Cspy | None":
+        """None where it is not installed: its newest wheel is for Python 3.11."""
+        if find_spec("cspy") is None:
+            return None
+        from bench.peers.by_cspy import Cspy  # noqa: PLC0415
+
         return Cspy(self.network)
 
     @cached_property

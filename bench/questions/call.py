@@ -35,7 +35,7 @@ def around(given: Given) -> Contest:
 
     ours = Contestant("ours", answer, "path", prepare=given.ids)
     alone = Contestant(ALONE, lambda query: len(shortest(query) or ()), "indexes", prepare=ready)
-    return Contest("call", _neighbours(given), ours, (alone,), remark=remark)
+    return Contest(_neighbours(given), ours, (alone,), remark=remark)
 
 
 def _neighbours(given: Given) -> list[tuple[int, int]]:

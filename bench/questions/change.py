@@ -40,7 +40,7 @@ def one_path(given: Given) -> Contest:
 
     ours = Contestant("ours", answer, "path", value, prepare)
     peers = (given.peers.networkit.change(), given.peers.scipy.change(), given.peers.igraph.change())
-    return Contest("one change, one path", asked, ours, peers)
+    return Contest(asked, ours, peers)
 
 
 def tree(given: Given) -> Contest:
@@ -61,7 +61,7 @@ def tree(given: Given) -> Contest:
     remark = (
         f"networkit's tree is wrong for {wrong:,} of {network.n:,} routers after {CHANGES_BEFORE:,} changes"
     )
-    return Contest("one change, a tree", changes, ours, peers, remark=remark)
+    return Contest(changes, ours, peers, remark=remark)
 
 
 def after_drift(given: Given) -> Contest:
@@ -81,13 +81,14 @@ def after_drift(given: Given) -> Contest:
 
     ours = Contestant("ours", answer, "path", lambda links: latency_of_ids(network, links), given.ids)
     peers = Peers(network)
-    return Contest("after drift", given.pairs, ours, (peers.networkit.path(), peers.scipy.path()))
+    return Contest(given.pairs, ours, (peers.networkit.path(), peers.scipy.path()))
 
 
 def _used(given: Given) -> PathEngine:
     """The engine after some questions: it prepares itself by use."""
     for source, target in given.pairs[:WARM_UP]:
         given.engine.path(*given.names(source, target))
+    given.prepare()
     return given.engine
 
 

@@ -18,7 +18,7 @@ def max_flow(given: Given) -> Contest:
     others = [peers.igraph.flow_value(), peers.scipy.flow()]
     if given.n <= MOST_WITH_NETWORKIT:
         others.append(peers.networkit.flow())
-    return Contest("max flow", given.pairs, ours, tuple(others))
+    return Contest(given.pairs, ours, tuple(others))
 
 
 def flow_and_cut(given: Given) -> Contest:
@@ -35,4 +35,4 @@ def flow_and_cut(given: Given) -> Contest:
         return found.value_bps, cut_bps
 
     ours = Contestant("ours", answer, "value, links, cut", value, given.ids)
-    return Contest("max flow, cut", given.pairs, ours, (given.peers.igraph.flow_and_cut(),))
+    return Contest(given.pairs, ours, (given.peers.igraph.flow_and_cut(),))

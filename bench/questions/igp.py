@@ -26,7 +26,7 @@ def cold(given: Given) -> Contest:
         seen.add(target)
         return engine, *given.names(source, target)
 
-    return _contest(given, "IGP shares, cold", asked, Contestant("ours", _shares, "shares", prepare=prepare))
+    return _contest(given, asked, Contestant("ours", _shares, "shares", prepare=prepare))
 
 
 def _fresh(given: Given) -> PathEngine:
@@ -45,9 +45,7 @@ def cached(given: Given) -> Contest:
     def prepare(source: int, target: int) -> tuple[PathEngine, str, str]:
         return given.engine, *given.names(source, target)
 
-    return _contest(
-        given, "IGP shares, cached", asked, Contestant("ours", _shares, "shares", prepare=prepare)
-    )
+    return _contest(given, asked, Contestant("ours", _shares, "shares", prepare=prepare))
 
 
 def _shares(engine: PathEngine, source: str, target: str) -> Forwarding:
@@ -56,8 +54,8 @@ def _shares(engine: PathEngine, source: str, target: str) -> Forwarding:
     return found
 
 
-def _contest(given: Given, question: str, asked: list[tuple[int, int]], ours: Contestant) -> Contest:
+def _contest(given: Given, asked: list[tuple[int, int]], ours: Contestant) -> Contest:
     def value(found: Forwarding) -> Value:
         return found.branch_count, frozenset(given.network.link_number(share.link) for share in found.links)
 
-    return Contest(question, asked, ours._replace(value=value), (given.peers.igraph.equal_cost(),))
+    return Contest(asked, ours._replace(value=value), (given.peers.igraph.equal_cost(),))

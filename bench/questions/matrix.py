@@ -25,4 +25,4 @@ def rows(given: Given) -> Contest:
 
     ours = Contestant("ours", answer, "array", prepare=prepare)
     others = (peers.scipy.rows(), peers.networkit.rows(), peers.igraph.rows())
-    return Contest("matrix, per row", asked, ours, others, parts=count, remark=f"{count} rows a question")
+    return Contest(asked, ours, others, parts=count, remark=f"{count} rows a question")

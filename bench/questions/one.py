@@ -20,7 +20,7 @@ def path(given: Given) -> Contest:
 
     ours = Contestant("ours", answer, "path", lambda links: latency_of_ids(network, links), given.ids)
     others = (peers.networkit, peers.scipy, peers.igraph, peers.rustworkx, peers.networkx)
-    return Contest("one pair", given.pairs, ours, tuple(peer.path() for peer in others))
+    return Contest(given.pairs, ours, tuple(peer.path() for peer in others))
 
 
 def path_with_floor(given: Given) -> Contest:
@@ -36,9 +36,7 @@ def path_with_floor(given: Given) -> Contest:
     peers = given.peers
     others = (peers.scipy, peers.networkit, peers.igraph, peers.rustworkx)
     remark = f"{len(asked) / len(pairs):.0%} of the pairs are joined by such links; those are asked"
-    return Contest(
-        "bandwidth floor", asked, _floor(given), tuple(peer.floor() for peer in others), remark=remark
-    )
+    return Contest(asked, _floor(given), tuple(peer.floor() for peer in others), remark=remark)
 
 
 def path_with_kept_floor(given: Given) -> Contest:
@@ -46,7 +44,7 @@ def path_with_kept_floor(given: Given) -> Contest:
     quarter_bps = _quarter_bps(given)
     asked = [(*pair, quarter_bps) for pair in _joined(given, quarter_bps)]
     peers = (given.peers.networkit.kept_floor(quarter_bps), given.peers.scipy.kept_floor(quarter_bps))
-    return Contest("bandwidth floor, kept", asked, _floor(given), peers)
+    return Contest(asked, _floor(given), peers)
 
 
 def _floor(given: Given) -> Contestant:
@@ -89,4 +87,4 @@ def widest(given: Given) -> Contest:
         return narrowest(network, [network.link_number(link_id) for link_id in links])
 
     ours = Contestant("ours", answer, "path", value, given.ids)
-    return Contest("widest", given.pairs, ours, (given.peers.scipy.widest(),))
+    return Contest(given.pairs, ours, (given.peers.scipy.widest(),))

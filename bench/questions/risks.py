@@ -51,7 +51,7 @@ def srlg_disjoint(given: Given) -> Contest:
     ours = Contestant("ours", answer, "two paths", value, prepare)
     peer = given.peers.highs.disjoint_risks()._replace(agrees=agrees)
     remark = f"{proved} of {len(asked)} pairs proved least"
-    return Contest("SRLG-disjoint pair", asked, ours, (peer,), remark=remark)
+    return Contest(asked, ours, (peer,), remark=remark)
 
 
 def _pairs(sites: int) -> list[tuple[int, int]]:

@@ -26,7 +26,8 @@ def k_paths(given: Given) -> Contest:
     ours = Contestant("ours", answer, "paths", value, given.ids)
     few = given.n <= MOST_WITH_PEERS
     peers = (given.peers.igraph.k_paths(K), given.peers.scipy.k_paths(K)) if few else ()
-    return Contest(f"{K} paths", given.pairs, ours, peers)
+    remark = "" if few else "igraph takes minutes for one answer here, scipy longer"
+    return Contest(given.pairs, ours, peers, remark=remark)
 
 
 def disjoint_pair(given: Given) -> Contest:
@@ -42,7 +43,7 @@ def disjoint_pair(given: Given) -> Contest:
     part = _parts(network)
     asked = [(source, target) for source, target in given.pairs if part[source] == part[target]]
     ours = Contestant("ours", answer, "two paths", value, given.ids)
-    return Contest("disjoint pair", asked, ours, (peers.igraph.two_steps(), peers.scipy.suurballe()))
+    return Contest(asked, ours, (peers.igraph.two_steps(), peers.scipy.suurballe()))
 
 
 def _parts(network: Network) -> list[int]:

@@ -3,15 +3,19 @@
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bench.contest import Contest, Contestant
+from bench.graphs.network import furnished
 from bench.measure import CHECKS, Disagreement, run
 from bench.record import Row, read, rows_of, write
 
+SMALL = furnished("small", 2, np.array([[0, 1]]), np.array([100.0]))
+
 
 def contest(*peers: Contestant) -> Contest:
-    return Contest("double", [(i,) for i in range(100)], Contestant("ours", lambda i: 2 * i, "value"), peers)
+    return Contest([(i,) for i in range(100)], Contestant("ours", lambda i: 2 * i, "value"), peers)
 
 
 def test_a_wrong_answer_stops_the_run_before_any_time_is_taken() -> None:
@@ -21,14 +25,14 @@ def test_a_wrong_answer_stops_the_run_before_any_time_is_taken() -> None:
         asked.append(number)
         return 2 * number + (number == CHECKS - 1)
 
-    with pytest.raises(Disagreement, match="double"):
+    with pytest.raises(Disagreement, match="wrong says"):
         run(contest(Contestant("wrong", wrong, "value")))
     assert asked == list(range(CHECKS))
 
 
 def test_a_peer_that_is_not_exact_may_differ_one_way_and_the_row_says_how_often() -> None:
     above = Contestant("above", lambda i: 2 * i + i % 2, "value", agrees=lambda ours, theirs: ours <= theirs)
-    (row,) = rows_of(run(contest(above)), "graph", 2, 2)
+    (row,) = rows_of("double", SMALL, run(contest(above)))
     assert (row.compared, row.differ) == (CHECKS, CHECKS // 2)
 
 
@@ -45,7 +49,7 @@ def test_questions_rotate() -> None:
 
 def test_a_run_is_read_as_it_was_written(tmp_path: Path) -> None:
     peer = Contestant("peer", lambda i: i + i, "value")
-    rows = [*rows_of(run(contest(peer)), "graph", 2, 2), *rows_of(run(contest()), "graph", 2, 2)]
+    rows = [*rows_of("double", SMALL, run(contest(peer))), *rows_of("double", SMALL, run(contest()))]
     write(tmp_path / "run.json", rows)
     again = read(tmp_path / "run.json")
     assert [(row.question, row.peer, row.compared) for row in again] == [
