@@ -1,5 +1,6 @@
 """The path core: exact answers about paths on one snapshot of the graph."""
 
+from pathcalc.allocation import Allocated, AllocationAnswer, Demand
 from pathcalc.answers import DisjointAnswer, FlowAnswer, FlowLink, FlowPath, Hop, Path, PathsAnswer
 from pathcalc.any.explain import Explanation, Objection
 from pathcalc.constraints.fields import Basis, ConstraintFields, Constraints, Objective
@@ -26,6 +27,8 @@ from pathcalc.whatif import Change, Effect
 
 __all__ = [
     "Affinity",
+    "Allocated",
+    "AllocationAnswer",
     "Basis",
     "Binding",
     "Branch",
@@ -33,6 +36,7 @@ __all__ = [
     "Change",
     "ConstraintFields",
     "Constraints",
+    "Demand",
     "DisjointAnswer",
     "Effect",
     "Exclude",

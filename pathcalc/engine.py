@@ -1,5 +1,7 @@
 """PathEngine: the one Python face of the path core."""
 
+import math
+import time
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import permutations
@@ -8,6 +10,7 @@ from typing import Unpack
 import numpy as np
 import numpy.typing as npt
 
+from pathcalc.allocation import AllocationAnswer, Demand, wanted_of
 from pathcalc.answers import DisjointAnswer, FlowAnswer, Path, PathsAnswer
 from pathcalc.any.disjoint import MOST_PATHS as MOST_APART
 from pathcalc.any.disjoint import Apart, DisjointPaths, Level, undecided
@@ -263,6 +266,30 @@ class PathEngine:
         limits = Constraints(**(MANY_FLOWS | constraints)) if constraints else UNLIMITED
         found = self._flows.maximum(self._endpoints.pair(source, target), limits)
         return FlowAnswer(self._tables, found, self._basis(limits))
+
+    def allocate(
+        self,
+        demands: Sequence[Demand],
+        *,
+        routing: Routing = "any",
+        budget_ms: int | None = None,
+        **constraints: Unpack[ConstraintFields],
+    ) -> AllocationAnswer:
+        """Return a max-min fair share of the network for each demand, none of which can have more unless one
+        that has no more than it, by weight, gets less.
+
+        Under `any` each may take any paths and any number of them: `optimal` is proved to one part in a
+        million, and what is not proved is `feasible` with a bound for each. Under `igp` packets go where they
+        go: exact, and constraints are refused. Bounds on sums and way points are refused.
+        """
+        limits = Constraints(**(MANY_FLOWS | constraints)) if constraints else UNLIMITED
+        budget = _checked(budget_ms)
+        if routing not in ("any", "igp"):
+            raise InvalidQuery("routing", f"{routing!r} is none of any, igp")
+        wanted = wanted_of(demands, self._endpoints)
+        deadline_s = math.inf if budget is None else time.monotonic() + budget / 1000
+        shares = self._flows.allocate(wanted, limits, routing, deadline_s)
+        return AllocationAnswer(self._tables, demands, shares, self._basis(limits))
 
     def forwarding(
         self, source: Endpoint, target: Endpoint, *, bandwidth_basis: Basis = "free_p05"

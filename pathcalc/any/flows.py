@@ -1,18 +1,24 @@
 """How much fits between two sets of routers, over which links and paths, and what limits it."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
+from pathcalc.allocation import Shares, Wanted
 from pathcalc.any.solver import Ends, Solver
 from pathcalc.constraints.fields import WEIGHTS, Constraints
 from pathcalc.core.graph import Query
 from pathcalc.core.maxflow import MaxFlow
 from pathcalc.core.network import Network
 from pathcalc.errors import GraphTooLarge, InvalidQuery
-from topology.snapshot import NULL_U8
+from pathcalc.igp.filling import allocate_igp
+from pathcalc.igp.matrix import refuse_constraints
+from topology.snapshot import NULL_U4, NULL_U8
 
 HOPS = WEIGHTS.index("hops")
 MOST_BITS = 63
+UNKNOWN_US = 1_000_000  # of a link whose latency is unknown, where ways are as good otherwise
 MOST_NETWORKS = 8  # different sets of filters remembered; each takes some 30 bytes a link
 
 
@@ -28,13 +34,27 @@ class Flows:
 
         Raises InvalidQuery for bounds on sums and way points, GraphTooLarge where sums could overflow.
         """
-        network = self._networks.get(limits)
-        if network is None:
-            network = self._network(limits)
+        network = self._networks.get(limits) or self._network(limits)
         return MaxFlow(network, Query(network.graph, *ends, HOPS, 0, 0, None, None))
 
+    def allocate(
+        self, demands: Sequence[Wanted], limits: Constraints, routing: str, deadline_s: float
+    ) -> Shares:
+        """Return max-min fair rates, over any paths (`any`) or those that packets take (`igp`)."""
+        capacity = capacities(self._solver, limits)
+        if routing == "igp":
+            refuse_constraints(limits)
+            return allocate_igp(self._solver, demands, capacity.tolist(), limits.bandwidth_basis)
+        network = self._networks.get(limits) or self._network(limits)
+        latency = self._solver.snapshot.latency_us.astype(np.uint64)
+        costs = np.where(latency == NULL_U4, np.uint64(UNKNOWN_US), latency) + np.uint64(1)
+        # HiGHS takes a while to load, and whoever allocates nothing needs none of it.
+        from pathcalc.any.allocate import allocate_any  # noqa: PLC0415
+
+        return allocate_any(network, demands, capacity, costs, deadline_s)
+
     def _network(self, limits: Constraints) -> Network:
-        refuse_sums(limits, "a maximum flow")
+        refuse_sums(limits, "a flow")
         nowhere = self._solver.query(((), ()), "hops", limits)
         network = Network(nowhere, capacities(self._solver, limits))
         if len(self._networks) >= MOST_NETWORKS:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from heapq import heappop, heappush
+from itertools import islice
 from typing import NamedTuple
 
 from pathcalc.answers import Path
@@ -143,6 +144,10 @@ class Forwarding:
                 continue
             for i in onward:
                 heappush(heap, (parts * len(onward), (*ids, tables.link_ids[i]), (*path, i)))
+
+    def parts(self) -> tuple[tuple[int, Path], ...]:
+        """(n, branch) where the branch carries 1/n of the traffic, in the order of `branches`, as many."""
+        return tuple(islice(self._enumerate(), MOST_BRANCHES))
 
     def same_as(self, path: Path) -> bool:
         """Whether all traffic takes exactly this path."""
