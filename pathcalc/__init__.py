@@ -1,6 +1,6 @@
 """The path core: exact answers about paths on one snapshot of the graph."""
 
-from pathcalc.allocation import Allocated, AllocationAnswer, Demand
+from pathcalc.allocation import Allocated, AllocationAnswer, Demand, LoadedLink
 from pathcalc.answers import DisjointAnswer, FlowAnswer, FlowLink, FlowPath, Hop, Path, PathsAnswer
 from pathcalc.any.explain import Explanation, Objection
 from pathcalc.constraints.fields import Basis, ConstraintFields, Constraints, Objective
@@ -48,6 +48,7 @@ __all__ = [
     "GraphTooLarge",
     "Hop",
     "InvalidQuery",
+    "LoadedLink",
     "NoConnectivity",
     "NoDisjointPaths",
     "NoFeasiblePath",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from pathcalc.answers import FlowLink, FlowPath, Path
+from pathcalc.answers import FlowPath, Path
 from pathcalc.any.solver import Ends, Links
 from pathcalc.endpoints import Endpoint, Endpoints
 from pathcalc.errors import InvalidQuery
@@ -41,12 +41,21 @@ class Rate(NamedTuple):
     paths: tuple[tuple[Links, int], ...] = ()
 
 
+class LoadedLink(NamedTuple):
+    """What all demands together put on a link, of what it has."""
+
+    link: str
+    flow_bps: int
+    bandwidth_bps: int
+
+
 class Shares(NamedTuple):
-    """All rates in the order of the demands, and what each link that is used carries."""
+    """All rates in the order of the demands, what each link that is used carries, and what each could."""
 
     status: Literal["optimal", "feasible", "predicted"]
     rates: tuple[Rate, ...]
     loads: dict[int, int]
+    capacity: Sequence[int]
 
 
 class Allocated:
@@ -103,13 +112,13 @@ class AllocationAnswer:
     where it is exact for the ways that packets take.
     """
 
-    __slots__ = ("_loads", "_tables", "bandwidth_basis", "demands", "status")
+    __slots__ = ("_shares", "_tables", "bandwidth_basis", "demands", "status")
 
     def __init__(
         self, tables: Tables, demands: Iterable[Demand], shares: Shares, bandwidth_basis: str
     ) -> None:
         self._tables = tables
-        self._loads = shares.loads
+        self._shares = shares
         self.status = shares.status
         self.bandwidth_basis = bandwidth_basis
         self.demands = tuple(
@@ -126,10 +135,10 @@ class AllocationAnswer:
         return sum(one.rate_bps for one in self.demands)
 
     @property
-    def links(self) -> tuple[FlowLink, ...]:
-        """What each link carries, of those that carry anything, in the order of the snapshot's links."""
-        ids = self._tables.link_ids
-        return tuple(FlowLink(ids[i], bps) for i, bps in sorted(self._loads.items()))
+    def links(self) -> tuple[LoadedLink, ...]:
+        """What each link carries and has, of those that carry anything, by tail and then link id."""
+        ids, loads, capacity = self._tables.link_ids, self._shares.loads, self._shares.capacity
+        return tuple(LoadedLink(ids[i], bps, capacity[i]) for i, bps in sorted(loads.items()))
 
 
 def wanted_of(demands: Sequence[Demand], endpoints: Endpoints) -> tuple[Wanted, ...]:
@@ -144,4 +153,15 @@ def wanted_of(demands: Sequence[Demand], endpoints: Endpoints) -> tuple[Wanted, 
             raise InvalidQuery(
                 f"demands.{number}.weight", f"{weight!r} is no whole number from 1 to {LARGEST_WEIGHT:,}"
             )
-    return tuple(Wanted(endpoints.pair(d.source, d.target), d.max_bps, d.weight) for d in demands)
+    return tuple(
+        Wanted(_ends(endpoints, demand, number), demand.max_bps, demand.weight)
+        for number, demand in enumerate(demands)
+    )
+
+
+def _ends(endpoints: Endpoints, demand: Demand, number: int) -> Ends:
+    try:
+        return endpoints.pair(demand.source, demand.target)
+    except InvalidQuery as error:
+        error.field = f"demands.{number}.{error.field}"
+        raise

@@ -35,6 +35,13 @@ _ROUNDING = 1e-13
 Floats = npt.NDArray[np.float64]
 
 
+class Cheapest(NamedTuple):
+    """Prices by demand, nan where it has no way; `better`: demands with links."""
+
+    prices: Floats
+    better: list[tuple[int, Links]]
+
+
 class Final(NamedTuple):
     """A demand's rate in the programme's unit, and the prices that prove it; None: its cap ends it."""
 
@@ -64,148 +71,139 @@ class _Filling:
         network: Network,
         demands: Sequence[Wanted],
         capacity: npt.NDArray[np.uint64],
-        prices: Prices,
+        ways: Prices,
     ) -> None:
         self._network = network
         self._demands = demands
         self._capacity = capacity
-        self._ways = prices
+        self._ways = ways
         self._unit = max(1.0, float(capacity.max(initial=0))) / LARGEST
         self._room = capacity / self._unit
+        self._weights = np.array([demand.weight for demand in demands], dtype=np.float64)
+        self._caps = np.array(
+            [np.inf if demand.max_bps is None else demand.max_bps / self._unit for demand in demands]
+        )
         self._by_source: dict[Routers, list[int]] = {}
         for number, demand in enumerate(demands):
             self._by_source.setdefault(demand.ends[0], []).append(number)
         self._paths: list[tuple[int, Links]] = []
         self._known: set[tuple[int, Links]] = set()
+        self._programme = Programme(self._weights, self._room)
         self._final: dict[int, Final] = {}
         self._flows = np.zeros(0)
-        self._priced: dict[int, list[tuple[float, Links | None]]] = {}
 
     def run(self, deadline_s: float) -> None:
         """Fill level by level until every demand is final, or the time is up."""
-        ways = self._cheapest(np.zeros(len(self._capacity)))
-        joined = [number for number, (_, links) in enumerate(ways) if links is not None]
-        self._place = {number: place for place, number in enumerate(joined)}
-        self._programme = Programme([self._demands[n].weight for n in joined], self._room)
-        for number in joined:
-            self._add(number, ways[number][1])
-        self._rising = joined
-        while self._rising:
-            solved = self._level(deadline_s)
+        first = self._cheapest(np.zeros(len(self._capacity)), np.full(len(self._demands), np.inf))
+        for number, links in first.better:
+            self._add(number, links)
+        rising = [number for number, _ in sorted(first.better)]
+        for number in set(range(len(self._demands))).difference(rising):
+            self._programme.fix(number, 0.0)
+        while rising:
+            highest = float((self._caps[rising] / self._weights[rising]).min())
+            solved = self._level(highest, deadline_s)
             self._flows = solved.flows
             if time.monotonic() > deadline_s:
-                for number in self._rising:
-                    self._end(number, Final(solved.level * self._demands[number].weight, solved.prices))
-                self._rising = []
+                ended = {n: Final(solved.level * self._weights[n], solved.prices) for n in rising}
             else:
-                self._finish(solved)
+                ended = self._ended(rising, solved)
+            for number, final in ended.items():
+                self._programme.fix(number, final.rate)
+            self._final |= ended
+            rising = [number for number in rising if number not in ended]
 
-    def _level(self, deadline_s: float) -> Solved:
+    def _level(self, highest: float, deadline_s: float) -> Solved:
         """Solve one level, with all the paths that it needs."""
-        caps = [cap / self._unit / weight for _, cap, weight in self._rising_demands() if cap is not None]
-        highest = min(caps, default=np.inf)
         self._programme.end_at(highest)
         while True:
             solved = self._programme.solve()
             if solved.level >= highest * (1 - _NEGLIGIBLE) or time.monotonic() > deadline_s:
                 return solved
-            ways = self._cheapest(solved.prices)
-            better = [
-                (number, links)
-                for number, (price, links) in enumerate(ways)
-                if links is not None and price < solved.worth[self._place[number]] * (1 - _NEGLIGIBLE) - 1e-12
-            ]
-            if not sum([self._add(number, links) for number, links in better]):
+            found = self._cheapest(solved.prices, solved.worth * (1 - _NEGLIGIBLE) - 1e-12)
+            if not sum([self._add(number, links) for number, links in found.better]):
                 return solved
 
-    def _rising_demands(self) -> list[Wanted]:
-        return [self._demands[number] for number in self._rising]
-
-    def _cheapest(self, prices: Floats) -> list[tuple[float, Links | None]]:
-        """The price and the links of each demand's cheapest way, None where it has none."""
-        found: list[tuple[float, Links | None]] = [(0.0, None)] * len(self._demands)
+    def _cheapest(self, prices: Floats, limits: Floats) -> Cheapest:
+        """The price of each demand's cheapest way, and the ways of those that are below their limits."""
+        found = Cheapest(np.full(len(self._demands), np.nan), [])
         for sources, numbers in self._by_source.items():
             self._ways.search(sources, prices)
             for number in numbers:
                 targets = self._demands[number].ends[1]
                 price = self._ways.price(targets)
-                if price is not None:
-                    found[number] = price, self._ways.way(targets)
+                if price is None:
+                    continue
+                found.prices[number] = price
+                if price < limits[number] and (links := self._ways.way(targets)) is not None:
+                    found.better.append((number, links))
         return found
 
-    def _add(self, number: int, links: Links | None) -> bool:
-        if links is None or (number, links) in self._known:
+    def _add(self, number: int, links: Links) -> bool:
+        if (number, links) in self._known:
             return False
         self._known.add((number, links))
         self._paths.append((number, links))
-        self._programme.add(self._place[number], links)
+        self._programme.add(number, links)
         return True
 
-    def _finish(self, solved: Solved) -> None:
-        """Make final what reached its cap, or what is worth something where the level cannot rise."""
+    def _ended(self, rising: list[int], solved: Solved) -> dict[int, Final]:
+        """The demands that reached their cap; where none has, those that are worth something: stuck."""
         level = solved.level
-        ended = []
-        for number in self._rising:
-            _, cap, weight = self._demands[number]
-            if cap is not None and cap / self._unit / weight <= level * (1 + _NEGLIGIBLE):
-                ended.append((number, Final(cap / self._unit, None)))
-        for number in () if ended else self._rising:  # at a cap the prices prove nothing
-            weight = self._demands[number].weight
-            if solved.worth[self._place[number]] * weight > SAME:
-                ended.append((number, Final(level * weight, solved.prices)))
-        if not ended:  # a solver that says neither: end the one that it holds to be worth most
-            number = max(self._rising, key=lambda n: (solved.worth[self._place[n]], -n))
-            ended = [(number, Final(level * self._demands[number].weight, solved.prices))]
-        for number, final in ended:
-            self._end(number, final)
-        self._rising = [number for number in self._rising if number not in self._final]
-
-    def _end(self, number: int, final: Final) -> None:
-        self._final[number] = final
-        self._programme.fix(self._place[number], final.rate)
+        capped = [n for n in rising if self._caps[n] / self._weights[n] <= level * (1 + _NEGLIGIBLE)]
+        if capped:  # before all paths were found, so that the prices prove nothing
+            return {number: Final(float(self._caps[number]), None) for number in capped}
+        stuck = [n for n in rising if solved.worth[n] * self._weights[n] > SAME]
+        # The worths of all that rise add up to 1, so some are large; a solver in trouble may not see it.
+        stuck = stuck or [max(rising, key=lambda n: (solved.worth[n] * self._weights[n], -n))]
+        return {number: Final(level * float(self._weights[number]), solved.prices) for number in stuck}
 
     def shares(self) -> Shares:
         """The rates in whole bit/s with their proofs."""
         flows, loads = self._whole()
-        rates = []
-        proved = True
-        for number, demand in enumerate(self._demands):
-            final = self._final.get(number)
-            if final is None:
-                rates.append(Rate(0, "no_path"))
-                continue
-            mine = [(links, bps) for links, bps in flows[number] if bps]
-            mine.sort(key=lambda item: (-item[1], item[0]))
+        rates = [Rate(0, "no_path")] * len(self._demands)
+        bounds = self._bounds()
+        for number, final in self._final.items():
+            mine = sorted(((links, bps) for links, bps in flows[number] if bps), key=lambda i: (-i[1], i[0]))
             bps = sum(amount for _, amount in mine)
             if final.prices is None:
-                rates.append(Rate(bps, "max_bps", paths=tuple(mine)))
+                rates[number] = Rate(bps, "max_bps", paths=tuple(mine))
                 continue
-            bound = self._bound(number, final.rate, final.prices)
-            proved = proved and bound <= final.rate * (1 + SAME)
             full = final.prices > _NEGLIGIBLE * final.prices.max(initial=0.0)
-            limiting = sorted({link for links, _ in mine for link in links if full[link]})
-            bound_bps = max(bps, int(bound * self._unit * (1 + _ROUNDING)))
-            if demand.max_bps is not None:
-                bound_bps = min(bound_bps, demand.max_bps)
-            rates.append(Rate(bps, "links", tuple(limiting), bound_bps, tuple(mine)))
-        return Shares("optimal" if proved else "feasible", tuple(rates), loads)
+            limiting = tuple(sorted({link for links, _ in mine for link in links if full[link]}))
+            most = min(bounds[number], float(self._caps[number]))
+            bound_bps = max(bps, int(most * self._unit * (1 + _ROUNDING)))
+            rates[number] = Rate(bps, "links", limiting, bound_bps, tuple(mine))
+        proved = all(bound <= self._final[number].rate * (1 + SAME) for number, bound in bounds.items())
+        return Shares("optimal" if proved else "feasible", tuple(rates), loads, self._capacity.tolist())
 
-    def _bound(self, number: int, rate: float, prices: Floats) -> float:
-        """The most that a demand can have while none that has no more than it, by weight, gets less."""
-        level = rate / self._demands[number].weight
-        key = id(prices)  # all that became final at one level have one array
-        if key not in self._priced:
-            self._priced[key] = self._cheapest(prices)
-        ways = self._priced[key]
-        left = float(self._room @ prices)
-        for other, (price, _) in enumerate(ways):
-            if other != number and other in self._final:
-                its = self._final[other].rate
-                if its / self._demands[other].weight <= level * (1 + SAME):
-                    left -= its * price
-        own = ways[number][0]
-        if own > 0:
-            return left / own
+    def _bounds(self) -> dict[int, float]:
+        """The most that each can have while none that has no more than it, by weight, gets less."""
+        rates = np.zeros(len(self._demands))
+        for number, final in self._final.items():
+            rates[number] = final.rate
+        levels = rates / self._weights
+        priced: dict[int, tuple[float, Floats]] = {}
+        found = {}
+        for number, final in self._final.items():
+            if final.prices is None:
+                continue
+            key = id(final.prices)  # all that became final at one level have one array
+            if key not in priced:
+                nothing = np.zeros(len(self._demands))
+                ways = self._cheapest(final.prices, nothing).prices
+                priced[key] = float(self._room @ final.prices), np.nan_to_num(ways)
+            worth, ways = priced[key]
+            kept = rates * (levels <= levels[number] * (1 + SAME))
+            kept[number] = 0.0
+            if ways[number] > 0:
+                found[number] = (worth - float(kept @ ways)) / float(ways[number])
+            else:
+                found[number] = self._alone(number)
+        return found
+
+    def _alone(self, number: int) -> float:
+        """What a demand could have if there were no other."""
         ends = Query(self._network.graph, *self._demands[number].ends, HOPS, 0, 0, None, None)
         return float(MaxFlow(self._network, ends).value) / self._unit
 
@@ -213,12 +211,13 @@ class _Filling:
         """Round the flows of paths down to whole bit/s, and give back what rounding took where it fits."""
         flows: list[list[tuple[Links, int]]] = [[] for _ in self._demands]
         loads: dict[int, int] = {}
-        exact = self._flows * self._unit
-        for (number, links), flow in zip(self._paths, exact.tolist(), strict=False):
+        exact = (self._flows * self._unit).tolist()
+        room = self._capacity.tolist()
+        for (number, links), flow in zip(self._paths, exact, strict=True):
             bps = min(
                 [
                     int(flow + _slack(flow)),
-                    *(int(self._capacity[link]) - loads.get(link, 0) for link in links),
+                    *(room[link] - loads.get(link, 0) for link in links),
                 ]
             )
             flows[number].append((links, bps))
@@ -228,7 +227,7 @@ class _Filling:
             rate = final.rate * self._unit
             missing = int(rate + _slack(rate)) - sum(bps for _, bps in flows[number])
             for place, (links, bps) in enumerate(flows[number]):
-                more = min([missing, *(int(self._capacity[link]) - loads[link] for link in links)])
+                more = min([missing, *(room[link] - loads[link] for link in links)])
                 if bps and more > 0:
                     flows[number][place] = links, bps + more
                     missing -= more

@@ -4,7 +4,6 @@ Largest t such that each demand that still rises gets t times its weight, each f
 carries more than fits. HiGHS solves it (Huangfu and Hall 2018: dual simplex), each time from where it was.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -38,7 +37,7 @@ class Solved(NamedTuple):
 class Programme:
     """Rates and capacities are in one unit, so chosen that the largest capacity is some thousands."""
 
-    def __init__(self, weights: Sequence[int], capacity: npt.NDArray[np.float64]) -> None:
+    def __init__(self, weights: npt.NDArray[np.float64], capacity: npt.NDArray[np.float64]) -> None:
         self._capacity = capacity
         self._n_demands = len(weights)
         self._rows: dict[int, int] = {}
@@ -47,8 +46,8 @@ class Programme:
             self._highs.setOptionValue(name, value)
         self._highs.addVar(0.0, kHighsInf)
         self._highs.changeColCost(0, -1.0)
-        for weight in weights:
-            self._highs.addRow(0.0, 0.0, 1, np.array([0]), np.array([-float(weight)]))
+        for weight in weights.tolist():
+            self._highs.addRow(0.0, 0.0, 1, np.array([0]), np.array([-weight]))
 
     def add(self, demand: int, links: Links) -> None:
         """Add a path of a demand."""

@@ -49,7 +49,8 @@ def allocate_igp(solver: Solver, demands: Sequence[Wanted], capacity: Sequence[i
             rates[number] = Rate(bps, "max_bps", paths=paths)
         else:
             rates[number] = Rate(bps, "links", (one.bottleneck,), bps, paths)
-    return Shares("predicted", tuple(rates), {link: int(load) for link, load in loads.items() if load >= 1})
+    whole = {link: int(load) for link, load in loads.items() if load >= 1}
+    return Shares("predicted", tuple(rates), whole, capacity)
 
 
 def usage_of(tables: Tables, ways: Ways) -> Usage:

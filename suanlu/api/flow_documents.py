@@ -3,9 +3,11 @@
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from pathcalc import Basis
-from suanlu.api.path_documents import Pin, Timing
+from suanlu.api.path_documents import ForwardingStatus, Pin, Timing
+from suanlu.api.requests import Endpoint, Routing
 from suanlu.published import Stamp
 
 
@@ -17,7 +19,7 @@ class FlowLinkDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FlowPathDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """A simple path and its part of the flow; `pin` is what makes packets take it."""
+    """A simple path and its part of the flow; `pin`, under `routing: any`, makes packets take it."""
 
     flow_bps: int
     links: tuple[str, ...]
@@ -25,7 +27,15 @@ class FlowPathDocument(msgspec.Struct, frozen=True, kw_only=True):
     sites: tuple[str, ...]
     latency_us: int | None
     hop_count: int
-    pin: Pin
+    pin: Pin | UnsetType = UNSET
+
+
+class ForwardedFlowDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """The most that fits if nobody steers: packets split as the IGP has it until the first link is full."""
+
+    status: ForwardingStatus
+    value_bps: int
+    bottleneck_links: tuple[str, ...]
 
 
 class MaxFlowDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,5 +52,49 @@ class MaxFlowDocument(msgspec.Struct, frozen=True, kw_only=True):
     min_cut: tuple[str, ...]
     paths: tuple[FlowPathDocument, ...]
     links: tuple[FlowLinkDocument, ...]
+    forwarded: ForwardedFlowDocument | UnsetType = UNSET
+    timing: Timing
+    topology: Stamp
+
+
+class AllocatedDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """What one demand gets, and what keeps it from more.
+
+    `limit`: `links`, of which each of its paths passes a full one (`bottleneck_links`); its own `max_bps`; or
+    that there is `no_path`. `bound_bps` is proved: it can have no more unless a demand that has no more than
+    it, by weight, gets less. Under `igp` `paths` are the branches that packets take, at most 64.
+    """
+
+    id: str | UnsetType = UNSET
+    source: Endpoint = msgspec.field(name="from")
+    target: Endpoint = msgspec.field(name="to")
+    rate_bps: int
+    limit: Literal["links", "max_bps", "no_path"]
+    bottleneck_links: tuple[str, ...]
+    bound_bps: int | None
+    paths: tuple[FlowPathDocument, ...]
+
+
+class LoadedLinkDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """What all demands together put on a link, of what it has."""
+
+    link: str
+    flow_bps: int
+    bandwidth_bps: int
+
+
+class AllocationDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """Max-min fair rates: none can be raised unless one that is no larger, by weight, is lowered.
+
+    `optimal`: proved to one part in a million; `feasible`: all fit, and `bound_bps` says what is proved of
+    each; `predicted`: exact for the ways that packets take under `routing: igp`.
+    """
+
+    routing: Routing
+    status: Literal["optimal", "feasible", "predicted"]
+    bandwidth_basis: Basis
+    total_bps: int
+    demands: tuple[AllocatedDocument, ...]
+    links: tuple[LoadedLinkDocument, ...]
     timing: Timing
     topology: Stamp

@@ -18,14 +18,14 @@ from suanlu.api.problems import Problem
 # what a library caller names as a keyword stands below "constraints" in a request
 _TOP_LEVEL = (
     "from", "to", "routing", "objective", "k", "disjoint", "bandwidth_basis", "metric", "sources", "targets",
-    "failures", "pairs", "flows", "budget_ms", "overlay",
+    "failures", "pairs", "demands", "flows", "budget_ms", "overlay",
 )  # fmt: skip
 
 
 def problem_of(error: PathError) -> Problem:
     """The problem that says what this error says."""
     if isinstance(error, SameEndpoint):
-        return Problem("same-endpoint", str(error), pointer="/to")
+        return Problem("same-endpoint", str(error), pointer=_pointer(error.field))
     if isinstance(error, InvalidQuery):
         return Problem("invalid-request", str(error), pointer=_pointer(error.field))
     if isinstance(error, NoConnectivity):

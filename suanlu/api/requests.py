@@ -172,6 +172,35 @@ class MaxFlowQuery(_Body, frozen=True, kw_only=True):
     bandwidth_basis: Basis = "free_p05"
     flows: Flows | UnsetType = UNSET
     overlay: Overlay | None = None
+    forwarded: bool = True
+
+
+class DemandQuery(_Body, frozen=True, kw_only=True):
+    """Traffic that wants its fair share, `weight` times that of weight 1, at most `max_bps`.
+
+    `id` is whatever the caller knows it by.
+    """
+
+    id: Name | UnsetType = UNSET
+    source: Endpoint = msgspec.field(name="from")
+    target: Endpoint = msgspec.field(name="to")
+    max_bps: Annotated[int, Meta(ge=1, le=MAX_INTEGER)] | None = None
+    weight: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
+
+
+class AllocateQuery(_Body, frozen=True, kw_only=True):
+    """The body of POST /v1/flows:allocate. Without `flows` all members of a group of links count together.
+
+    `constraints` and `budget_ms` belong to `routing: any`, where each demand may take any paths.
+    """
+
+    demands: Annotated[tuple[DemandQuery, ...], Meta(min_length=1, max_length=1000)]
+    routing: Routing = "any"
+    constraints: Constraints = Constraints()
+    bandwidth_basis: Basis = "free_p05"
+    flows: Flows | UnsetType = UNSET
+    budget_ms: Annotated[int, Meta(ge=1, le=10_000)] | UnsetType = UNSET
+    overlay: Overlay | None = None
 
 
 class PairQuery(_Body, frozen=True, kw_only=True):

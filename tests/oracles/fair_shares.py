@@ -25,11 +25,13 @@ class Wish(NamedTuple):
 
 
 class Network:
-    """Every link with what it carries, and the demands over it, each with a flow of its own."""
+    """Every link with what it carries, and the demands over it, each with a flow; rates in `unit` bit/s."""
 
     def __init__(self, links: Sequence[tuple[Link, float]], wishes: Sequence[Wish]) -> None:
-        self.wishes = wishes
-        self._links = links
+        unit = max((fits for _, fits in links), default=1)  # scipy's tolerances are absolute
+        self.unit = unit
+        self.wishes = [wish._replace(cap=None if wish.cap is None else wish.cap / unit) for wish in wishes]
+        self._links = [(link, fits / unit) for link, fits in links]
         routers = sorted({end for link, _ in links for end in (link.tail, link.head)})
         self._place = {router: number for number, router in enumerate(routers)}
         self._n = len(links) * len(wishes) + len(wishes)  # flows, then rates
@@ -56,7 +58,7 @@ class Network:
         """The highest common level, by weight, of the rising demands beside the final ones."""
         cost = np.zeros(self._n + 1)
         cost[-1] = -1
-        bounds = [(final.get(wish, 0), final.get(wish)) for wish in range(len(self.wishes))]
+        bounds = [(final.get(wish, 0) * (1 - 1e-8), final.get(wish)) for wish in range(len(self.wishes))]
         return -self._solve(cost, bounds, rising)
 
     def _solve(
@@ -101,7 +103,7 @@ class Network:
 
 
 def fair_rates(network: Network) -> list[float]:
-    """The max-min fair rates, level by level; who can rise alone above the common level goes on rising."""
+    """The max-min fair rates in bit/s, level by level; who can rise alone above the common one goes on."""
     wishes = network.wishes
     final = {number: 0.0 for number in range(len(wishes)) if network.most(number, [0] * len(wishes)) <= 0}
     while len(final) < len(wishes):
@@ -113,7 +115,7 @@ def fair_rates(network: Network) -> list[float]:
         }
         level = min([network.level(rising, final), *caps.values()])
         at_level = [final.get(number, level * wishes[number].weight) for number in range(len(wishes))]
-        at_level = [max(0, rate - abs(rate) * 1e-9) for rate in at_level]
+        at_level = [rate * (1 - 1e-8) for rate in at_level]
         stuck = [
             number
             for number in rising
@@ -121,4 +123,4 @@ def fair_rates(network: Network) -> list[float]:
         ]
         assert stuck
         final |= {number: level * wishes[number].weight for number in stuck}
-    return [final[number] for number in range(len(wishes))]
+    return [final[number] * network.unit for number in range(len(wishes))]

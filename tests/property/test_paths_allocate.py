@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pathcalc import AllocationAnswer, Demand, InvalidQuery, PathEngine
+from tests.kit.compared import compared
 from tests.kit.graphs import Link, World, make_world
 from tests.oracles import forwarding
 from tests.oracles import paths as oracle
@@ -60,8 +61,8 @@ def assert_carried(world: World, answer: AllocationAnswer) -> None:
         for path, bps in one.paths:
             for link in path.links:
                 carried[link] = carried.get(link, 0) + bps
-    assert dict(answer.links) == carried
-    assert all(bps <= worth(world.by_id[link]) for link, bps in carried.items())
+    assert {one.link: one.flow_bps for one in answer.links} == carried
+    assert all(one.flow_bps <= one.bandwidth_bps == worth(world.by_id[one.link]) for one in answer.links)
 
 
 @CASES
@@ -74,6 +75,7 @@ def test_any_paths_are_shared_fairly(world: World, chance: Random) -> None:
     wishes = wishes_of(world, demands)
     network = Network([(link, worth(link)) for link in world.links if may(link) and worth(link)], wishes)
     expected = fair_rates(network)
+    compared("HiGHS by scipy", "allocation", len(demands))
     for one, wish, rate in zip(answer.demands, wishes, expected, strict=True):
         # Whole bit/s, rounded down by path.
         assert rate * (1 - 1e-6) - max(1, len(one.paths)) - 1e-3 <= one.rate_bps <= rate * (1 + 1e-6) + 1e-3
@@ -107,7 +109,8 @@ def test_none_can_have_more_unless_one_that_has_no_more_gets_less(world: World, 
             rate if rate / other.weight <= mine + lost else 0
             for rate, other in zip(rates, wishes, strict=True)
         ]
-        assert network.most(number, kept) <= rates[number] * (1 + 1e-6) + lost * (1 + wish.weight) ** 2
+        most = network.most(number, [rate / network.unit for rate in kept]) * network.unit
+        assert most <= rates[number] * (1 + 1e-6) + lost * (1 + wish.weight) ** 2
 
 
 @CASES
@@ -125,7 +128,8 @@ def test_forwarded_traffic_is_shared_fairly(world: World, chance: Random) -> Non
         for link, share in usage.items():
             loads[link] = loads.get(link, Fraction(0)) + share * rate
     assert all(load <= worth(world.by_id[link]) for link, load in loads.items())
-    assert dict(answer.links) == {link: int(load) for link, load in loads.items() if load >= 1}
+    whole = {link: int(load) for link, load in loads.items() if load >= 1}
+    assert {one.link: one.flow_bps for one in answer.links} == whole
     for one, wish, usage, rate in zip(answer.demands, wishes, usages, rates, strict=True):
         if not usage:
             assert (one.limit, rate) == ("no_path", 0)

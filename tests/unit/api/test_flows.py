@@ -80,3 +80,90 @@ async def test_nothing_gets_through_and_why(world: World) -> None:
     world.publish()
     status, problem = await ask(world, "max", from_="a", to="d")
     assert (status, problem["type"]) == (422, "/problems/no-connectivity")
+
+
+async def test_what_fits_if_nobody_steers_stands_beside(world: World) -> None:
+    _, answer = await ask(world, "max", from_="a1", to="d", bandwidth_basis="capacity")
+    assert answer["forwarded"] == {
+        "status": "predicted", "value_bps": 400 * G, "bottleneck_links": ["ab-1:az"],
+    }  # fmt: skip
+    _, answer = await ask(world, "max", from_="a1", to="d", forwarded=False)
+    assert "forwarded" not in answer
+
+
+async def test_demands_share_what_there_is(world: World) -> None:
+    demands = [
+        {"id": "backup", "from": "a", "to": "d"},
+        {"from": "a1", "to": {"any_of": ["d1"]}, "weight": 4},
+        {"from": "b", "to": "d", "max_bps": 50 * G},
+    ]
+    status, answer = await ask(world, "allocate", demands=demands, bandwidth_basis="capacity")
+    assert (status, answer["routing"], answer["status"]) == (200, "any", "optimal")
+    backup, heavy, capped = answer["demands"]
+    assert (backup["id"], backup["rate_bps"], backup["bound_bps"]) == ("backup", 90 * G, 90 * G)
+    assert (heavy["rate_bps"], heavy["to"], "id" in heavy) == (360 * G, {"any_of": ["d1"]}, False)
+    assert (backup["limit"], heavy["bottleneck_links"]) == ("links", ["ac-1:az", "bd-1:az"])
+    assert set(backup["bottleneck_links"]) <= set(heavy["bottleneck_links"])
+    assert (capped["rate_bps"], capped["limit"], capped["bound_bps"]) == (50 * G, "max_bps", None)
+    assert capped["paths"][0]["pin"] == {"segments": []}
+    assert answer["total_bps"] == 500 * G
+    assert {"link": "bd-1:az", "flow_bps": 400 * G, "bandwidth_bps": 400 * G} in answer["links"]
+    assert answer["topology"]["version"] == world.graph.snapshot.version
+    assert set(answer["timing"]) == {"compute_us", "oldest_metric_age_ms"}
+
+
+async def test_demands_share_where_packets_go(world: World) -> None:
+    demands = [{"from": "a1", "to": "d"}, {"from": "b", "to": "d"}, {"from": "c", "to": "d", "max_bps": 1}]
+    _, answer = await ask(world, "allocate", demands=demands, routing="igp", bandwidth_basis="capacity")
+    assert (answer["routing"], answer["status"]) == ("igp", "predicted")
+    assert [one["rate_bps"] for one in answer["demands"]] == [200 * G, 200 * G, 1]
+    assert answer["demands"][0]["bottleneck_links"] == ["bd-1:az"]
+    (path,) = answer["demands"][0]["paths"]
+    assert (path["sites"], path["flow_bps"], "pin" in path) == (["a", "b", "d"], 200 * G, False)
+
+
+@pytest.mark.parametrize("routing", ["any", "igp"])
+async def test_a_demand_without_a_path_costs_only_itself(world: World, routing: str) -> None:
+    world.circuit("ab-1", up=False)
+    world.circuit("ac-1", up=False)
+    world.publish()
+    demands = [{"from": "a", "to": "d"}, {"from": "b", "to": "d"}]
+    status, answer = await ask(
+        world, "allocate", demands=demands, routing=routing, bandwidth_basis="capacity"
+    )
+    assert status == 200
+    cut_off, served = answer["demands"]
+    assert (cut_off["limit"], cut_off["rate_bps"], cut_off["paths"]) == ("no_path", 0, [])
+    assert (served["limit"], served["rate_bps"]) == ("links", 400 * G)
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "slug", "pointer"),
+    [
+        ({"demands": []}, 400, "invalid-request", "/demands"),
+        ({"demands": [{"from": "a", "to": "zz"}]}, 422, "unknown-endpoint", "/demands/0/to"),
+        (
+            {"demands": [{"from": "a", "to": "d"}, {"from": "a", "to": "a1"}]},
+            422, "same-endpoint", "/demands/1/to",
+        ),
+        ({"demands": [{"from": "a", "to": "d", "weight": 0}]}, 400, "invalid-request", "/demands/0/weight"),
+        ({"demands": [{"from": "a", "to": "d", "max_bps": 0}]}, 400, "invalid-request", "/demands/0/max_bps"),
+        (
+            {"demands": [{"from": "a", "to": "d"}], "constraints": {"max_hops": 2}},
+            400, "invalid-request", "/constraints/max_hops",
+        ),
+        (
+            {"demands": [{"from": "a", "to": "d"}], "routing": "igp", "budget_ms": 5},
+            400, "invalid-request", "/budget_ms",
+        ),
+        (
+            {"demands": [{"from": "a", "to": "d"}], "routing": "igp", "constraints": {"min_mtu_bytes": 9000}},
+            400, "invalid-request", "/constraints/min_mtu_bytes",
+        ),
+    ],
+)  # fmt: skip
+async def test_bad_demands_are_refused(
+    world: World, query: dict[str, Any], status: int, slug: str, pointer: str
+) -> None:
+    got, problem = await ask(world, "allocate", **query)
+    assert (got, problem["type"], problem.get("pointer")) == (status, f"/problems/{slug}", pointer), problem

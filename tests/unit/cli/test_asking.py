@@ -1,26 +1,21 @@
 """Commands that ask a server: one batch for one snapshot, tables for pipes, problems for programs."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, get_args
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 from suanlu.api.documents import SiteState
 from suanlu.cli.commands import app
 from suanlu.cli.tables import PIPED_WIDTH
 from suanlu.cli.ways import why
 from suanlu.version import version
+from tests.kit.asked_server import Server, asked_server
 
 PROBLEM = {"type": "/problems/unknown-endpoint", "title": "t", "status": 422, "detail": "no site 'b'"}
 SEGMENTS = [{"node": "z", "sid": 16001}]
-CIRCUITS = [
-    {"id": name, "a": {"router": a}, "z": {"router": z}}
-    for name, a, z in (("am-1", "a", "m"), ("am-2", "m", "a"), ("mz-1", "m", "z"))
-]
 
 
 def path(*links: str, share: int = 0) -> dict[str, Any]:
@@ -38,51 +33,12 @@ def forwarded(number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class Server:
-    """Answers of a server that a test decides on; `asked` is what came."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, Any]] = []
-        best = {"paths": [path("am-2:za", "mz-1:az")], "explanation": {"objections": []}}
-        self.answers: dict[str, tuple[int, Any]] = {
-            "/v1/paths:batch": (200, {"answers": [best, forwarded(8)]}),
-            "/v1/topology/circuits": (200, {"circuits": CIRCUITS}),
-        }
-        self.url = ""
-
-    def run(self, *arguments: str) -> Result:
-        return CliRunner().invoke(app, arguments, env={"SUANLU_URL": self.url, "NO_COLOR": "1"})
-
-
 @pytest.fixture
 def server() -> Iterator[Server]:
-    found = Server()
-
-    class Handler(BaseHTTPRequestHandler):
-        def answer(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            found.asked.append((self.path, json.loads(body or "null")))
-            status, document = found.answers[self.path]
-            data = json.dumps(document).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        do_GET = do_POST = answer  # noqa: N815 -- names of the library
-
-        def log_message(self, *_: Any) -> None:
-            """Nothing: a test is quiet."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
-        thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        found.url = f"http://127.0.0.1:{listening.server_port}"
-        try:
-            yield found
-        finally:
-            listening.shutdown()
-            thread.join()
+    with asked_server() as found:
+        best = {"paths": [path("am-2:za", "mz-1:az")], "explanation": {"objections": []}}
+        found.answers["/v1/paths:batch"] = (200, {"answers": [best, forwarded(8)]})
+        yield found
 
 
 def test_path_asks_best_and_forwarded_of_one_snapshot(server: Server) -> None:
