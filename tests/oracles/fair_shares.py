@@ -12,7 +12,8 @@ from scipy.sparse import coo_matrix
 
 from tests.kit.graphs import Link
 
-TOLERANCE = 1e-6
+TOLERANCE = 1e-8
+"""By how much, in proportion, final rates may give way, so that rounding makes nothing infeasible."""
 
 
 class Wish(NamedTuple):
@@ -58,7 +59,7 @@ class Network:
         """The highest common level, by weight, of the rising demands beside the final ones."""
         cost = np.zeros(self._n + 1)
         cost[-1] = -1
-        bounds = [(final.get(wish, 0) * (1 - 1e-8), final.get(wish)) for wish in range(len(self.wishes))]
+        bounds = [(final.get(wish, 0) * (1 - TOLERANCE), final.get(wish)) for wish in range(len(self.wishes))]
         return -self._solve(cost, bounds, rising)
 
     def _solve(
@@ -115,11 +116,12 @@ def fair_rates(network: Network) -> list[float]:
         }
         level = min([network.level(rising, final), *caps.values()])
         at_level = [final.get(number, level * wishes[number].weight) for number in range(len(wishes))]
-        at_level = [rate * (1 - 1e-8) for rate in at_level]
+        at_level = [rate * (1 - TOLERANCE) for rate in at_level]
+        loose = 2 * TOLERANCE * sum(at_level)
         stuck = [
             number
             for number in rising
-            if network.most(number, at_level) <= level * wishes[number].weight * (1 + TOLERANCE)
+            if network.most(number, at_level) <= level * wishes[number].weight * (1 + 1e-6) + loose
         ]
         assert stuck
         final |= {number: level * wishes[number].weight for number in stuck}
