@@ -33,7 +33,7 @@ class Filled(NamedTuple):
 
 def allocate_igp(solver: Solver, demands: Sequence[Wanted], capacity: Sequence[int], basis: str) -> Shares:
     """Return what each demand gets where all packets follow the IGP. `capacity`: bit/s of each link."""
-    ways = [solver.destination(targets).ways(sources) for (sources, targets), _, _ in demands]
+    ways = [solver.destination(targets).ways(solver.graph, sources) for (sources, targets), _, _ in demands]
     usages = [usage_of(solver.tables, one) for one in ways]
     joined = [number for number, usage in enumerate(usages) if usage]
     filled = fill([usages[number] for number in joined], [demands[number] for number in joined], capacity)

@@ -13,7 +13,9 @@ from scipy.sparse import coo_matrix
 from tests.kit.graphs import Link
 
 TOLERANCE = 1e-8
-"""By how much, in proportion, final rates may give way, so that rounding makes nothing infeasible."""
+"""By how much final rates may give way, in `unit`, so that rounding makes nothing infeasible."""
+LOOSE = 1e-5
+"""How exact the rates are at least, in `unit`: scipy's own tolerance is absolute, and adds up."""
 
 
 class Wish(NamedTuple):
@@ -59,7 +61,7 @@ class Network:
         """The highest common level, by weight, of the rising demands beside the final ones."""
         cost = np.zeros(self._n + 1)
         cost[-1] = -1
-        bounds = [(final.get(wish, 0) * (1 - TOLERANCE), final.get(wish)) for wish in range(len(self.wishes))]
+        bounds = [(max(0, final.get(n, 0) - TOLERANCE), final.get(n)) for n in range(len(self.wishes))]
         return -self._solve(cost, bounds, rising)
 
     def _solve(
@@ -106,7 +108,9 @@ class Network:
 def fair_rates(network: Network) -> list[float]:
     """The max-min fair rates in bit/s, level by level; who can rise alone above the common one goes on."""
     wishes = network.wishes
-    final = {number: 0.0 for number in range(len(wishes)) if network.most(number, [0] * len(wishes)) <= 0}
+    final = {
+        number: 0.0 for number in range(len(wishes)) if network.most(number, [0] * len(wishes)) <= LOOSE / 10
+    }
     while len(final) < len(wishes):
         rising = [number for number in range(len(wishes)) if number not in final]
         caps = {
@@ -116,12 +120,11 @@ def fair_rates(network: Network) -> list[float]:
         }
         level = min([network.level(rising, final), *caps.values()])
         at_level = [final.get(number, level * wishes[number].weight) for number in range(len(wishes))]
-        at_level = [rate * (1 - TOLERANCE) for rate in at_level]
-        loose = 2 * TOLERANCE * sum(at_level)
+        at_level = [max(0, rate - TOLERANCE) for rate in at_level]
         stuck = [
             number
             for number in rising
-            if network.most(number, at_level) <= level * wishes[number].weight * (1 + 1e-6) + loose
+            if network.most(number, at_level) <= level * wishes[number].weight + LOOSE / 10
         ]
         assert stuck
         final |= {number: level * wishes[number].weight for number in stuck}
