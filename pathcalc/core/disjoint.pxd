@@ -4,6 +4,7 @@ from libc.stddef cimport size_t
 from libc.stdint cimport uint32_t, uint64_t
 
 from pathcalc.core.graph cimport Filter, Graph, Layer, Query, Scratch
+from pathcalc.core.heap cimport Heap
 from pathcalc.core.landmarks cimport Line
 
 cdef enum:
@@ -14,6 +15,13 @@ cdef struct Used:  # a link of the flow
     uint32_t link
     uint32_t beside_out  # the next of the flow that leaves the same router, in order of ids
     uint32_t beside_in  # the next that enters the same router
+
+
+cdef struct State:  # all that a search asks of one, in one place
+    uint64_t key  # from the sources, where `mark` is the stamp
+    uint64_t rest  # lower bound of the key to the targets, where `rest_mark` is the stamp
+    uint32_t mark
+    uint32_t rest_mark
 
 
 cdef struct Walk:  # one path of a flow: links[first : first + count] of the residual's `taken`
@@ -41,9 +49,14 @@ cdef class Residual:
     cdef bint failed  # a guided search opened too many labels: nothing is known
     cdef Aim aim
     cdef Scratch base  # roles, and exact keys to the targets where there is no flow
-    cdef Scratch rest  # lower bounds of keys to the targets, by state; `leaves`: the flow's links by tail
-    cdef Scratch labels  # keys from the sources, by state; `leaves`: the flow's links by head
     cdef Scratch walk  # the way back from the targets
+    cdef State* states  # [2n + 1]
+    cdef uint32_t stamp
+    cdef uint32_t rest_stamp
+    cdef Heap* heap
+    cdef uint32_t* leaving  # [n], the flow's first link by tail, as an index of `used`
+    cdef uint32_t* entering  # [n], by head
+    cdef uint32_t* touched  # [n_touched], states with labels
     cdef uint32_t n_touched
     cdef uint64_t best
     cdef uint64_t key  # of the flow
@@ -58,6 +71,8 @@ cdef class Residual:
     cdef void open(self, Query query, bint split, bint guided) noexcept
     cdef bint find(self, Query query, uint32_t count, bint split) except -1
     cdef tuple answer(self, Query query, uint32_t count, bint split)
+    cdef void fresh(self) noexcept
+    cdef void forget_rests(self) noexcept
     cdef void begin(self) noexcept
     cdef bint start(self) except -1
     cdef bint augment(self, uint64_t most) except -1

@@ -93,10 +93,15 @@ cdef class Residual:
         self.graph = graph
         self.most_walks = most_walks
         self.walks = <Walk*>allocate(most_walks, sizeof(Walk))
-        self.base, self.rest = graph.take(), graph.take()
-        self.labels, self.walk = graph.take(), graph.take()
+        self.base, self.walk = graph.take(), graph.take()
+        self.states = <State*>allocate(2 * <size_t>graph.n + 1, sizeof(State))
+        self.touched = <uint32_t*>allocate(2 * <size_t>graph.n + 1, sizeof(uint32_t))
+        self.leaving, self.entering = self.base.leaves, self.walk.leaves
+        self.heap = &self.walk.heap
 
     def __dealloc__(self):
+        PyMem_RawFree(self.states)
+        PyMem_RawFree(self.touched)
         PyMem_RawFree(self.used)
         PyMem_RawFree(self.taken)
         PyMem_RawFree(self.walks)
@@ -111,7 +116,7 @@ cdef class Residual:
         self.n_used = 0
         self.n_paths = 0
         self.key = 0
-        self.rest.fresh()
+        self.forget_rests()
         self.guided = guided and query.layer.landmarks is not None
         if self.guided:
             take_aim(&self.aim, query, <Landmarks>query.layer.landmarks)
@@ -130,14 +135,30 @@ cdef class Residual:
     cdef void give(self) noexcept:
         """Give the scratches back; the last thing that is done."""
         self.graph.give(self.base)
-        self.graph.give(self.rest)
-        self.graph.give(self.labels)
         self.graph.give(self.walk)
+
+    cdef void fresh(self) noexcept:
+        """Forget all labels."""
+        cdef size_t state
+        self.heap.size = 0
+        self.stamp += 1
+        if self.stamp == 0:
+            for state in range(2 * <size_t>self.graph.n + 1):
+                self.states[state].mark = 0
+            self.stamp = 1
+
+    cdef void forget_rests(self) noexcept:
+        cdef size_t state
+        self.rest_stamp += 1
+        if self.rest_stamp == 0:
+            for state in range(2 * <size_t>self.graph.n + 1):
+                self.states[state].rest_mark = 0
+            self.rest_stamp = 1
 
     cdef void begin(self) noexcept:
         """Drop the flow and all that was learnt from it."""
         self.forget()
-        self.rest.fresh()
+        self.forget_rests()
         self.n_used = 0
         self.n_paths = 0
         self.key = 0
@@ -164,8 +185,8 @@ cdef class Residual:
         self.n_paths = 1
         for i in range(count):
             v = graph.tail[self.base.path[i]]
-            self.rest.mark[v] = self.rest.mark[graph.n + v] = self.rest.stamp
-            self.rest.dist[v] = self.rest.dist[graph.n + v] = key
+            self.states[v].rest_mark = self.states[graph.n + v].rest_mark = self.rest_stamp
+            self.states[v].rest = self.states[graph.n + v].rest = key
             key -= self.layer.key[self.base.path[i]]
             self.add(self.base.path[i])
         self.join()
@@ -190,11 +211,11 @@ cdef class Residual:
         if self.best == UNREACHED:
             return False
         for i in range(self.n_touched):
-            state = self.labels.via[i]
-            if self.labels.dist[state] < self.best:
-                least = self.best - self.labels.dist[state]
-                if least > self.rest.dist[state]:
-                    self.rest.dist[state] = least
+            state = self.touched[i]
+            if self.states[state].key < self.best:
+                least = self.best - self.states[state].key
+                if least > self.states[state].rest:
+                    self.states[state].rest = least
         self.flow(self.trace())
         self.key += self.best
         self.n_paths += 1
@@ -202,12 +223,12 @@ cdef class Residual:
 
     cdef void search(self, uint64_t most) noexcept:
         """Label what may be on a shortest walk from the sources; `best` is its key, or UNREACHED."""
-        cdef Heap* heap = &self.labels.heap
+        cdef Heap* heap = self.heap
         cdef uint64_t budget = 0 if not self.guided else <uint64_t>MOST_OPENED * self.graph.n
         cdef size_t room = 2 * (<size_t>self.graph.m + self.graph.n) - self.most_walks
         cdef uint32_t i, v
         cdef Item item
-        self.labels.fresh()
+        self.fresh()
         self.n_touched = 0
         self.best = most
         for i in range(self.query.n_sources):
@@ -216,7 +237,7 @@ cdef class Residual:
             item = heap_pop(heap)
             if item.key > self.best:
                 break
-            if item.key == self.labels.dist[item.value] + self.rest.dist[item.value]:
+            if item.key == self.states[item.value].key + self.states[item.value].rest:
                 if self.guided:
                     v = item.value if item.value < self.graph.n else item.value - self.graph.n
                     if budget == 0 or heap.size + self.graph.first[v + 1] - self.graph.first[v] > room:
@@ -225,53 +246,51 @@ cdef class Residual:
                     budget -= 1
                 self.expand(item.value)
         for i in range(self.query.n_targets):
-            if self.labels.mark[self.query.targets[i]] == self.labels.stamp:
+            if self.states[self.query.targets[i]].mark == self.stamp:
                 return
         self.best = UNREACHED
 
     cdef void estimate(self, uint32_t state) noexcept:
         """Bound the key from the state to the targets for the first time."""
         cdef uint32_t v = state if state < self.graph.n else state - self.graph.n
-        self.rest.mark[state] = self.rest.stamp
+        self.states[state].rest_mark = self.rest_stamp
         if self.guided:
-            self.rest.dist[state] = <uint64_t>bound(&self.aim, v) << self.graph.shift
+            self.states[state].rest = <uint64_t>bound(&self.aim, v) << self.graph.shift
         else:
-            self.rest.dist[state] = self.base.dist[v] if self.base.mark[v] == self.base.stamp else UNREACHED
+            self.states[state].rest = self.base.dist[v] if self.base.mark[v] == self.base.stamp else UNREACHED
 
     cdef void reach(self, uint32_t state, uint64_t key) noexcept:
         """Label the state, unless it has a better label or no path through it can be good enough."""
-        cdef Scratch labels = self.labels
-        cdef bint is_new = labels.mark[state] != labels.stamp
-        cdef uint64_t rest
-        if not is_new and labels.dist[state] <= key:
+        cdef State* at = &self.states[state]
+        cdef bint is_new = at.mark != self.stamp
+        if not is_new and at.key <= key:
             return
-        if is_new and self.rest.mark[state] != self.rest.stamp:
+        if is_new and at.rest_mark != self.rest_stamp:
             self.estimate(state)
-        rest = self.rest.dist[state]
-        if rest == UNREACHED or key + rest > self.best:
+        if at.rest == UNREACHED or key + at.rest > self.best:
             return
         if is_new:
-            labels.mark[state] = labels.stamp
-            labels.via[self.n_touched] = state
+            at.mark = self.stamp
+            self.touched[self.n_touched] = state
             self.n_touched += 1
-        labels.dist[state] = key
+        at.key = key
         if state < self.graph.n and self.base.role[state] & TARGET:
             self.best = key
         else:
-            heap_push(&labels.heap, key + rest, state)
+            heap_push(self.heap, key + at.rest, state)
 
     cdef void expand(self, uint32_t state) noexcept:
         """Reach all that an arc of the residual graph leads to from the state."""
         cdef Graph graph = self.graph
         cdef const uint8_t* role = self.base.role
-        cdef uint64_t key = self.labels.dist[state]
+        cdef uint64_t key = self.states[state].key
         cdef uint32_t v = state if state < graph.n else state - graph.n, link, entry
-        cdef bint on = self.rest.leaves[v] != NO_ENTRY
+        cdef bint on = self.leaving[v] != NO_ENTRY
         if on and not role[v] & SOURCE:
             if state >= graph.n:
                 self.reach(v, key)
             else:
-                entry = self.labels.leaves[v]
+                entry = self.entering[v]
                 while entry != NO_ENTRY:
                     link = self.used[entry].link
                     if not role[graph.tail[link]] & SOURCE:
@@ -288,21 +307,20 @@ cdef class Residual:
         cdef const uint32_t* heads = self.graph.head
         cdef const uint64_t* keys = self.layer.key
         cdef const uint8_t* role = self.base.role
-        cdef const uint64_t* dist = self.labels.dist
-        cdef const uint32_t* mark = self.labels.mark
-        cdef uint32_t stamp = self.labels.stamp, link, head
+        cdef const State* states = self.states
+        cdef uint32_t stamp = self.stamp, link, head
         cdef uint64_t more
         for link in range(self.graph.first[v], self.graph.first[v + 1]):
             more = keys[link]
             head = heads[link]
-            if more == 0 or (mark[head] == stamp and dist[head] <= key + more):
+            if more == 0 or (states[head].mark == stamp and states[head].key <= key + more):
                 continue
             if role[head] & SOURCE or not passes(&self.filter, link) or (on and self.is_used(v, link)):
                 continue
             self.reach(head, key + more)
 
     cdef bint is_used(self, uint32_t tail, uint32_t link) noexcept:
-        cdef uint32_t entry = self.rest.leaves[tail]
+        cdef uint32_t entry = self.leaving[tail]
         while entry != NO_ENTRY:
             if self.used[entry].link == link:
                 return True
@@ -311,7 +329,7 @@ cdef class Residual:
 
     cdef bint is_split(self, uint32_t router) noexcept:
         return (
-            self.split and self.rest.leaves[router] != NO_ENTRY and not self.base.role[router] & (SOURCE | TARGET)
+            self.split and self.leaving[router] != NO_ENTRY and not self.base.role[router] & (SOURCE | TARGET)
         )
 
     cdef uint32_t trace(self) noexcept:
@@ -327,7 +345,6 @@ cdef class Residual:
         cdef const Arc* arc
         self.walk.fresh()
         count = 0
-        self.walk.heap.size = 0
         for i in range(self.query.n_targets):
             v = self.query.targets[i]
             if self.visit(v, self.best, NO_LINK, NO_STATE):
@@ -336,17 +353,17 @@ cdef class Residual:
         while True:
             state = queue[done]
             done += 1
-            key = self.labels.dist[state]
+            key = self.states[state].key
             v = state if state < graph.n else state - graph.n
             if self.base.role[v] & SOURCE:
                 return state
-            if self.rest.leaves[v] != NO_ENTRY:
+            if self.leaving[v] != NO_ENTRY:
                 if self.split and state < graph.n:
                     if self.visit(graph.n + v, key, NO_LINK, state):
                         queue[count] = graph.n + v
                         count += 1
                 else:
-                    entry = self.rest.leaves[v]
+                    entry = self.leaving[v]
                     while entry != NO_ENTRY:
                         link = self.used[entry].link
                         if not self.base.role[graph.head[link]] & TARGET:
@@ -363,7 +380,7 @@ cdef class Residual:
                     continue
                 if self.is_split(tail):
                     tail += graph.n
-                if self.labels.mark[tail] != self.labels.stamp or self.labels.dist[tail] != key - arc.key:
+                if self.states[tail].mark != self.stamp or self.states[tail].key != key - arc.key:
                     continue
                 if self.is_used(arc.tail, arc.link) or not passes(&self.filter, arc.link):
                     continue
@@ -373,7 +390,7 @@ cdef class Residual:
 
     cdef bint visit(self, uint32_t state, uint64_t key, uint32_t link, uint32_t onward) noexcept:
         """Put the state on the way back if its key is this one and it is not there yet."""
-        if self.labels.mark[state] != self.labels.stamp or self.labels.dist[state] != key:
+        if self.states[state].mark != self.stamp or self.states[state].key != key:
             return False
         if self.walk.mark[state] == self.walk.stamp:
             return False
@@ -387,14 +404,14 @@ cdef class Residual:
         cdef Graph graph = self.graph
         cdef uint32_t link, entry
         while self.walk.onward[state] != NO_STATE:
-            if state < graph.n and self.rest.leaves[state] == NO_ENTRY:  # may be split from now on
-                self.rest.mark[graph.n + state] = self.rest.stamp
-                self.rest.dist[graph.n + state] = self.rest.dist[state]
+            if state < graph.n and self.leaving[state] == NO_ENTRY:  # may be split from now on
+                self.states[graph.n + state].rest_mark = self.rest_stamp
+                self.states[graph.n + state].rest = self.states[state].rest
             link = self.walk.via[state]
             state = self.walk.onward[state]
             if link == NO_LINK:
                 continue
-            entry = self.rest.leaves[graph.tail[link]]
+            entry = self.leaving[graph.tail[link]]
             while entry != NO_ENTRY and self.used[entry].link != link:
                 entry = self.used[entry].beside_out
             if entry == NO_ENTRY:
@@ -408,8 +425,8 @@ cdef class Residual:
         """No router is on the flow."""
         cdef size_t i
         for i in range(self.n_used):
-            self.rest.leaves[self.graph.tail[self.used[i].link]] = NO_ENTRY
-            self.labels.leaves[self.graph.head[self.used[i].link]] = NO_ENTRY
+            self.leaving[self.graph.tail[self.used[i].link]] = NO_ENTRY
+            self.entering[self.graph.head[self.used[i].link]] = NO_ENTRY
 
     cdef void join(self) noexcept:
         """Drop the links that are gone and list the others by the routers that they join, in order of ids."""
@@ -425,13 +442,13 @@ cdef class Residual:
         self.n_used = kept
         for i in range(kept):
             link = self.used[i].link
-            place = &self.rest.leaves[self.graph.tail[link]]
+            place = &self.leaving[self.graph.tail[link]]
             while place[0] != NO_ENTRY and rank[self.used[place[0]].link] < rank[link]:
                 place = &self.used[place[0]].beside_out
             self.used[i].beside_out = place[0]
             place[0] = <uint32_t>i
-            self.used[i].beside_in = self.labels.leaves[self.graph.head[link]]
-            self.labels.leaves[self.graph.head[link]] = <uint32_t>i
+            self.used[i].beside_in = self.entering[self.graph.head[link]]
+            self.entering[self.graph.head[link]] = <uint32_t>i
 
     cdef int add(self, uint32_t link) except -1:
         cdef void* grown
@@ -456,9 +473,9 @@ cdef class Residual:
         cdef Walk walk
         for i in range(self.query.n_sources):
             v = self.query.sources[i]
-            while self.rest.leaves[v] != NO_ENTRY:
-                entry = self.rest.leaves[v]
-                self.rest.leaves[v] = self.used[entry].beside_out
+            while self.leaving[v] != NO_ENTRY:
+                entry = self.leaving[v]
+                self.leaving[v] = self.used[entry].beside_out
                 self.walks[n_walks] = Walk(0, self.used[entry].link, 0)
                 n_walks += 1
         sort_walks(graph, self.walks, n_walks)  # so far by their first links
@@ -473,8 +490,8 @@ cdef class Residual:
                 v = graph.head[link]
                 if self.base.role[v] & TARGET:
                     break
-                entry = self.rest.leaves[v]
-                self.rest.leaves[v] = self.used[entry].beside_out
+                entry = self.leaving[v]
+                self.leaving[v] = self.used[entry].beside_out
                 link = self.used[entry].link
             self.walks[i] = walk
         for i in range(1, n_walks):  # of equal keys the one whose first link is smaller stays first
@@ -531,7 +548,7 @@ cdef class Residual:
         return tuple(sorted(links)), tuple(sorted(routers))
 
     cdef bint is_labelled(self, uint32_t state) noexcept:
-        return self.labels.mark[state] == self.labels.stamp
+        return self.states[state].mark == self.stamp
 
 
 cdef void sort_walks(Graph graph, Walk* walks, uint32_t count) noexcept:
