@@ -18,7 +18,7 @@ from topology.snapshot import NULL_U8
 Level = Literal["link", "circuit", "router", "srlg", "site"]
 LEVELS: tuple[str, ...] = get_args(Level)
 MOST_PATHS = 16
-MOST_NODES = 3_000
+MOST_NODES = 2_000
 """Nodes of one search for paths without shared risks before it gives up."""
 
 

@@ -114,6 +114,7 @@ def make_world(
     unknown: float = 0.08,
     dead: float = 0.08,
     grouped: float = 0.0,
+    ducts: int = 4,
 ) -> World:
     """Return a network; small `largest` weights make many ties, `grouped` links have two members."""
     rng = random.Random(seed)
@@ -128,7 +129,7 @@ def make_world(
     for n in range(n_circuits):
         a, z = rng.sample(routers, 2)
         name = f"{'abcdefgh'[rng.randrange(8)]}{n}"
-        srlgs = tuple(sorted({f"duct:d{rng.randrange(4)}" for _ in range(rng.choice((0, 1, 1, 2)))}))
+        srlgs = tuple(sorted({f"duct:d{rng.randrange(ducts)}" for _ in range(rng.choice((0, 1, 1, 2)))}))
         one_way = rng.random() < 0.25
         for direction, tail, head in (("az", a, z), ("za", z, a))[: 1 if one_way else 2]:
             state = rng.choice(("stale", "drained", "down")) if rng.random() < dead else "up"

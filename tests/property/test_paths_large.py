@@ -4,6 +4,7 @@ import random
 import warnings
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from itertools import combinations
 
 import igraph
 import networkx as nx
@@ -97,8 +98,8 @@ def test_k_best_values_equal_igraph(world: World) -> None:
         assert len({path.links for path in answer}) == len(answer)
 
 
-def least_flow(world: World, ends: tuple[str, str], *, split: bool) -> int | None:
-    """The least sum of two disjoint paths as a flow of two units at least cost."""
+def least_flow(world: World, ends: tuple[str, str], n_paths: int, *, split: bool) -> int | None:
+    """The least sum of disjoint paths as a flow of so many units at least cost."""
     graph = nx.DiGraph()
     sources, targets = (world.routers_at(end) for end in ends)
     inside = set(world.sites) - sources - targets
@@ -110,8 +111,8 @@ def least_flow(world: World, ends: tuple[str, str], *, split: bool) -> int | Non
             return TARGET
         return f"{router}/{side}" if split else router
 
-    graph.add_node(SOURCE, demand=-2)
-    graph.add_node(TARGET, demand=2)
+    graph.add_node(SOURCE, demand=-n_paths)
+    graph.add_node(TARGET, demand=n_paths)
     for router in inside if split else ():
         graph.add_edge(name(router, "in"), name(router, "out"), weight=0, capacity=1)
     for tail, head, key, data in expanded(world, ends, "latency").edges(keys=True, data=True):
@@ -126,20 +127,20 @@ def least_flow(world: World, ends: tuple[str, str], *, split: bool) -> int | Non
 
 
 @CASES
-@given(networks)
-def test_disjoint_pairs_equal_least_cost_flows(world: World) -> None:
+@given(networks, st.integers(2, 5))
+def test_disjoint_paths_equal_least_cost_flows(world: World, n_paths: int) -> None:
     engine = PathEngine(world.snapshot())
     for ends in some_pairs(world, 3):
         for level, split in (("circuit", False), ("router", True)):
-            least = least_flow(world, ends, split=split)
+            least = least_flow(world, ends, n_paths, split=split)
             try:
-                answer = engine.disjoint_paths(*ends, level=level)  # type: ignore[arg-type]
+                answer = engine.disjoint_paths(*ends, level=level, count=n_paths)  # type: ignore[arg-type]
             except (NoConnectivity, NoFeasiblePath):
                 assert least is None
                 continue
-            one, two = (tuple(world.by_id[link] for link in path.links) for path in answer)
-            assert oracle.shares_nothing(one, two, level)
-            assert oracle.value(one, "latency") + oracle.value(two, "latency") == least
+            paths = [tuple(world.by_id[link] for link in path.links) for path in answer]
+            assert all(oracle.shares_nothing(one, two, level) for one, two in combinations(paths, 2))
+            assert sum(oracle.value(path, "latency") for path in paths) == least
 
 
 def least_te_within(world: World, ends: tuple[str, str], max_latency_us: int, max_hops: int) -> int | None:
