@@ -120,7 +120,7 @@ class DisjointPaths:
         table = solver.tables.structure.risks(level)
         if table is None:
             _, paths, cut = disjoint_paths(query, n_paths, split)
-            if query.ripe:
+            if query.due:
                 solver.guide(query)
             return DisjointSet(paths) if len(paths) == n_paths else DisjointSet((), "", None, len(paths), cut)
         exempt = table.exempt(task.ends)

@@ -12,6 +12,9 @@ from pathcalc.core.hierarchy import Hierarchy
 UNDECIDED, WANTED, GUIDED, HIERARCHY = range(4)
 """Choices of `Wiring.chosen`."""
 
+MOST_LAID = 20_000
+"""Routers; weights of so many are laid in some 30 ms, in larger networks only when that is asked for."""
+
 N_PAIRS = 16
 ROUNDS = 3
 WORTH_LAYING = 1.5
@@ -65,6 +68,12 @@ def choose(
         if not is_faster:
             return
     climb.attach()
+
+
+def lay(hierarchy: Hierarchy | None, query: Query) -> None:
+    """Let the hierarchy answer a query that has filters and is asked again and again, with other ends."""
+    if hierarchy is not None:
+        Climb(hierarchy, query).attach()
 
 
 def sampled(graph: Graph, which: int, allow: int) -> list[Query]:

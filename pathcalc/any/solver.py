@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pathcalc.any.engines import choose, unlaid, want
+from pathcalc.any.engines import MOST_LAID, choose, lay, unlaid, want
 from pathcalc.any.guides import guide_of
 from pathcalc.any.objectives import BANDWIDTH, COLUMNS, STEPS, WEIGHTS, steps_of
 from pathcalc.constraints import worth
@@ -145,21 +145,26 @@ class Solver:
     def shortest(self, query: Query) -> Links | None:
         """Return the links of the best path, None where there is none.
 
-        After as many searches by one weight as landmarks cost, they are made and guide those that follow;
-        the links are the same. In large graphs that would take long, so there only `prepare` makes them.
+        After as many searches by one weight as landmarks or the hierarchy cost, they are made and answer
+        those that follow; the links are the same. In large graphs that would take long: `prepare` does it.
         """
         links = shortest_guided(query)
-        if query.ripe:
+        if query.due:
             self.guide(query)
         return links
 
     def guide(self, query: Query) -> None:
-        """Make what answers a query's weight best, where that is worth it and does not take long."""
-        if self.graph.n > MOST_WITH_LANDMARKS:
+        """Make what answers a query best, where that is worth it and does not take long."""
+        if self.graph.n > MOST_LAID:
             want(self.graph, query.objective)
-        elif self.graph.n >= LEAST_GUIDED:
+            return
+        if self.graph.n < LEAST_GUIDED:
+            return
+        if self.graph.n <= MOST_WITH_LANDMARKS:
             self.prepare(query.objective, query.allow)
-            self.choose(query.objective, query.allow)
+        self.choose(query.objective, query.allow)
+        if query.is_filtered and self.graph.is_laid(query.objective, query.allow):
+            lay(self.tables.structure.hierarchy, query)
 
     def choose(self, which: int, allow: int) -> None:
         """Let the hierarchy answer for pairs by a weight, if that is measured to be the fastest."""

@@ -10,13 +10,14 @@ from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
 from pathcalc.core.climb cimport Climb, climb_path, climbs
 from pathcalc.core.graph cimport (
-    HIERARCHY, SOURCE, UNREACHED, Arc, Filter, Graph, Layer, Query, Scratch, as_tuple, passes,
+    HIERARCHY, SEARCHES_BEFORE, SOURCE, UNREACHED, Arc, Filter, Graph, Layer, Query, Scratch, as_tuple, passes,
 )
 from pathcalc.core.heap cimport Heap, Item, heap_pop, heap_push_tagged
 from pathcalc.core.landmarks cimport A_LINE, Landmarks, Line, in_full, suanlu_most
 from pathcalc.core.search cimport reverse_search, smallest_walk
 
 cdef enum:
+    FILTERED_BEFORE = 128  # what weights of a query's own cost in guided searches
     MOST_OPENED = 4  # times the number of routers; beyond, a plain search costs less
     LINES_ASKED = 2  # of a router: those that say most of the two ends
 
@@ -177,6 +178,16 @@ cdef uint32_t read_onward(Graph graph, Query query, Layer layer, Scratch scratch
     return count
 
 
+cdef inline void count_search(Query query, Layer layer, bint by_hierarchy) noexcept:
+    """Note a search that something could make faster, and when that costs no more than those before it."""
+    if layer.climb is None and (layer.landmarks is None or by_hierarchy):
+        layer.searches += 1
+        query.due = query.due or layer.searches == SEARCHES_BEFORE
+    elif by_hierarchy:
+        query.searches += 1
+        query.due = query.due or query.searches == FILTERED_BEFORE
+
+
 cdef uint64_t best_path(Query query, Scratch scratch, uint32_t* count) noexcept:
     """Write the best path to scratch.path and its length to `count`; return its key, or UNREACHED.
 
@@ -189,15 +200,14 @@ cdef uint64_t best_path(Query query, Scratch scratch, uint32_t* count) noexcept:
     count[0] = 0
     if query.n_sources == 0 or query.n_targets == 0:
         return UNREACHED
+    if query.climb is not None and climbs(<Climb>query.climb, query):
+        return climb_path(<Climb>query.climb, query, scratch.path, count)
     if layer.climb is not None and climbs(<Climb>layer.climb, query):
         return climb_path(<Climb>layer.climb, query, scratch.path, count)
-    if layer.climb is None and graph.wiring.choice[query.objective] == HIERARCHY:
-        layer.searches += layer.landmarks is not None
+    count_search(query, layer, graph.wiring.choice[query.objective] == HIERARCHY)
     scratch.set_roles(query)
     if layer.landmarks is not None:
         best = guided_search(graph, query, layer, scratch, <Landmarks>layer.landmarks, &ended, &ties)
-    else:
-        layer.searches += 1
     if not ended:
         ties = True
         best = reverse_search(query, layer, scratch, True)

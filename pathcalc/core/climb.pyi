@@ -12,10 +12,7 @@ class Climb:
     kept: int
     def __init__(self, hierarchy: Hierarchy, weights: Query) -> None: ...
     def attach(self) -> None:
-        """Answer by it from now on, wherever the graph is asked for one path by this weight without filters.
-
-        Raises ValueError where the weights have filters.
-        """
+        """Answer by it from now on: its query or, where that has no filters, any without by this weight."""
 
 def shortest_climbed(query: Query, climb: Climb) -> tuple[int, ...] | None:
     """Return the links of the best path as a tuple of indexes, or None; those of `shortest`.

@@ -83,8 +83,9 @@ cdef class Climb:
     def attach(self):
         """See `climb.pyi`."""
         if self.weights.filter.bandwidth != NULL or self.weights.filter.banned != NULL:
-            raise ValueError("the weights are of a query with filters")
-        self.weights.layer.climb = self
+            self.weights.climb = self
+        else:
+            self.weights.layer.climb = self
 
     def __dealloc__(self):
         cdef int way

@@ -22,7 +22,7 @@ from cython cimport final
 from libc.stdint cimport uint8_t
 
 from pathcalc.core.alt cimport best_path
-from pathcalc.core.graph cimport SOURCE, TARGET, UNREACHED, Arc, allocate, as_tuple, passes
+from pathcalc.core.graph cimport SOURCE, TARGET, SEARCHES_BEFORE, UNREACHED, Arc, allocate, as_tuple, passes
 from pathcalc.core.heap cimport Heap, Item, heap_pop, heap_push
 from pathcalc.core.landmarks cimport A_LINE, Landmarks, in_full, suanlu_most
 from pathcalc.core.search cimport reverse_search, smallest_walk
@@ -123,6 +123,7 @@ cdef class Residual:
             self.base.set_roles(query)
         else:
             query.layer.searches += 1
+            query.due = query.due or query.layer.searches == SEARCHES_BEFORE
             self.base.set_roles(query)
             reverse_search(query, query.layer, self.base, False)
 

@@ -143,6 +143,9 @@ cdef class Query:
     cdef uint32_t* targets
     cdef uint32_t n_sources
     cdef uint32_t n_targets
+    cdef object climb  # its own weights on the hierarchy, where it has filters; else None
+    cdef uint32_t searches  # without those
+    cdef readonly bint due
 
 
 cdef void* allocate(size_t count, size_t size) except NULL

@@ -75,6 +75,8 @@ class Query:
     objective: int
     allow: int
     bans: Bans | None
+    due: bool
+    """Whether such searches were just so many that making them faster costs no more."""
     def __init__(
         self,
         graph: Graph,
@@ -87,4 +89,5 @@ class Query:
         bans: Bans | None,
     ) -> None: ...
     @property
-    def ripe(self) -> bool: ...
+    def is_filtered(self) -> bool:
+        """Whether some links are excluded, or have a floor to keep."""

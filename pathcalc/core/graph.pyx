@@ -327,9 +327,9 @@ cdef class Query:
         self.n_targets = <uint32_t>len(targets)
 
     @property
-    def ripe(self):
-        """Whether its layer was just searched as often as landmarks cost."""
-        return self.layer.landmarks is None and self.layer.searches == SEARCHES_BEFORE
+    def is_filtered(self):
+        """See `graph.pyi`."""
+        return self.filter.bandwidth != NULL or self.filter.banned != NULL
 
     def __dealloc__(self):
         PyMem_RawFree(self.sources)

@@ -15,7 +15,7 @@ class Ask:
 class Lane(Generic[Answer]):
     """`places`: routers by id of site or router; `answer`: what is made of the links.
 
-    `ripe` is called with a query once its layer was searched as often as landmarks cost.
+    `ripe` is called with a query that is `due`.
     """
 
     def __init__(

@@ -11,7 +11,7 @@ from libc.stdint cimport uint32_t, uint64_t
 
 from pathcalc.core.alt cimport best_path
 from pathcalc.core.disjoint cimport Residual
-from pathcalc.core.graph cimport SEARCHES_BEFORE, UNREACHED, Query, Scratch
+from pathcalc.core.graph cimport UNREACHED, Query, Scratch
 from pathcalc.core.linklist cimport LinkList
 
 cdef enum:
@@ -133,7 +133,8 @@ cdef class Lane:
                 paths.append(path)
             paths = tuple(paths)
         self.residuals.append(residual)
-        if query.layer.searches == SEARCHES_BEFORE:
+        if query.due:
+            query.due = False
             self.ripe(query)
         return paths
 
@@ -177,7 +178,8 @@ cdef class Lane:
             found = <LinkList>self.answer.__new__(self.answer)
             found.fill(self.tables, self.link_ids, scratch.path, count, ask.basis)
         query.graph.give(scratch)
-        if query.layer.searches == SEARCHES_BEFORE:
+        if query.due:
+            query.due = False
             self.ripe(query)
         return found
 

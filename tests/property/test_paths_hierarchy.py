@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from pathcalc import Exclude, NoConnectivity, PathEngine
+from pathcalc import Exclude, NoConnectivity, NoFeasiblePath, PathEngine
 from pathcalc.any import engines, laid, solver
 from pathcalc.any.matrix import METRICS
 from pathcalc.constraints.fields import WEIGHTS, Constraints
@@ -199,16 +199,28 @@ def test_the_faster_engine_is_chosen_and_answers_the_same(faster: bool) -> None:
     assert [_links(later, a, z) for a in routers[:9] for z in routers[9:30]] == before
 
 
-def _links(engine: PathEngine, source: str, target: str) -> tuple[str, ...] | None:
+def _links(engine: PathEngine, source: str, target: str, **asked: object) -> tuple[str, ...] | None:
     try:
-        return tuple(engine.path(source, target).links)
-    except NoConnectivity:
+        return tuple(engine.path(source, target, **asked).links)  # type: ignore[arg-type]
+    except (NoConnectivity, NoFeasiblePath):
         return None
+
+
+def test_a_filter_asked_again_and_again_gets_weights_of_its_own() -> None:
+    world = make_world(5, n_routers=90, n_circuits=200, unknown=0.0, dead=0.0)
+    pairs = [(f"r{i % 90}", f"r{(7 * i + 1) % 90}") for i in range(400) if i % 90 != (7 * i + 1) % 90]
+    floor: dict[str, object] = {"min_bandwidth_bps": 1, "exclude": Exclude(routers=("r3",))}
+    engine = PathEngine(world.snapshot())
+    engine._solver.graph.wiring.choose(0, engines.HIERARCHY)
+    with mock.patch.object(engines, "Climb", wraps=Climb) as made:
+        often = [_links(engine, *pair, **floor) for pair in pairs]
+    assert made.call_count >= 2
+    assert often == [_links(PathEngine(world.snapshot()), *pair, **floor) for pair in pairs]
 
 
 def test_what_is_wanted_in_a_large_network_is_prepared_when_asked() -> None:
     world = make_world(5, n_routers=90, n_circuits=200, unknown=0.0, dead=0.0)
-    with mock.patch.object(solver, "MOST_WITH_LANDMARKS", 80):
+    with mock.patch.object(solver, "MOST_LAID", 80):
         engine = PathEngine(world.snapshot())
         assert engine.is_prepared
         for _ in range(40):
