@@ -100,12 +100,17 @@ class _Filling:
         rising = [number for number, _ in sorted(first.better)]
         for number in set(range(len(self._demands))).difference(rising):
             self._programme.fix(number, 0.0)
+        solved = Solved(0.0, np.zeros(0), np.zeros(len(self._capacity)), np.zeros(len(self._demands)))
         while rising:
             highest = float((self._caps[rising] / self._weights[rising]).min())
-            solved = self._level(highest, deadline_s)
+            try:
+                solved = self._level(highest, deadline_s)
+                is_over = time.monotonic() > deadline_s
+            except ArithmeticError:  # what was solved before fits, and its prices prove what they can
+                is_over = True
             self._flows = solved.flows
-            if time.monotonic() > deadline_s:
-                ended = {n: Final(solved.level * self._weights[n], solved.prices) for n in rising}
+            if is_over:
+                ended = {n: Final(solved.level * float(self._weights[n]), solved.prices) for n in rising}
             else:
                 ended = self._ended(rising, solved)
             for number, final in ended.items():
@@ -213,7 +218,7 @@ class _Filling:
         loads: dict[int, int] = {}
         exact = (self._flows * self._unit).tolist()
         room = self._capacity.tolist()
-        for (number, links), flow in zip(self._paths, exact, strict=True):
+        for (number, links), flow in zip(self._paths, exact, strict=False):
             bps = min(
                 [
                     int(flow + _slack(flow)),

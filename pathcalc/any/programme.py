@@ -20,9 +20,11 @@ _OPTIONS: dict[str, bool | int | float | str] = {
     "solver": "simplex",
     "parallel": "off",
     "random_seed": 0,
+    "simplex_strategy": 4,  # primal: new paths and final rates leave the last solution feasible
     "primal_feasibility_tolerance": 1e-9,
     "dual_feasibility_tolerance": 1e-9,
 }
+GIVE = 1e-8  # some times the tolerance
 
 
 class Solved(NamedTuple):
@@ -41,6 +43,8 @@ class Programme:
         self._capacity = capacity
         self._n_demands = len(weights)
         self._rows: dict[int, int] = {}
+        self._fixed: dict[int, float] = {}
+        self._give = 0.0
         self._highs = _Highs()
         for name, value in _OPTIONS.items():
             self._highs.setOptionValue(name, value)
@@ -60,16 +64,25 @@ class Programme:
 
     def fix(self, demand: int, rate: float) -> None:
         """From now on the demand gets exactly this rate."""
+        self._fixed[demand] = rate
         self._highs.changeCoeff(demand, 0, 0.0)
-        self._highs.changeRowBounds(demand, rate, rate)
+        self._highs.changeRowBounds(demand, max(0.0, rate - self._give), rate)
 
     def end_at(self, level: float) -> None:
         """Let the level rise no higher."""
         self._highs.changeColBounds(0, 0.0, level)
 
     def solve(self) -> Solved:
-        """Solve it as it is now. Raises ArithmeticError where HiGHS fails."""
+        """Solve it as it is now. Raises ArithmeticError where HiGHS fails.
+
+        Rates that fitted once may seem not to, by rounding: then all that are fixed may give a little.
+        """
         self._highs.run()
+        if self._highs.getModelStatus() != HighsModelStatus.kOptimal and not self._give:
+            self._give = GIVE
+            for demand, rate in self._fixed.items():
+                self.fix(demand, rate)
+            self._highs.run()
         if self._highs.getModelStatus() != HighsModelStatus.kOptimal:
             raise ArithmeticError(f"HiGHS ended with {self._highs.getModelStatus()}")
         solution = self._highs.getSolution()

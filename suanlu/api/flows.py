@@ -29,6 +29,7 @@ from suanlu.api.route import Route
 from suanlu.published import View
 
 MANY_FLOWS = 1_000_000
+MOST_MS = 10_000  # of an allocation whose query says nothing of it
 
 _max_decoder: msgspec.json.Decoder[MaxFlowQuery] = msgspec.json.Decoder(MaxFlowQuery)
 _allocate_decoder: msgspec.json.Decoder[AllocateQuery] = msgspec.json.Decoder(AllocateQuery)
@@ -115,7 +116,7 @@ def _allocation(query: AllocateQuery, given: Answerer) -> web.Response:
         )
         for i, one in enumerate(query.demands)
     ]
-    budget_ms = None if query.budget_ms is UNSET else query.budget_ms
+    budget_ms = None if query.routing == "igp" else MOST_MS if query.budget_ms is UNSET else query.budget_ms
     started_ns = time.perf_counter_ns()
     try:
         found = view.engine.allocate(demands, routing=query.routing, budget_ms=budget_ms, **_filters(query))

@@ -1,14 +1,18 @@
 """Allocations are max-min fair: by the definition, and beside linear programmes of another form."""
 
+import math
 from dataclasses import replace
 from fractions import Fraction
 from random import Random
+from types import SimpleNamespace
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pathcalc import AllocationAnswer, Demand, InvalidQuery, PathEngine
+from pathcalc.any.programme import Programme
 from tests.kit.compared import compared
 from tests.kit.graphs import Link, World, make_world
 from tests.oracles import forwarding
@@ -124,6 +128,33 @@ def test_none_can_have_more_unless_one_that_has_no_more_gets_less(world: World, 
         ]
         most = network.most(number, [rate / network.unit for rate in kept]) * network.unit
         assert most <= rates[number] + lost * (1 + wish.weight)
+
+
+@CASES
+@given(networks, st.randoms(use_true_random=False), st.booleans())
+def test_what_time_or_the_solver_cut_short_fits_and_is_bounded(
+    world: World, chance: Random, fails: bool
+) -> None:
+    """However early it ends, no bound is below what the demand gets of the fair shares."""
+    demands = demands_of(world, chance)
+    engine = PathEngine(world.snapshot())
+    whole = engine.allocate(demands, bandwidth_basis="capacity")
+    if fails:
+        cut = mock.patch.object(Programme, "solve", side_effect=ArithmeticError)
+    else:
+        late = SimpleNamespace(monotonic=lambda: math.inf)
+        cut = mock.patch("pathcalc.any.allocate.time", late)
+    with cut:
+        answer = engine.allocate(demands, budget_ms=1, bandwidth_basis="capacity")
+    assert_carried(world, answer)
+    for one, fair in zip(answer.demands, whole.demands, strict=True):
+        assert (one.limit == "no_path") == (fair.limit == "no_path")
+        if one.limit == "links":
+            assert one.bound_bps is not None
+            assert one.rate_bps <= fair.rate_bps + 1
+            assert one.bound_bps >= fair.rate_bps - 1
+    if fails and any(one.limit == "links" for one in whole.demands):
+        assert answer.status == "feasible"
 
 
 @CASES

@@ -102,8 +102,9 @@ async def test_demands_share_what_there_is(world: World) -> None:
     backup, heavy, capped = answer["demands"]
     assert (backup["id"], backup["rate_bps"], backup["bound_bps"]) == ("backup", 90 * G, 90 * G)
     assert (heavy["rate_bps"], heavy["to"], "id" in heavy) == (360 * G, {"any_of": ["d1"]}, False)
-    assert (backup["limit"], heavy["bottleneck_links"]) == ("links", ["ac-1:az", "bd-1:az"])
-    assert set(backup["bottleneck_links"]) <= set(heavy["bottleneck_links"])
+    assert backup["limit"] == heavy["limit"] == "links"
+    for one in (backup, heavy):  # on each of its ways a full link, of one of the two least cuts
+        assert all(set(path["links"]) & set(one["bottleneck_links"]) for path in one["paths"])
     assert (capped["rate_bps"], capped["limit"], capped["bound_bps"]) == (50 * G, "max_bps", None)
     assert capped["paths"][0]["pin"] == {"segments": []}
     assert answer["total_bps"] == 500 * G
