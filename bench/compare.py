@@ -76,7 +76,7 @@ def _machine(old: Sequence[Row], new: Sequence[Row]) -> float:
 def line(change: Change) -> str:
     """One line of the table."""
     return (
-        f"{change.question:20} {change.graph:12} {micro(change.old_us):>10} {micro(change.new_us):>10} "
+        f"{change.question:21} {change.graph:12} {micro(change.old_us):>10} {micro(change.new_us):>10} "
         f"{change.machine:>8.2f}× {change.factor:>8.2f}×  ±{change.noise:>4.0%}  {change.verdict}"
     )
 
@@ -88,7 +88,7 @@ def main() -> None:
     arguments.add_argument("new", type=Path)
     asked = arguments.parse_args()
     found = list(changes(record.read(asked.old), record.read(asked.new)))
-    print(f"{'question':20} {'graph':12} {'old µs':>10} {'new µs':>10} {'machine':>9} {'ours':>9}  noise")
+    print(f"{'question':21} {'graph':12} {'old µs':>10} {'new µs':>10} {'machine':>9} {'ours':>9}  noise")
     for change in found:
         print(line(change))
     verdicts = [change.verdict for change in found]

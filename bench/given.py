@@ -35,7 +35,7 @@ class Given:
         if not self.engine.is_prepared:
             started = time.monotonic()
             self.engine.prepare()
-            print(f"{'':20} {self.name:12} prepared in {time.monotonic() - started:.2f} s")
+            print(f"{'':21} {self.name:12} prepared in {time.monotonic() - started:.2f} s")
 
     @cached_property
     def peers(self) -> Peers:

@@ -28,7 +28,7 @@ def held(only_graphs: list[str], only_questions: list[str]) -> list[record.Row]:
                 rows.append(row)
                 print(table.line(row), flush=True)
             if result.remark:
-                print(f"{'':20} {'':12} {result.remark}")
+                print(f"{'':21} {'':12} {result.remark}")
         del given
         gc.collect()
     return rows

@@ -3,14 +3,14 @@
 from bench.record import Row
 
 HEAD = (
-    f"{'question':20} {'graph':12} {'ours µs':>10} {'p99':>10}  {'peer':29} {'peer µs':>12} {'ratio':>9} "
+    f"{'question':21} {'graph':12} {'ours µs':>10} {'p99':>10}  {'peer':29} {'peer µs':>12} {'ratio':>9} "
     f"{'bar':>6}    {'same':>7}  {'asked':>11}  returned"
 )
 
 
 def line(row: Row) -> str:
     """One row: `same` is answers equal of those compared, `asked` how many were timed, ours/peer."""
-    start = f"{row.question:20} {row.graph:12} {micro(row.ours.median_us):>10} {micro(row.ours.p99_us):>10}  "
+    start = f"{row.question:21} {row.graph:12} {micro(row.ours.median_us):>10} {micro(row.ours.p99_us):>10}  "
     if row.peer is None or row.theirs is None or row.ratio is None:
         return f"{start}{'(no peer)':29} {'':46} {row.ours.asked:>6}       {row.ours_returns}"
     return (

@@ -94,7 +94,7 @@ class Networkit:
         return Contestant("networkit", answer, "path", value)
 
     def tree(self, source: int) -> Contestant:
-        """DynDijkstra: quick, and wrong after a while, so that it may differ."""
+        """DynDijkstra, which nobody vouches for: it may differ, and `wrong_after` counts where."""
         kept, update = self._kept(source)
         return Contestant(
             "networkit", update, "tree", lambda _: np.array(kept.getDistances()), agrees=lambda *_: True
