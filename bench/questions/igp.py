@@ -30,8 +30,8 @@ def cold(given: Given) -> Contest:
 
 
 def _fresh(given: Given) -> PathEngine:
-    """An engine that has met no destination."""
-    return PathEngine(given.snapshot, given.engine)
+    """An engine that has met no destination: one that takes over from another has met the other's."""
+    return PathEngine(given.snapshot)
 
 
 def cached(given: Given) -> Contest:
