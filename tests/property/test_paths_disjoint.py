@@ -128,3 +128,22 @@ def test_circuits_of_any_shape_are_one_resource_each(
         assert least is not None
         assert_disjoint(world, answer, level, paths)
         assert sum(path.latency_us or 0 for path in answer) == sum(map(cost, least))
+
+
+@pytest.mark.parametrize("level", ["circuit", "router"])
+@settings(CASES, max_examples=150)
+@given(worlds(30, 90), choices, st.sampled_from(ADDITIVE), counts)
+def test_landmarks_do_not_change_the_answer(
+    level: str, world: World, choice: int, objective: str, n_paths: int
+) -> None:
+    ends = ends_of(world, choice)
+    answers = []
+    for which in ((), range(len(ADDITIVE))):
+        engine = PathEngine(world.snapshot())
+        for weight in which:
+            engine._solver.prepare(weight, 0)
+        for _ in range(2):  # the second time by the fast lane
+            answer = ask(engine, *ends, level=level, count=n_paths, objective=objective)
+            told = answer if isinstance(answer, PathError) else [path.links for path in answer]
+            answers.append(str(told))
+    assert len(set(answers)) == 1
