@@ -11,8 +11,11 @@ QUERIES = 200_000
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_no_question_leaves_memory_behind(name: str) -> None:
     share, question = QUESTIONS[name]
-    grown = growth(name, question, QUERIES * share // 1000)
-    assert not grown.is_leak, grown
+    # What other tests left running may take memory meanwhile; a leak grows every time.
+    grown = []
+    while not grown or (grown[-1].is_leak and len(grown) < 3):
+        grown.append(growth(name, question, QUERIES * share // 1000))
+    assert not grown[-1].is_leak, grown
 
 
 def test_what_is_kept_is_found() -> None:
