@@ -10,6 +10,7 @@ from pathlib import Path
 from Cython.Build import cythonize
 from setuptools import Extension, setup
 
+CORES = os.cpu_count() or 1
 CHECKS = os.environ.get("SUANLU_CYTHON_CHECKS") == "1"
 WARNINGS = ["-Wall", "-Wno-unused-function", "-Wno-sign-compare"]
 SANITIZE = ["-fsanitize=address,undefined", "-fno-omit-frame-pointer"]
@@ -29,6 +30,7 @@ def modules(room: str, *, overflowcheck: bool) -> list[Extension]:
     """Compile one room's Cython to C."""
     return cythonize(
         [extension(path) for path in sorted(Path(room).rglob("*.pyx"))],
+        nthreads=CORES,
         compiler_directives={
             "language_level": "3",
             "boundscheck": CHECKS,
@@ -44,6 +46,7 @@ def modules(room: str, *, overflowcheck: bool) -> list[Extension]:
 
 
 setup(
+    options={"build_ext": {"parallel": CORES}},
     ext_modules=[
         # On the wire arithmetic is modulo 2^64 by intent: zigzags, hashes, a counter's step across its wrap.
         # Where a product could be too large it is asked before (collector/_value.pxd, collector/rates.pxd).
