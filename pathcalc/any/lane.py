@@ -1,18 +1,26 @@
-"""Which questions the fast lane answers: one sum, filters at will, a bound on the same sum at most."""
+"""Which questions the fast lane answers: one sum, or bandwidth and then one sum, under filters at will.
 
-from pathcalc.any.objectives import BOUND_OF
-from pathcalc.any.solver import Solver, is_sum
+A bound on the same sum is held against the answer; all other bounds and way points take labels.
+"""
+
+from pathcalc.any.objectives import BANDWIDTH, BOUND_OF, steps_of
+from pathcalc.any.solver import Solver
 from pathcalc.constraints.fields import LARGEST, Constraints
 from pathcalc.core.lane import Ask
 
 
 def ask_of(solver: Solver, objective: str, limits: Constraints, basis: str) -> Ask | None:
-    """Return the question for the lane, None where one search does not answer it."""
-    if not is_sum(objective) or limits.include:
+    """Return the question for the lane, None where it does not answer it."""
+    *before, metric = steps_of(objective)
+    widest = before == [BANDWIDTH]
+    if limits.include or (before and not widest):
         return None
     most = LARGEST
     if limits.bounds:
-        if limits.bounds != (BOUND_OF[objective],):
+        if widest or limits.bounds != (BOUND_OF[metric],):
             return None
-        most = getattr(limits, BOUND_OF[objective])
-    return Ask(solver.query(((), ()), objective, limits), basis, most)
+        most = getattr(limits, BOUND_OF[metric])
+    if (widest or limits.min_bandwidth_bps is not None) and solver.inline(limits) is None:
+        return None
+    known = frozenset((BANDWIDTH, metric)) if widest else frozenset()
+    return Ask(solver.query(((), ()), metric, limits, known=known), basis, most, widest)

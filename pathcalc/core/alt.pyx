@@ -206,7 +206,8 @@ cdef uint64_t best_path(Query query, Scratch scratch, uint32_t* count) noexcept:
         return climb_path(<Climb>layer.climb, query, scratch.path, count)
     count_search(query, layer, graph.wiring.choice[query.objective] == HIERARCHY)
     scratch.set_roles(query)
-    if layer.landmarks is not None:
+    # Hops over links that are left by a floor: landmarks say little there, and a search by levels is quick.
+    if layer.landmarks is not None and (layer.step == 0 or query.filter.bandwidth == NULL):
         best = guided_search(graph, query, layer, scratch, <Landmarks>layer.landmarks, &ended, &ties)
     if not ended:
         ties = True

@@ -68,6 +68,7 @@ cdef class Layer:  # the links usable for one objective under one choice of stat
     cdef uint64_t* key  # [m], 0 where the link is not usable
     cdef uint32_t* first  # [n + 1], into arcs, by head
     cdef Arc* arcs
+    cdef uint64_t step  # the key of every link where all have the same one, else 0
     cdef object landmarks  # that guide searches over it; None as long as there are none
     cdef object asked  # the landmarks of the wiring that were asked last whether they can
     cdef object climb  # its weights on the hierarchy, where searches go over that; else None

@@ -252,6 +252,7 @@ cdef Layer build_layer(Graph graph, const uint32_t* weight, int allow):
     cdef Wiring wiring = graph.wiring
     cdef uint32_t link, v, i, total = 0
     cdef uint64_t cost, costed_out = COSTED_OUT if allow & LAST_RESORT else 0
+    cdef bint even = True
     layer.key = <uint64_t*>allocate(graph.m, sizeof(uint64_t))
     layer.first = <uint32_t*>allocate(<size_t>graph.n + 1, sizeof(uint32_t))
     layer.arcs = <Arc*>allocate(graph.m, sizeof(Arc))
@@ -264,9 +265,11 @@ cdef Layer build_layer(Graph graph, const uint32_t* weight, int allow):
         for i in range(wiring.in_first[v], wiring.in_first[v + 1]):
             link = wiring.in_link[i]
             if layer.key[link] != 0:
+                even = even and (total == 0 or layer.key[link] == layer.arcs[0].key)
                 layer.arcs[total] = Arc(graph.tail[link], link, layer.key[link])
                 total += 1
     layer.first[graph.n] = total
+    layer.step = layer.arcs[0].key if even and total > 0 else 0
     return layer
 
 

@@ -8,9 +8,13 @@ from pathcalc.tables import Tables
 Answer = TypeVar("Answer", bound=LinkList)
 
 class Ask:
-    """A question but for its ends: a query without any, the basis of its answers, the most that is kept."""
+    """A question but for its ends and its floor of bandwidth, where the query has one.
 
-    def __init__(self, query: Query, basis: str, most: int) -> None: ...
+    `basis`: of the answers' bandwidth; `most`: larger sums are no answers; `widest`: of all paths those of
+    most bandwidth are compared by their sum.
+    """
+
+    def __init__(self, query: Query, basis: str, most: int, widest: bool) -> None: ...
 
 class Lane(Generic[Answer]):
     """`places`: routers by id of site or router; `answer`: what is made of the links.
@@ -26,7 +30,7 @@ class Lane(Generic[Answer]):
         ripe: Callable[[Query], None],
     ) -> None: ...
     def prepare(self, objective: str, constraints: Mapping[str, object], ask: Ask) -> None:
-        """Remember how to answer this question, for any pair."""
+        """Remember how to answer this, for any pair and `min_bandwidth_bps`, if it has one."""
     def path(
         self, source: object, target: object, objective: str, constraints: Mapping[str, object]
     ) -> Answer | None:

@@ -1,4 +1,4 @@
-"""The fast lane: one pair by one sum, from ids to answer without a Python object in between.
+"""The fast lane: one pair by one sum, or by bandwidth and then one sum, from ids to answer at once.
 
 What stays the same from pair to pair is prepared once a set of constraints. What the lane cannot answer (other
 questions, wrong names, no path) it leaves to those who can say why: the answer is None.
@@ -11,8 +11,11 @@ from libc.stdint cimport uint32_t, uint64_t
 
 from pathcalc.core.alt cimport best_path
 from pathcalc.core.disjoint cimport Residual
-from pathcalc.core.graph cimport UNREACHED, Query, Scratch
+from pathcalc.core.graph cimport UNREACHED, Graph, Query, Scratch
 from pathcalc.core.linklist cimport LinkList
+from pathcalc.core.widest cimport most_bandwidth
+
+FLOOR = "min_bandwidth_bps"  # the one value that may differ from call to call of one `Ask`
 
 cdef enum:
     MOST_ROUTERS = 16  # of one end
@@ -20,20 +23,72 @@ cdef enum:
     MOST_APART = 16  # disjoint paths
 
 
+cdef struct Ends:
+    uint32_t n_sources
+    uint32_t n_targets
+    uint32_t[MOST_ROUTERS] sources
+    uint32_t[MOST_ROUTERS] targets
+
+
 @final
 cdef class Ask:
-    """A question but for its ends."""
+    """See `lane.pyi`."""
 
-    cdef Query query  # its ends are lent to it for one search at a time
+    cdef Query query  # its ends and its floor are lent to it for one search at a time
     cdef str basis
     cdef uint64_t most  # value
+    cdef uint64_t own_floor  # where a call has none
+    cdef bint widest
+    cdef bint keeps_floor  # from call to call
 
-    def __init__(self, Query query not None, str basis not None, uint64_t most):
+    def __init__(self, Query query not None, str basis not None, uint64_t most, bint widest):
         if query.n_sources or query.n_targets:
             raise ValueError("the ends are lent later")
+        if widest and query.filter.bandwidth == NULL:
+            raise ValueError("the widest path is one of some bandwidth")
         self.query = query
         self.basis = basis
         self.most = most
+        self.own_floor = query.filter.floor
+        self.widest = widest
+
+    cdef bint read_floor(self, dict constraints, uint64_t* floor) except -1:
+        """Read the floor as the filter holds it, or leave it; False where others are to look at it."""
+        cdef PyObject* bps = PyDict_GetItem(constraints, FLOOR)
+        if bps == NULL or <object>bps is None:
+            return True
+        try:
+            floor[0] = <object>bps
+        except OverflowError:
+            return False
+        floor[0] += 1
+        return 0 < floor[0] < UNREACHED
+
+    cdef uint64_t search(self, Ends* ends, uint64_t floor, Scratch scratch, Scratch other, uint32_t* count) noexcept:
+        """Write the best path to scratch.path; return its key, UNREACHED where there is none.
+
+        No Python runs meanwhile, so no other thread does, until what is lent to the query is taken back.
+        """
+        cdef Query query = self.query
+        cdef uint64_t best = UNREACHED
+        self.lend(ends, floor)
+        if self.widest:
+            query.filter.floor = most_bandwidth(
+                query.graph, query, query.layer, query.filter.bandwidth, scratch, other
+            )
+        if not self.widest or query.filter.floor != 0:
+            best = best_path(query, scratch, count)
+        self.take_back()
+        return best
+
+    cdef void lend(self, Ends* ends, uint64_t floor) noexcept:
+        self.query.sources, self.query.n_sources = ends.sources, ends.n_sources
+        self.query.targets, self.query.n_targets = ends.targets, ends.n_targets
+        self.query.filter.floor = floor
+
+    cdef void take_back(self) noexcept:
+        self.query.sources, self.query.n_sources = NULL, 0
+        self.query.targets, self.query.n_targets = NULL, 0
 
 
 @final
@@ -61,6 +116,7 @@ cdef class Lane:
         """See `lane.pyi`."""
         if len(self.asks) >= MOST_ASKS:
             self.asks.clear()
+        ask.keeps_floor = not ask.widest and constraints.get(FLOOR) is None
         try:
             self.asks[key_of(objective, constraints)] = ask
         except TypeError:  # not hashable: such questions take the other way each time
@@ -68,40 +124,47 @@ cdef class Lane:
 
     def path(self, source, target, objective, dict constraints not None):
         """See `lane.pyi`."""
-        cdef uint32_t[MOST_ROUTERS] sources
-        cdef uint32_t[MOST_ROUTERS] targets
-        cdef uint32_t n_sources, n_targets
-        cdef Ask ask = self.ask_of(objective, constraints)
-        if ask is None:
+        cdef Ends ends
+        cdef PyObject* known = PyDict_GetItem(self.asks, key_of(objective, constraints))
+        cdef Ask ask
+        cdef uint64_t floor
+        if known == NULL:
             return None
-        n_sources = self.routers(source, sources)
-        n_targets = self.routers(target, targets)
-        if n_sources == 0 or n_targets == 0:
+        ask = <Ask>known
+        floor = ask.own_floor
+        if constraints and not ask.read_floor(constraints, &floor):
             return None
-        return self.search(ask, sources, n_sources, targets, n_targets)
+        ends.n_sources = self.routers(source, ends.sources)
+        ends.n_targets = self.routers(target, ends.targets)
+        if ends.n_sources == 0 or ends.n_targets == 0:
+            return None
+        return self.answered(ask, &ends, floor)
 
     def disjoint(self, source, target, objective, uint32_t count, bint split, dict constraints not None):
         """See `lane.pyi`."""
-        cdef uint32_t[MOST_ROUTERS] sources
-        cdef uint32_t[MOST_ROUTERS] targets
-        cdef uint32_t n_sources, n_targets
-        cdef Ask ask = self.ask_of(objective, constraints)
-        if ask is None or ask.most < UNREACHED - 1 or count > MOST_APART:
+        cdef Ends ends
+        cdef PyObject* known = PyDict_GetItem(self.asks, key_of(objective, constraints))
+        cdef Ask ask
+        cdef uint64_t floor
+        if known == NULL:
             return None
-        n_sources = self.routers(source, sources)
-        n_targets = self.routers(target, targets)
-        if n_sources == 0 or n_targets == 0:
+        ask = <Ask>known
+        floor = ask.own_floor
+        if ask.widest or ask.most < UNREACHED - 1 or count > MOST_APART:
             return None
-        for i in range(n_sources):
-            for j in range(n_targets):
-                if sources[i] == targets[j]:
+        if constraints and not ask.read_floor(constraints, &floor):
+            return None
+        ends.n_sources = self.routers(source, ends.sources)
+        ends.n_targets = self.routers(target, ends.targets)
+        if ends.n_sources == 0 or ends.n_targets == 0:
+            return None
+        for i in range(ends.n_sources):
+            for j in range(ends.n_targets):
+                if ends.sources[i] == ends.targets[j]:
                     return None
-        return self.search_apart(ask, sources, n_sources, targets, n_targets, count, split)
+        return self.search_apart(ask, &ends, floor, count, split)
 
-    cdef tuple search_apart(
-        self, Ask ask, uint32_t* sources, uint32_t n_sources, uint32_t* targets, uint32_t n_targets,
-        uint32_t count, bint split
-    ):
+    cdef tuple search_apart(self, Ask ask, Ends* ends, uint64_t floor, uint32_t count, bint split):
         cdef Query query = ask.query
         cdef Residual residual
         cdef LinkList path
@@ -111,16 +174,14 @@ cdef class Lane:
             residual = <Residual>self.residuals.pop()
         except IndexError:
             residual = Residual(query.graph, MOST_APART)
-        # Until the ends are taken back no Python runs, so no other thread does.
-        query.sources, query.n_sources = sources, n_sources
-        query.targets, query.n_targets = targets, n_targets
+        # Until what is lent is taken back no Python runs, so no other thread does.
+        ask.lend(ends, floor)
         try:
             found = residual.find(query, count, split)
             residual.decompose()
         finally:
             residual.close()
-            query.sources, query.n_sources = NULL, 0
-            query.targets, query.n_targets = NULL, 0
+            ask.take_back()
         paths = None
         if found:
             paths = []
@@ -134,13 +195,8 @@ cdef class Lane:
             paths = tuple(paths)
         self.residuals.append(residual)
         if query.due:
-            query.due = False
-            self.ripe(query)
+            self.make_faster(ask)
         return paths
-
-    cdef Ask ask_of(self, objective, dict constraints):
-        cdef PyObject* found = PyDict_GetItem(self.asks, key_of(objective, constraints))
-        return None if found == NULL else <Ask>found
 
     cdef uint32_t routers(self, name, uint32_t* out) except? 0:
         """Write the routers of a place; return their number, 0 where the lane does not know it."""
@@ -160,36 +216,39 @@ cdef class Lane:
             out[i] = routers[i]
         return count
 
-    cdef LinkList search(
-        self, Ask ask, uint32_t* sources, uint32_t n_sources, uint32_t* targets, uint32_t n_targets
-    ):
-        cdef Query query = ask.query
-        cdef Scratch scratch = query.graph.take()
+    cdef LinkList answered(self, Ask ask, Ends* ends, uint64_t floor):
+        cdef Graph graph = ask.query.graph
+        cdef Scratch scratch = graph.take()
+        cdef Scratch other = graph.take() if ask.widest else scratch
         cdef LinkList found = None
         cdef uint32_t count
-        cdef uint64_t best
-        # Until the ends are taken back no Python runs, so no other thread does.
-        query.sources, query.n_sources = sources, n_sources
-        query.targets, query.n_targets = targets, n_targets
-        best = best_path(query, scratch, &count)
-        query.sources, query.n_sources = NULL, 0
-        query.targets, query.n_targets = NULL, 0
-        if best != UNREACHED and best != 0 and best >> query.graph.shift <= ask.most:
+        cdef uint64_t best = ask.search(ends, floor, scratch, other, &count)
+        if best != UNREACHED and best != 0 and best >> graph.shift <= ask.most:
             found = <LinkList>self.answer.__new__(self.answer)
             found.fill(self.tables, self.link_ids, scratch.path, count, ask.basis)
-        query.graph.give(scratch)
-        if query.due:
-            query.due = False
-            self.ripe(query)
+        if ask.widest:
+            graph.give(other)
+        graph.give(scratch)
+        if ask.query.due:
+            self.make_faster(ask)
         return found
+
+    cdef int make_faster(self, Ask ask) except -1:
+        """Say what was asked often; what a query has for itself must be of the one floor that it keeps."""
+        cdef Query query = ask.query
+        query.due = False
+        if not ask.keeps_floor:
+            query = Query(query.graph, (), (), query.objective, query.allow, 0, None, None)
+        self.ripe(query)
+        return 0
 
 
 cdef object key_of(object objective, dict constraints):
-    """What names a question's constraints: names, types (True is no 1) and values, in the order given."""
+    """What names a question: its constraints' names, types (True is no 1) and values, but for the floor."""
     cdef list parts
     if not constraints:
         return objective
     parts = [objective]
     for name, value in constraints.items():
-        parts += (name, type(value), value)
+        parts += (name, type(value), None if name == FLOOR else value)
     return tuple(parts)

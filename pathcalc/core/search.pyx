@@ -21,7 +21,7 @@ cdef uint64_t reverse_search(Query query, Layer layer, Scratch scratch, bint ear
 
     With `early` it ends at the first source: then every router nearer than that has its exact distance.
     Without, all routers that reach the target have theirs (and the return value means nothing).
-    O(m + n log n) with lazy deletion, Dijkstra 1959.
+    O(m + n log n) with lazy deletion, Dijkstra 1959; O(m) where all links weigh the same.
     """
     cdef Heap* heap = &scratch.heap
     cdef uint64_t* dist = scratch.dist
@@ -32,6 +32,8 @@ cdef uint64_t reverse_search(Query query, Layer layer, Scratch scratch, bint ear
     cdef uint64_t key
     cdef const Arc* arc
     cdef Item item
+    if layer.step != 0:
+        return reverse_levels(query, layer, scratch, early)
     scratch.fresh()
     stamp = scratch.stamp
     for i in range(query.n_targets):
@@ -59,6 +61,44 @@ cdef uint64_t reverse_search(Query query, Layer layer, Scratch scratch, bint ear
             dist[u] = key
             mark[u] = stamp
             heap_push(heap, key, u)
+    return UNREACHED
+
+
+cdef uint64_t reverse_levels(Query query, Layer layer, Scratch scratch, bint early) noexcept nogil:
+    """What reverse_search does where all links have one key: breadth first, with no heap."""
+    cdef uint64_t* dist = scratch.dist
+    cdef uint32_t* mark = scratch.mark
+    cdef uint32_t* queue = scratch.path
+    cdef uint8_t* role = scratch.role
+    cdef const Filter* filter = &query.filter
+    cdef uint32_t stamp, v, u, i, at = 0, end = 0
+    cdef uint64_t key
+    cdef const Arc* arc
+    scratch.fresh()
+    stamp = scratch.stamp
+    for i in range(query.n_targets):
+        v = query.targets[i]
+        dist[v] = 0
+        mark[v] = stamp
+        queue[end] = v
+        end += 1
+    while at < end:
+        v = queue[at]
+        at += 1
+        if role[v] & SOURCE:
+            if early:
+                return dist[v]
+            continue
+        key = dist[v] + layer.step
+        for i in range(layer.first[v], layer.first[v + 1]):
+            arc = &layer.arcs[i]
+            u = arc.tail
+            if mark[u] == stamp or role[u] & (TARGET | BARRED) or not passes(filter, arc.link):
+                continue
+            dist[u] = key
+            mark[u] = stamp
+            queue[end] = u
+            end += 1
     return UNREACHED
 
 
