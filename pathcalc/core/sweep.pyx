@@ -40,7 +40,7 @@ cdef class Sweep:
     cdef uint32_t* router
     cdef double* before  # [n_rows]
     cdef uint32_t n_rows
-    cdef bint any_of_several  # whether a row has more routers than one
+    cdef uint8_t* matters  # [m], the links whose failure can touch a row
 
     def __cinit__(self, Graph graph not None, to not None, tuple rows not None, int which=0):
         cdef uint32_t row, u
@@ -56,6 +56,7 @@ cdef class Sweep:
         self.first = <uint32_t*>allocate(len(rows) + 1, sizeof(uint32_t))
         self.router = <uint32_t*>allocate(total, sizeof(uint32_t))
         self.before = <double*>allocate(len(rows), sizeof(double))
+        self.matters = <uint8_t*>allocate(self.graph.m, 1)
         total = 0
         for row in range(self.n_rows):
             for u in rows[row]:
@@ -64,15 +65,16 @@ cdef class Sweep:
                 self.router[total] = u
                 total += 1
             self.first[row + 1] = <uint32_t>total
-            self.any_of_several |= len(rows[row]) > 1
         if isinstance(to, Destination):
             self.take_forwarded(to, which)
         else:
             self.take_best(to)
         for row in range(self.n_rows):
             self.before[row] = self.value(row, NULL)
+        self.mark_links()
 
     def __dealloc__(self):
+        PyMem_RawFree(self.matters)
         PyMem_RawFree(self.dist)
         PyMem_RawFree(self.mean)
         PyMem_RawFree(self.old_dist)
@@ -104,6 +106,42 @@ cdef class Sweep:
         self.graph.give(scratch)
         return 0
 
+    cdef int mark_links(self) except -1:
+        """Mark the links on the rows' ways, and those by which one of several routers can be left."""
+        cdef Scratch scratch = self.graph.take()
+        cdef uint32_t row, i, u, v, link, count = 0, at = 0
+        scratch.fresh()
+        for row in range(self.n_rows):
+            for i in range(self.first[row], self.first[row + 1]):
+                u = self.router[i]
+                if scratch.mark[u] != scratch.stamp:
+                    scratch.mark[u] = scratch.stamp
+                    scratch.path[count] = u
+                    count += 1
+                if self.first[row + 1] - self.first[row] > 1:
+                    for link in range(self.graph.first[u], self.graph.first[u + 1]):
+                        self.matters[link] = 1
+        while at < count:
+            u = scratch.path[at]
+            at += 1
+            for link in range(self.graph.first[u], self.graph.first[u + 1]):
+                if self.is_used(u, link):
+                    self.matters[link] = 1
+                    v = self.graph.head[link]
+                    if scratch.mark[v] != scratch.stamp:
+                        scratch.mark[v] = scratch.stamp
+                        scratch.path[count] = v
+                        count += 1
+        self.graph.give(scratch)
+        return 0
+
+    cdef bint can_matter(self, tuple failed) noexcept:
+        cdef uint32_t link
+        for link in failed:
+            if self.matters[link]:
+                return True
+        return False
+
     @property
     def values(self):
         """Each row's value as things are: nan where unknown, inf where nothing arrives."""
@@ -113,10 +151,10 @@ cdef class Sweep:
         """Add (number, row, value) of each row that the failure hits."""
         cdef uint32_t row, count
         cdef double value
+        if not self.can_matter(failed):
+            return 0
         scratch.fresh()
         count = self.find_hit(failed, scratch)
-        if count == 0 and not self.any_of_several:
-            return 0
         self.compute_anew(gone.banned, scratch, count)
         for row in range(self.n_rows):
             if self.is_hit(row, scratch, 0):
