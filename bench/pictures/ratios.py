@@ -19,7 +19,11 @@ TICKS = {0.1: "0.1", 1: "1", 10: "10", 100: "100", 1_000: "1k", 10_000: "10k"}
 
 def ratios(rows: Sequence[Row], theme: Theme) -> Figure:
     """Return the picture: a dot a peer, a line to the fastest of them, a tick where the bar is."""
-    shown = [row for row in rows if row.graph in NETWORKS and row.ratio is not None]
+    shown = [
+        row
+        for row in rows
+        if row.graph in NETWORKS and row.ratio is not None and library(row.peer or "") in LIBRARIES
+    ]
     questions = list(dict.fromkeys(row.question for row in shown))
     every = [row.ratio for row in shown if row.ratio]
     height = MARGINS_IN + ROW_IN * len(questions)
