@@ -5,7 +5,7 @@ DATA ?= demo-data
 
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := pyproject.toml setup.py $(wildcard collector/*.pyx collector/*.pxd pathcalc/*/*.pyx pathcalc/*/*.pxd)
+SOURCES := pyproject.toml setup.py $(shell find collector pathcalc -name '*.pyx' -o -name '*.pxd' -o -name '*.h')
 
 .PHONY: demo test setup lint bench bench-compare bench-live clean
 .DELETE_ON_ERROR:

@@ -52,5 +52,5 @@ setup(
         # Where a product could be too large it is asked before (collector/_value.pxd, collector/rates.pxd).
         *modules("collector", overflowcheck=False),
         *modules("pathcalc", overflowcheck=CHECKS),
-    ]
+    ],
 )

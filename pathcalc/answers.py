@@ -7,8 +7,8 @@ sum or a minimum over the links is None when it is unknown for any of them.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from pathcalc.core.flow.maxflow import MaxFlow
 from pathcalc.core.linklist import LinkList
-from pathcalc.core.maxflow import MaxFlow
 from pathcalc.tables import Tables
 from topology.snapshot import LinkState
 

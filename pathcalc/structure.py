@@ -12,7 +12,7 @@ import numpy.typing as npt
 from pathcalc.any.risks import RiskTable, all_risks_of, risks_of
 from pathcalc.canonical import BY_LINK, Order, router_order, with_links_turned, with_routers_moved
 from pathcalc.core.graph import Wiring
-from pathcalc.core.hierarchy import Hierarchy
+from pathcalc.core.hierarchy.contraction import Hierarchy
 from pathcalc.endpoints import Endpoints
 from pathcalc.places import PlaceLists
 from topology.snapshot import Snapshot

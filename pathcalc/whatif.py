@@ -12,7 +12,7 @@ from pathcalc.any.solver import Ends, Links, Routers, Solver
 from pathcalc.constraints.exclusion import links_of
 from pathcalc.constraints.fields import WEIGHTS, Constraints
 from pathcalc.core.graph import Bans
-from pathcalc.core.sweep import Sweep, after_failure
+from pathcalc.core.igp.sweep import Sweep, after_failure
 from pathcalc.errors import InvalidQuery
 from pathcalc.overlay import kind_of
 from topology.errors import UnknownNode

@@ -21,10 +21,10 @@ from pathcalc.allocation import Rate, Shares, Wanted
 from pathcalc.any.programme import Programme, Solved
 from pathcalc.any.solver import Links, Routers
 from pathcalc.constraints.fields import WEIGHTS
+from pathcalc.core.flow.maxflow import MaxFlow
+from pathcalc.core.flow.network import Network
+from pathcalc.core.flow.prices import Prices
 from pathcalc.core.graph import Query
-from pathcalc.core.maxflow import MaxFlow
-from pathcalc.core.network import Network
-from pathcalc.core.prices import Prices
 
 HOPS = WEIGHTS.index("hops")
 LARGEST = 4096.0  # capacity in the programme's unit: its tolerances are absolute

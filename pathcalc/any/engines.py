@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable
 
 from pathcalc.core.alt import shortest_guided
-from pathcalc.core.climb import Climb, shortest_climbed
 from pathcalc.core.graph import Graph, Query
-from pathcalc.core.hierarchy import Hierarchy
+from pathcalc.core.hierarchy.climb import Climb, shortest_climbed
+from pathcalc.core.hierarchy.contraction import Hierarchy
 
 UNDECIDED, WANTED, GUIDED, HIERARCHY = range(4)
 """Choices of `Wiring.chosen`."""

@@ -8,9 +8,9 @@ import numpy.typing as npt
 from pathcalc.allocation import Shares, Wanted
 from pathcalc.any.solver import Ends, Solver
 from pathcalc.constraints.fields import WEIGHTS, Constraints
+from pathcalc.core.flow.maxflow import MaxFlow
+from pathcalc.core.flow.network import Network
 from pathcalc.core.graph import Query
-from pathcalc.core.maxflow import MaxFlow
-from pathcalc.core.network import Network
 from pathcalc.errors import GraphTooLarge, InvalidQuery
 from pathcalc.igp.filling import allocate_igp
 from pathcalc.igp.matrix import refuse_constraints

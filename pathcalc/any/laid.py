@@ -8,7 +8,7 @@ import numpy.typing as npt
 from pathcalc.any.solver import Solver
 from pathcalc.constraints.fields import Constraints
 from pathcalc.core.graph import Bans, Query
-from pathcalc.core.rows import Rows
+from pathcalc.core.hierarchy.rows import Rows
 from pathcalc.errors import InvalidQuery
 from topology.snapshot import NULL_U8
 

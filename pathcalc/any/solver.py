@@ -16,8 +16,8 @@ from pathcalc.constraints.fields import BASES, UNCONSTRAINED, Constraints
 from pathcalc.constraints.kinds import Asked, Mask, Members, Threshold
 from pathcalc.constraints.waypoints import Stops, stops_of
 from pathcalc.core.alt import shortest_guided
-from pathcalc.core.forward import Destination
 from pathcalc.core.graph import COSTED_OUT, Bans, Graph, Query
+from pathcalc.core.igp.forward import Destination
 from pathcalc.core.landmarks import Landmarks
 from pathcalc.core.search import column
 from pathcalc.errors import GraphTooLarge, InvalidQuery

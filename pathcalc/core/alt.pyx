@@ -8,7 +8,7 @@ that made the labels are it; else `smallest_walk` reads the same links as after 
 
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
-from pathcalc.core.climb cimport Climb, climb_path, climbs
+from pathcalc.core.hierarchy.climb cimport Climb, climb_path, climbs
 from pathcalc.core.graph cimport (
     HIERARCHY, SEARCHES_BEFORE, SOURCE, UNREACHED, Arc, Filter, Graph, Layer, Query, Scratch, as_tuple, passes,
 )

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from pathcalc.allocation import Rate, Shares, Wanted
 from pathcalc.any.solver import Solver
-from pathcalc.core.forward import Ways
+from pathcalc.core.igp.forward import Ways
 from pathcalc.igp.forwarding import Forwarding
 from pathcalc.tables import Tables
 

@@ -9,7 +9,7 @@ from pathcalc.answers import Path
 from pathcalc.constraints.fields import BASES, WEIGHTS, Constraints
 from pathcalc.constraints.verdict import Traffic, Violation, violations
 from pathcalc.constraints.waypoints import passed, stops_of
-from pathcalc.core.forward import Ways
+from pathcalc.core.igp.forward import Ways
 from pathcalc.tables import Tables
 from topology.snapshot import LinkState
 

@@ -15,10 +15,10 @@ from pathcalc import Exclude, NoConnectivity, NoFeasiblePath, PathEngine
 from pathcalc.any import engines, laid, solver
 from pathcalc.any.matrix import METRICS
 from pathcalc.constraints.fields import WEIGHTS, Constraints
-from pathcalc.core.climb import Climb, shortest_climbed
 from pathcalc.core.graph import Bans, Graph, Query, Wiring
-from pathcalc.core.hierarchy import Hierarchy
-from pathcalc.core.rows import Rows
+from pathcalc.core.hierarchy.climb import Climb, shortest_climbed
+from pathcalc.core.hierarchy.contraction import Hierarchy
+from pathcalc.core.hierarchy.rows import Rows
 from pathcalc.core.search import column, shortest
 from pathcalc.places import places_of
 from tests.kit.graphs import World, make_world, worlds

@@ -16,8 +16,8 @@ from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 from pathcalc.core.graph cimport UNREACHED, Graph, Layer, Query, Scratch, allocate, as_tuple, passes
-from pathcalc.core.hierarchy cimport NO_ARC, NO_WAY, Hierarchy, perfect
-from pathcalc.core.order cimport NOBODY, Order
+from pathcalc.core.hierarchy.contraction cimport NO_ARC, NO_WAY, Hierarchy, perfect
+from pathcalc.core.hierarchy.order cimport NOBODY, Order
 
 cdef enum:
     UP = 0

@@ -1,5 +1,5 @@
+from pathcalc.core.flow.network import Network
 from pathcalc.core.graph import Query
-from pathcalc.core.network import Network
 
 class MaxFlow:
     """A maximum flow between the ends of a query on the network's graph."""

@@ -3,7 +3,7 @@
 from libc.stdint cimport uint32_t, uint64_t
 
 from pathcalc.core.graph cimport Graph, Query
-from pathcalc.core.order cimport Order
+from pathcalc.core.hierarchy.order cimport Order
 
 cdef enum:
     NO_ARC = 0xFFFFFFFF

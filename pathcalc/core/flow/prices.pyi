@@ -1,7 +1,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from pathcalc.core.network import Network
+from pathcalc.core.flow.network import Network
 
 class Prices:
     """`costs`: u64[m], at least 1. `price` and `way` are of the last search."""

@@ -1,5 +1,5 @@
-from pathcalc.core.forward import Destination
 from pathcalc.core.graph import Bans, Graph, Query
+from pathcalc.core.igp.forward import Destination
 
 class Sweep:
     def __init__(

@@ -15,9 +15,9 @@ from cython cimport final
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
 
-from pathcalc.core.decompose cimport settled, taken_apart
+from pathcalc.core.flow.decompose cimport settled, taken_apart
 from pathcalc.core.graph cimport SOURCE, TARGET, Graph, Query
-from pathcalc.core.network cimport Arc, Network, Node, Room
+from pathcalc.core.flow.network cimport Arc, Network, Node, Room
 
 cdef enum:
     NOBODY = 0xFFFFFFFF

@@ -3,7 +3,7 @@
 from libc.stdint cimport uint32_t, uint64_t
 
 from pathcalc.core.graph cimport Query
-from pathcalc.core.hierarchy cimport Hierarchy
+from pathcalc.core.hierarchy.contraction cimport Hierarchy
 
 
 cdef struct Under:  # what an arc stands for: two arcs, down and then up, or a link

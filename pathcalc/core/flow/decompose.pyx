@@ -11,7 +11,7 @@ from cpython.mem cimport PyMem_RawFree
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
 from pathcalc.core.graph cimport SOURCE, TARGET, Graph, Query, allocate, as_tuple
-from pathcalc.core.network cimport NO_ARC, Arc, Network, Node, Room
+from pathcalc.core.flow.network cimport NO_ARC, Arc, Network, Node, Room
 
 cdef enum Seen:
     ON_STACK = 16

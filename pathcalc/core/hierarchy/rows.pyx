@@ -14,8 +14,8 @@ from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t, uintptr_t
 from libc.string cimport memset
 
 from pathcalc.core.graph cimport Query, allocate
-from pathcalc.core.hierarchy cimport NO_WAY, Hierarchy, contract, lay_links, perfect
-from pathcalc.core.order cimport NOBODY
+from pathcalc.core.hierarchy.contraction cimport NO_WAY, Hierarchy, contract, lay_links, perfect
+from pathcalc.core.hierarchy.order cimport NOBODY
 
 cdef extern from "lanes.h":
     enum:

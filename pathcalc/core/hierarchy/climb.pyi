@@ -1,5 +1,5 @@
 from pathcalc.core.graph import Query
-from pathcalc.core.hierarchy import Hierarchy
+from pathcalc.core.hierarchy.contraction import Hierarchy
 
 class Climb:
     """The weights of a query on a hierarchy, for single paths; the query's ends do not matter.

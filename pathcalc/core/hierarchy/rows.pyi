@@ -2,7 +2,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pathcalc.core.graph import Query
-from pathcalc.core.hierarchy import Hierarchy
+from pathcalc.core.hierarchy.contraction import Hierarchy
 
 class Rows:
     """The weights of a query on a hierarchy: its objective over the links it may use; its ends do not matter.

@@ -9,7 +9,7 @@ from cython cimport final
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 
 from pathcalc.core.graph cimport Graph, allocate
-from pathcalc.core.network cimport Network
+from pathcalc.core.flow.network cimport Network
 
 cdef enum:
     NO_LINK = 0xFFFFFFFF

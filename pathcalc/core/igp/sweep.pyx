@@ -11,7 +11,7 @@ from libc.math cimport INFINITY, isnan
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
-from pathcalc.core.forward cimport (
+from pathcalc.core.igp.forward cimport (
     Destination, is_next_hop, mean_at, mean_of_all, mean_onward,
 )
 from pathcalc.core.graph cimport UNREACHED, Arc, Bans, Filter, Graph, Layer, Query, Scratch, allocate, passes

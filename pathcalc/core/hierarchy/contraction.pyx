@@ -15,7 +15,7 @@ from cython cimport final
 from libc.stdint cimport uint32_t, uint64_t
 
 from pathcalc.core.graph cimport Wiring, Query, Wiring, allocate, passes
-from pathcalc.core.order cimport Order
+from pathcalc.core.hierarchy.order cimport Order
 
 
 @final
