@@ -24,6 +24,7 @@ from pathcalc.any.objectives import WEIGHTS, steps_of
 from pathcalc.any.several import SeveralPaths
 from pathcalc.any.single import SinglePath, exhausted
 from pathcalc.any.solver import Solver, Task
+from pathcalc.asked import Routing, check_cells, check_k, check_routing, checked_budget
 from pathcalc.constraints.fields import BASES, UNCONSTRAINED, Basis, ConstraintFields, Constraints, Objective
 from pathcalc.core.lane import Lane
 from pathcalc.endpoints import Endpoint, name_of
@@ -35,12 +36,9 @@ from pathcalc.overlay import Changes, Overlay, applied, changes_of, values_of
 from pathcalc.structure import Structure
 from pathcalc.tables import Tables
 from pathcalc.tree import Tree
-from pathcalc.whatif import Effect, Failures, Pair, Routing, WhatIf, failures_of
+from pathcalc.whatif import Effect, Failures, Pair, WhatIf, failures_of
 from topology.snapshot import Snapshot
 
-MOST_PATHS = 1_000
-MOST_CELLS = 4_000_000
-MOST_BUDGET_MS = 10_000
 MANY_FLOWS: ConstraintFields = {"flows": 1_000_000}
 UNLIMITED = Constraints(**MANY_FLOWS)
 
@@ -144,7 +142,7 @@ class PathEngine:
                 return path
         limits = Constraints(**constraints) if constraints else UNCONSTRAINED
         ends = self._endpoints.pair(source, target)
-        task = self._solver.task(ends, limits, _checked(budget_ms))
+        task = self._solver.task(ends, limits, checked_budget(budget_ms))
         found = self._single.best(task, objective)
         if found.links is None:
             if found.step:
@@ -173,11 +171,10 @@ class PathEngine:
         **constraints: Unpack[ConstraintFields],
     ) -> PathsAnswer:
         """Return the k best simple paths in order, fewer if there are no more; at least one."""
-        if not 1 <= k <= MOST_PATHS:
-            raise InvalidQuery("k", f"{k} is not from 1 to {MOST_PATHS:,}")
+        check_k(k)
         limits = Constraints(**constraints)
         ends = self._endpoints.pair(source, target)
-        task = self._solver.task(ends, limits, _checked(budget_ms))
+        task = self._solver.task(ends, limits, checked_budget(budget_ms))
         found = self._several.best(task, objective, k)
         if not found.paths:
             if not found.complete:
@@ -238,7 +235,7 @@ class PathEngine:
                 return DisjointAnswer(paths, level)
         limits = Constraints(**constraints) if constraints else UNCONSTRAINED
         ends = self._endpoints.pair(source, target)
-        task = self._solver.task(ends, limits, _checked(budget_ms))
+        task = self._solver.task(ends, limits, checked_budget(budget_ms))
         apart = Apart(level, count)
         found = self._disjoint.best(task, apart, objective)
         basis = self._basis(limits)
@@ -283,9 +280,8 @@ class PathEngine:
         go: exact, and constraints are refused. Bounds on sums and way points are refused.
         """
         limits = Constraints(**(MANY_FLOWS | constraints)) if constraints else UNLIMITED
-        budget = _checked(budget_ms)
-        if routing not in ("any", "igp"):
-            raise InvalidQuery("routing", f"{routing!r} is none of any, igp")
+        budget = checked_budget(budget_ms)
+        check_routing(routing)
         wanted = wanted_of(demands, self._endpoints)
         deadline_s = math.inf if budget is None else time.monotonic() + budget / 1000
         shares = self._flows.allocate(wanted, limits, routing, deadline_s)
@@ -351,10 +347,9 @@ class PathEngine:
         `igp` latency is the mean over the traffic, and constraints are refused.
         """
         limits = Constraints(**constraints)
+        check_routing(routing)
         if routing == "igp":
             refuse_constraints(limits)
-        elif routing != "any":
-            raise InvalidQuery("routing", f"{routing!r} is none of any, igp")
         if pairs is None:
             sites = [site for site in self.snapshot.site_ids if self._endpoints.routers(site, "pairs")]
             pairs = list(permutations(sites, 2))
@@ -379,15 +374,13 @@ class PathEngine:
         `any`; bounds on sums and constraints under `igp` are refused.
         """
         limits = Constraints(**constraints) if constraints else UNCONSTRAINED
-        if len(sources) * len(targets) > MOST_CELLS:
-            raise InvalidQuery("targets", f"a matrix has at most {MOST_CELLS:,} cells: ask for it in parts")
+        check_cells(len(sources), len(targets))
+        check_routing(routing)
         rows = self._structure.lists.resolve(sources, "sources")
         columns = self._structure.lists.resolve(targets, "targets")
         if routing == "any":
             return self._matrix.values(rows, columns, metric, limits)
-        if routing == "igp":
-            return matrix_igp(self._solver, rows.each, columns.each, metric, limits)
-        raise InvalidQuery("routing", f"{routing!r} is none of any, igp")
+        return matrix_igp(self._solver, rows.each, columns.each, metric, limits)
 
     def _no_path(self, source: Endpoint, target: Endpoint, task: Task, objective: str) -> PathError:
         names = name_of(source), name_of(target)
@@ -400,9 +393,3 @@ class PathEngine:
             return "free_now"
         basis: str = limits.bandwidth_basis
         return basis
-
-
-def _checked(budget_ms: int | None) -> int | None:
-    if budget_ms is not None and (type(budget_ms) is not int or not 1 <= budget_ms <= MOST_BUDGET_MS):
-        raise InvalidQuery("budget_ms", f"{budget_ms!r} is no whole number from 1 to {MOST_BUDGET_MS:,}")
-    return budget_ms

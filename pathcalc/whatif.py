@@ -9,6 +9,7 @@ import numpy as np
 
 from pathcalc.any.single import SinglePath, exhausted
 from pathcalc.any.solver import Ends, Links, Routers, Solver
+from pathcalc.asked import Routing
 from pathcalc.constraints.exclusion import links_of
 from pathcalc.constraints.fields import WEIGHTS, Constraints
 from pathcalc.core.graph import Bans
@@ -18,7 +19,6 @@ from pathcalc.overlay import kind_of
 from topology.errors import UnknownNode
 
 Failures = Literal["each_circuit", "each_srlg", "each_router"] | Sequence[str]
-Routing = Literal["any", "igp"]
 SAME_US = 0.001
 """Means over the traffic that differ by less are one latency, summed in another order."""
 NOTHING = inf
