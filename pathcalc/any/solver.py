@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pathcalc.any.engines import MOST_LAID, choose, lay, unlaid, want
+from pathcalc.any.engines import HIERARCHY, MOST_LAID, choose, lay, unlaid, want
 from pathcalc.any.guides import guide_of
 from pathcalc.any.objectives import BANDWIDTH, COLUMNS, STEPS, WEIGHTS, steps_of
 from pathcalc.constraints import worth
@@ -178,9 +178,17 @@ class Solver:
 
     def unguided(self) -> tuple[int, ...]:
         """The weights for which what answers best is not made yet, or does not hold for this snapshot."""
-        made = (which for which, guide in enumerate(self.graph.wiring.guides) if guide is not None)
-        outdated = {which for which in made if not self.graph.is_guided(which, 0)}
+        wiring = self.graph.wiring
+        outdated = {
+            which
+            for which, guide in enumerate(wiring.guides)
+            if not self.graph.is_guided(which, 0) and (guide is not None or self._is_left_to_hierarchy(which))
+        }
         return tuple(sorted(outdated.union(unlaid(self.graph))))
+
+    def _is_left_to_hierarchy(self, which: int) -> bool:
+        """Whether the hierarchy was taken without landmarks, which answer what it is not laid for."""
+        return self.graph.wiring.chosen(which) == HIERARCHY and (which, 0) not in self._landmarks
 
     def _weights(self, which: int) -> npt.NDArray[np.uint32]:
         name = COLUMNS.get(WEIGHTS[which])

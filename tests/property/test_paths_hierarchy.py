@@ -232,6 +232,19 @@ def test_what_is_wanted_in_a_large_network_is_prepared_when_asked() -> None:
     assert engine._solver.graph.is_guided(WEIGHTS.index("te_metric"), 0)
 
 
+def test_landmarks_are_prepared_beside_a_hierarchy_for_what_it_is_not_laid_for() -> None:
+    world = make_world(5, n_routers=90, n_circuits=200, unknown=0.0, dead=0.0)
+    with mock.patch.object(solver, "MOST_WITH_LANDMARKS", 80):
+        engine = PathEngine(world.snapshot())
+        engine._solver.graph.wiring.choose(0, engines.HIERARCHY)
+        for _ in range(40):
+            engine.path("r1", "r2")
+        graph = engine._solver.graph
+        assert (graph.is_laid(0, 0), graph.is_guided(0, 0), engine.is_prepared) == (True, False, False)
+        engine.prepare()
+        assert (graph.is_guided(0, 0), engine.is_prepared) == (True, True)
+
+
 def test_a_network_too_dense_has_no_hierarchy() -> None:
     n = 200
     tail, head = (part.ravel().astype(np.uint32) for part in np.indices((n, n)))
