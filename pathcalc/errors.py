@@ -97,6 +97,12 @@ class NoFeasiblePath(PathError):
         self.best_without = best_without
         names = ", ".join(b.constraint for b in binding)
         remedy = f"; {relaxations[0].sentence}" if relaxations else ""
+        if binding and all(b.reason == "unknown" for b in binding):
+            super().__init__(
+                f"every path from {source!r} to {target!r} has a link of which what {names} looks at is "
+                f"unknown: ask again once routers have told it, or give it in the inventory{remedy}"
+            )
+            return
         super().__init__(f"no path from {source!r} to {target!r} keeps {names}{remedy}")
 
 

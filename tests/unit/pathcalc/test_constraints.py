@@ -69,6 +69,7 @@ def test_unknown_metric_keeps_no_bound() -> None:
         with pytest.raises(NoFeasiblePath) as caught:
             engine.path("a", "b", **{name: 10**9})  # type: ignore[arg-type]
         assert [(b.constraint, b.reason) for b in caught.value.binding] == [(name, "unknown")]
+        assert f"a link of which what {name} looks at is unknown" in str(caught.value)
         assert engine.explain("a", "b", **{name: 10**9}).objections[0].reason == "unknown"  # type: ignore[arg-type]
 
 
