@@ -125,44 +125,38 @@ cdef class Lane:
     def path(self, source, target, objective, dict constraints not None):
         """See `lane.pyi`."""
         cdef Ends ends
-        cdef PyObject* known = PyDict_GetItem(self.asks, key_of(objective, constraints))
-        cdef Ask ask
         cdef uint64_t floor
-        if known == NULL:
-            return None
-        ask = <Ask>known
-        floor = ask.own_floor
-        if constraints and not ask.read_floor(constraints, &floor):
-            return None
-        ends.n_sources = self.routers(source, ends.sources)
-        ends.n_targets = self.routers(target, ends.targets)
-        if ends.n_sources == 0 or ends.n_targets == 0:
-            return None
-        return self.answered(ask, &ends, floor)
+        cdef Ask ask = self.read(source, target, objective, constraints, &ends, &floor)
+        return None if ask is None else self.answered(ask, &ends, floor)
 
     def disjoint(self, source, target, objective, uint32_t count, bint split, dict constraints not None):
         """See `lane.pyi`."""
         cdef Ends ends
-        cdef PyObject* known = PyDict_GetItem(self.asks, key_of(objective, constraints))
-        cdef Ask ask
         cdef uint64_t floor
-        if known == NULL:
-            return None
-        ask = <Ask>known
-        floor = ask.own_floor
-        if ask.widest or ask.most < UNREACHED - 1 or count > MOST_APART:
-            return None
-        if constraints and not ask.read_floor(constraints, &floor):
-            return None
-        ends.n_sources = self.routers(source, ends.sources)
-        ends.n_targets = self.routers(target, ends.targets)
-        if ends.n_sources == 0 or ends.n_targets == 0:
+        cdef Ask ask = self.read(source, target, objective, constraints, &ends, &floor)
+        if ask is None or ask.widest or ask.most < UNREACHED - 1 or count > MOST_APART:
             return None
         for i in range(ends.n_sources):
             for j in range(ends.n_targets):
                 if ends.sources[i] == ends.targets[j]:
                     return None
         return self.search_apart(ask, &ends, floor, count, split)
+
+    cdef inline Ask read(
+        self, source, target, objective, dict constraints, Ends* ends, uint64_t* floor
+    ):
+        """Read a question: its ends, its floor, and what is remembered of it; None leaves it to others."""
+        cdef PyObject* known = PyDict_GetItem(self.asks, key_of(objective, constraints))
+        cdef Ask ask
+        if known == NULL:
+            return None
+        ask = <Ask>known
+        floor[0] = ask.own_floor
+        if constraints and not ask.read_floor(constraints, floor):
+            return None
+        ends.n_sources = self.routers(source, ends.sources)
+        ends.n_targets = self.routers(target, ends.targets)
+        return None if ends.n_sources == 0 or ends.n_targets == 0 else ask
 
     cdef tuple search_apart(self, Ask ask, Ends* ends, uint64_t floor, uint32_t count, bint split):
         cdef Query query = ask.query
