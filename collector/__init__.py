@@ -8,6 +8,7 @@ from collector.batch import Batch, NewSeries, Text
 from collector.collector import Collector
 from collector.errors import StreamEnded, TargetError, TargetSilent, Unauthenticated, Unreachable, WireError
 from collector.events import EventRecorder
+from collector.points import Point, PointRecorder
 from collector.settings import CollectorSettings, Target, Transport
 from collector.statistics import CollectorStatistics, TargetStatistics
 
@@ -18,6 +19,8 @@ __all__ = [
     "CollectorStatistics",
     "EventRecorder",
     "NewSeries",
+    "Point",
+    "PointRecorder",
     "StreamEnded",
     "Target",
     "TargetError",

@@ -2,7 +2,8 @@
 
 Names follow what users of Telegraf's gNMI input have. Every line of a measurement carries the same tag
 keys; where there is no link or site the tag is `-` (InfluxDB refuses empty tags). `source` is the router
-id, `name` the interface, `link` the directed link that leaves that interface.
+id, `name` the interface, `link` the directed link that leaves that interface. `pair` is from site `a` to
+site `z`; `suanlu` is the server itself: `instance` is the router, store or receiver that a figure is of.
 """
 
 from dataclasses import dataclass
@@ -25,6 +26,30 @@ class Measurement:
     name_tag: str | None = "name"
 
 
+OWN_FIGURES = (
+    "targets",
+    "targets_synced",
+    "updates",
+    "gaps",
+    "errors",
+    "dropped_values",
+    "appended_values",
+    "stored_values",
+    "buffered_values",
+    "quarantined_values",
+    "available",
+    "size_bytes",
+    "links_up",
+    "links_down",
+    "links_blind",
+    "inconsistencies",
+    "alerts_critical",
+    "alerts_warning",
+    "queued_messages",
+    "failed_attempts",
+    "loop_lag_us",
+)
+"""Fields of the measurement `suanlu`: the server's own figures, `stage` saying of which part."""
 _INTERFACE_TAGS = ("source", "name", "site", "link")
 
 MEASUREMENTS = {
@@ -84,6 +109,18 @@ MEASUREMENTS = {
         ),
         Measurement("isis", ("source", "peer", "level", "site"), {"up": "int", "metric": "int"}, "peer"),
         Measurement("event", ("kind", "severity", "source", "site"), {"text": "text", "link": "text"}, None),
-        Measurement("suanlu", ("instance", "stage"), {"value": "float"}, None),
+        Measurement(
+            "pair",
+            ("a", "z", "routing"),
+            {
+                "latency_us": "int",
+                "best_us": "int",
+                "reachable": "int",
+                "route_changes": "int",
+                "route": "text",
+            },
+            None,
+        ),
+        Measurement("suanlu", ("instance", "stage"), dict.fromkeys(OWN_FIGURES, "int"), None),
     )
 }

@@ -18,6 +18,7 @@ from collector.collector import Collector
 from collector.events import EventRecorder
 from collector.history import History
 from collector.log import AcceptedLog
+from collector.points import PointRecorder
 from collector.settings import Target
 from collector.sinks import DuckDBSink, HistoryDatabase, InfluxDBSink, SinkPump
 from suanlu import figures, network_figures
@@ -33,7 +34,7 @@ from suanlu.preparer import Preparer
 from suanlu.published import Published
 from suanlu.publisher import Publisher
 from suanlu.readiness import Readiness
-from suanlu.stored_events import StoredEvents
+from suanlu.recorded import OwnFigures, PairRecorder, StoredEvents
 from suanlu.times import rfc3339
 from topology.graph import LiveGraph
 from topology.ids import link_id
@@ -107,6 +108,9 @@ class App:
             now_ns=now_ns,
             random=random.Random(),  # noqa: S311 -- jitter
         )
+        points = PointRecorder(self.series, self.log.append)
+        self.pairs = PairRecorder(self.published, points, now_ns=now_ns)  # graph -> log
+        self.own = OwnFigures(self, points, now_ns=now_ns)  # every part -> log
         # the users' side
         self.metrics = Metrics()
         self.metrics.read_from(lambda: figures.families(self))
@@ -126,6 +130,8 @@ class App:
             yield Part(name, pump.run)
         yield Part("preparer", Preparer(self.published).run)
         yield Part("publisher", self.publisher.run)
+        yield Part("pairs", self.pairs.run)
+        yield Part("own figures", self.own.run)
         yield Part("collector", self.collector.run)
 
     async def run(self, *, stop: asyncio.Event, started: Callable[[str], None]) -> None:

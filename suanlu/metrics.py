@@ -31,6 +31,7 @@ class Metrics:
             "How late the event loop ran a timer: the greatest of the last ten",
             registry=self.registry,
         )
+        self.loop_lag_s = 0.0
 
     def read_from(self, families: Callable[[], Iterator[Family]]) -> None:
         """Have figures read at each scrape: (name, help, `counter` or `gauge`, label names, samples)."""
@@ -56,7 +57,8 @@ class Metrics:
             await asyncio.sleep(LAG_PERIOD_S)
             lags[turn] = max(0.0, time.monotonic() - due)
             turn = (turn + 1) % len(lags)
-            self.loop_lag.set(max(lags))
+            self.loop_lag_s = max(lags)
+            self.loop_lag.set(self.loop_lag_s)
 
 
 class _Reader:

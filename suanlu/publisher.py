@@ -10,7 +10,7 @@ from collections.abc import Callable
 from suanlu.alerts import Acknowledgement, Alert, AlertManager
 from suanlu.api.ring import EventRing
 from suanlu.published import Published
-from suanlu.stored_events import StoredEvents
+from suanlu.recorded import StoredEvents
 from topology.event import Event
 from topology.graph import LiveGraph
 from topology.observation import Observation

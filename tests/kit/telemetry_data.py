@@ -21,7 +21,8 @@ _MORE = {
     "optics": {"channel": "1"},
     "isis": {"level": "2", "peer": "changsha-r1"},
     "event": {"kind": "link_down", "severity": "critical"},
-    "suanlu": {"instance": "test", "stage": "decode"},
+    "pair": {"a": "wuhan", "z": "changsha", "routing": "igp"},
+    "suanlu": {"instance": "suanlu", "stage": "graph"},
 }
 _TEXTS = {"oper_status": "UP", "link": "wuhan-changsha-1:az"}
 

@@ -11,6 +11,8 @@ def test_the_surface_is_what_it_is() -> None:
         "CollectorStatistics",
         "EventRecorder",
         "NewSeries",
+        "Point",
+        "PointRecorder",
         "StreamEnded",
         "Target",
         "TargetError",

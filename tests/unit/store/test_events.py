@@ -2,7 +2,7 @@
 
 from collector.batch import Batch
 from collector.events import EventRecorder
-from suanlu.stored_events import StoredEvents
+from suanlu.recorded import StoredEvents
 from tests.kit.simulated import inventory_of
 from topology.event import Event
 from topology.series import SeriesTable
