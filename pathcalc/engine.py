@@ -343,8 +343,9 @@ class PathEngine:
     ) -> tuple[Effect, ...]:
         """Return what each failure alone does to the latency of the pairs (default: all pairs of sites).
 
-        `failures`: each_circuit, each_srlg, each_router, or ids of circuits, routers, SRLGs and sites. Under
-        `igp` latency is the mean over the traffic, and constraints are refused.
+        `failures`: each_circuit, each_srlg, each_router, or ids of circuits, links, routers, SRLGs and sites;
+        a tuple of ids fails together. Under `igp` latency is the mean over the traffic, and constraints are
+        refused.
         """
         limits = Constraints(**constraints)
         check_routing(routing)
@@ -355,7 +356,7 @@ class PathEngine:
             pairs = list(permutations(sites, 2))
         asked = [Pair(name_of(a), name_of(b), self._endpoints.pair(a, b)) for a, b in pairs]
         whatif = WhatIf(self._solver, asked, routing, limits)
-        return tuple(whatif.effect(*failure) for failure in failures_of(self._solver, failures))
+        return tuple(whatif.effect(failure) for failure in failures_of(self._solver, failures))
 
     def matrix(
         self,

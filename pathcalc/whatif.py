@@ -17,8 +17,9 @@ from pathcalc.core.igp.sweep import Sweep, after_failure
 from pathcalc.errors import InvalidQuery
 from pathcalc.overlay import kind_of
 from topology.errors import UnknownNode
+from topology.snapshot import Snapshot
 
-Failures = Literal["each_circuit", "each_srlg", "each_router"] | Sequence[str]
+Failures = Literal["each_circuit", "each_srlg", "each_router"] | Sequence[str | tuple[str, ...]]
 SAME_US = 0.001
 """Means over the traffic that differ by less are one latency, summed in another order."""
 NOTHING = inf
@@ -33,6 +34,14 @@ class Pair(NamedTuple):
     ends: Ends
 
 
+class Failure(NamedTuple):
+    """What fails: its kind and id as an `Effect` names them, and its links by index."""
+
+    kind: str
+    id: str
+    links: Links
+
+
 class Change(NamedTuple):
     """A pair's latency before and after a failure (µs; under `igp` the mean over the traffic)."""
 
@@ -45,7 +54,8 @@ class Change(NamedTuple):
 class Effect(NamedTuple):
     """What one failure does. `unknown`: pairs that took or take a link of unknown latency.
 
-    `kind`: circuit, router, srlg or site. `slower` and `faster` have the greatest change first.
+    `kind`: circuit, link, router, srlg, site, or set: things that fail together. `slower` and `faster` have
+    the greatest change first.
     """
 
     kind: str
@@ -83,9 +93,9 @@ class WhatIf:
             for number, value in zip(numbers, values, strict=True):
                 self._before[number] = value
 
-    def effect(self, kind: str, name: str) -> Effect:
-        """Return what the failure of one thing does; `kind` is circuits, routers, srlgs or sites."""
-        failed = tuple(np.flatnonzero(links_of(self._solver.snapshot, kind, name)).tolist())
+    def effect(self, failure: Failure) -> Effect:
+        """Return what one failure does."""
+        failed = failure.links
         gone = Bans(self._solver.graph, failed)
         cut_off, unknown, changes = [], [], []
         for group, row, after in self._values.after(gone, failed):
@@ -102,8 +112,8 @@ class WhatIf:
                 changes.append((-abs(after - before), source, target, before, after))
         changes.sort()
         return Effect(
-            kind[:-1],
-            name,
+            failure.kind,
+            failure.id,
             self._named(cut_off),
             tuple(Change(*change[1:]) for change in changes if change[4] > change[3]),
             tuple(Change(*change[1:]) for change in changes if change[4] < change[3]),
@@ -189,20 +199,34 @@ def _values_of(solver: Solver, groups: Groups, routing: Routing, limits: Constra
     )
 
 
-def failures_of(solver: Solver, failures: Failures) -> Iterator[tuple[str, str]]:
-    """Yield (kind, id) of every failure asked for, in order of ids. Raises InvalidQuery for unknown ids."""
+def failures_of(solver: Solver, failures: Failures) -> Iterator[Failure]:
+    """Yield every failure asked for, in order of ids. Raises InvalidQuery for unknown ids."""
     snapshot = solver.snapshot
     if failures == "each_circuit":
-        yield from (("circuits", name) for name in sorted(snapshot.circuit_ids))
+        yield from (_failure(snapshot, "circuits", name) for name in sorted(snapshot.circuit_ids))
     elif failures == "each_srlg":
-        yield from (("srlgs", name) for name in sorted(snapshot.srlg_index))
+        yield from (_failure(snapshot, "srlgs", name) for name in sorted(snapshot.srlg_index))
     elif failures == "each_router":
-        yield from (("routers", name) for name in sorted(snapshot.router_ids))
+        yield from (_failure(snapshot, "routers", name) for name in sorted(snapshot.router_ids))
     elif isinstance(failures, str):
         raise InvalidQuery("failures", f"{failures!r} is none of each_circuit, each_srlg, each_router")
     else:
-        for name in failures:
+        for asked in failures:
             try:
-                yield kind_of(snapshot, name), name
+                yield _named(snapshot, asked) if isinstance(asked, str) else _set(snapshot, asked)
             except UnknownNode as error:
                 raise InvalidQuery("failures", str(error)) from error
+
+
+def _named(snapshot: Snapshot, name: str) -> Failure:
+    return _failure(snapshot, kind_of(snapshot, name), name)
+
+
+def _set(snapshot: Snapshot, names: tuple[str, ...]) -> Failure:
+    """Things that fail together; nothing at all is a set, too."""
+    parts = [_named(snapshot, name) for name in names]
+    return Failure("set", " + ".join(names), tuple(sorted({link for part in parts for link in part.links})))
+
+
+def _failure(snapshot: Snapshot, kind: str, name: str) -> Failure:
+    return Failure(kind[:-1], name, tuple(np.flatnonzero(links_of(snapshot, kind, name)).tolist()))

@@ -29,6 +29,7 @@ from suanlu.api.endpoints import Endpoints
 from suanlu.api.ring import EventRing
 from suanlu.api.server import Server
 from suanlu.config import Settings
+from suanlu.effects import EffectsDesk
 from suanlu.metrics import Metrics
 from suanlu.preparer import Preparer
 from suanlu.published import Published
@@ -88,7 +89,15 @@ class App:
             else None
         )
         self.silences = Silences(self.outbox, now_ns=now_ns)
-        self.alerts = AlertManager(inventory, settings.alerts, self.outbox, self.silences, now_ns=now_ns)
+        self.effects = EffectsDesk(self.published, inventory)  # published -> alerts: what a loss does
+        self.alerts = AlertManager(
+            inventory,
+            settings.alerts,
+            self.outbox,
+            self.silences,
+            now_ns=now_ns,
+            effects_of=self.effects,
+        )
         self.publisher = Publisher(
             graph=self.graph,
             series=self.series,
@@ -128,6 +137,7 @@ class App:
         yield Part("log", self.log.run)
         for name, pump in self.pumps.items():
             yield Part(name, pump.run)
+        yield Part("effects", self.effects.run)
         yield Part("preparer", Preparer(self.published).run)
         yield Part("publisher", self.publisher.run)
         yield Part("pairs", self.pairs.run)

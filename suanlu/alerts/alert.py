@@ -5,6 +5,8 @@ from typing import Literal
 
 import msgspec
 
+from suanlu.effects import Effects
+
 Rule = Literal[
     "link_down",
     "circuit_down",
@@ -39,7 +41,8 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
 
     `id` names the incident and never changes, also when a wider cause becomes known and `rule` and
     `subject` with it. `since` and `resolved_at` are RFC 3339. `links` are the links that are down by it.
-    `silenced_by`: the silences that keep its messages back now.
+    `silenced_by`: the silences that keep its messages back now, `maintenance` the window that does.
+    `effects`: what its links' loss does to the traffic; None where that is not known, or it has none.
     """
 
     id: str
@@ -56,6 +59,8 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[str, ...] = ()
     acknowledged: Acknowledgement | None = None
     silenced_by: tuple[str, ...] = ()
+    maintenance: str | None = None
+    effects: Effects | None = None
 
     @property
     def fingerprint(self) -> str:

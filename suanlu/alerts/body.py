@@ -10,9 +10,22 @@ import msgspec
 
 from suanlu.alerts.alert import Alert, Subject
 from suanlu.alerts.rules import RULES
+from suanlu.effects.words import NOT_KNOWN, NOT_KNOWN_ZH
 
 NOT_ENDED = "0001-01-01T00:00:00Z"  # Go's zero time: what Alertmanager sends for an alert that fires
 CHILDREN_LIMIT = 50
+LOSSES = frozenset(
+    {
+        "link_down",
+        "circuit_down",
+        "srlg_down",
+        "router_unreachable",
+        "site_cut_off",
+        "telemetry_silent",
+        "telemetry_lost",
+    }
+)
+"""Rules of which a person asks at once what it does to the traffic."""
 Json = dict[str, Any]
 
 
@@ -73,6 +86,10 @@ def annotations_of(alert: Alert) -> dict[str, str]:
         "children": _listed(alert.children),
         "links": str(len(alert.links)),
     }
+    if alert.effects is not None:
+        said |= {"affects": alert.effects.text, "affects_zh": alert.effects.text_zh}
+    elif alert.rule in LOSSES and alert.state == "firing":
+        said |= {"affects": NOT_KNOWN, "affects_zh": NOT_KNOWN_ZH}
     if alert.acknowledged is not None:
         said["acknowledged_by"] = alert.acknowledged.by
     return said

@@ -4,7 +4,7 @@ A cause waits a short grouping window before its alert fires, so that a wider on
 alert that has fired is widened in place: same id, same group for its receivers. Its end is always told.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Protocol
 
 from msgspec import structs
@@ -23,6 +23,7 @@ from suanlu.alerts.settings import AlertSettings
 from suanlu.alerts.silences import Silences
 from suanlu.alerts.sites import cut_off
 from suanlu.alerts.text import clean
+from suanlu.effects import Effects
 from topology.event import Event, EventType, rfc3339
 from topology.inventory import Inventory
 from topology.publication import Publication
@@ -56,13 +57,18 @@ class AlertManager:
         silences: Silences,
         *,
         now_ns: Callable[[], int],
+        effects_of: Callable[[Collection[str]], Effects | None] = lambda _links: None,
     ) -> None:
-        """Alerts that `outbox` still has as firing go on where they were."""
+        """Alerts that `outbox` still has as firing go on where they were.
+
+        `effects_of` says what the loss of links does; it is asked early, and again for each message.
+        """
         self._backbone = Backbone(inventory)
         self._settings = settings
         self._outbox = outbox
         self._silences = silences
         self._now_ns = now_ns
+        self._effects_of = effects_of
         self._window_ns = settings.grouping_window_ms * NS_PER_MS
         self._facts = Facts()
         self._incidents: dict[str, Incident] = {}
@@ -185,6 +191,7 @@ class AlertManager:
             name = f"a-{digest(*cause.key, str(cause.since_ns), str(now_ns))}"
             incident = Incident(name, cause.key, cause.since_ns, cause.covers, due_ns=now_ns + wait_ns)
             self._incidents[name] = incident
+            self._effects_of(cause.links)  # what takes long is ready when the alert fires
         elif incident.record is not None:
             news = incident.key != cause.key or not cause.covers <= incident.record.covers
             if news and incident.due_ns is None:
@@ -215,6 +222,7 @@ class AlertManager:
             children=cause.children,
             links=cause.links,
             acknowledged=None if known is None else known.acknowledged,
+            effects=self._effects_of(cause.links),
         )
 
     def _announce(self, incident: Incident, now_ns: int) -> Event:

@@ -1,6 +1,6 @@
 """A small backbone whose links and routers fail at a word, and an outbox that only remembers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +9,7 @@ import networkx as nx
 from suanlu.alerts import Alert, AlertManager, AlertSettings, ReceiverSettings, Silence, Silences
 from suanlu.alerts.alert import Record
 from suanlu.alerts.manager import Keeper
+from suanlu.effects import Effects
 from topology.event import Event
 from topology.given import from_networkx
 from topology.inventory import Circuit, Inventory, Router, Site, Srlg
@@ -90,8 +91,16 @@ class Remembered:
 class World:
     """A backbone with its alert manager and a clock that moves by hand."""
 
-    def __init__(self, inventory: Inventory, *, at_first: str = "up", **settings: int) -> None:
+    def __init__(
+        self,
+        inventory: Inventory,
+        *,
+        at_first: str = "up",
+        effects_of: Callable[[Collection[str]], Effects | None] = lambda _links: None,
+        **settings: int,
+    ) -> None:
         self.inventory = inventory
+        self._effects_of = effects_of
         receiver = ReceiverSettings(name="noc", url="https://noc.example/hook", secret_file="")
         self.settings = AlertSettings(receivers=(receiver,), **settings)
         self.now_ns = START_NS
@@ -107,7 +116,12 @@ class World:
     def _manager(self) -> AlertManager:
         self.silences = Silences(self.outbox, now_ns=lambda: self.now_ns)
         return AlertManager(
-            self.inventory, self.settings, self.outbox, self.silences, now_ns=lambda: self.now_ns
+            self.inventory,
+            self.settings,
+            self.outbox,
+            self.silences,
+            now_ns=lambda: self.now_ns,
+            effects_of=self._effects_of,
         )
 
     def use(self, outbox: Keeper) -> None:

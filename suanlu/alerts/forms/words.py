@@ -27,6 +27,7 @@ class Words(msgspec.Struct, frozen=True):
     since: str
     until: str
     with_it: str
+    affects: str
     zone: timezone
     zone_name: str
 
@@ -40,6 +41,7 @@ WORDS: dict[Language, Words] = {
         since="Since: ",
         until="Ended: ",
         with_it="With it: ",
+        affects="Affects: ",
         zone=timezone.utc,  # noqa: UP017 -- a fixed offset, as Beijing's is
         zone_name="UTC",
     ),
@@ -51,6 +53,7 @@ WORDS: dict[Language, Words] = {
         since="开始：",
         until="结束：",
         with_it="连带：",
+        affects="影响：",
         zone=timezone(timedelta(hours=8)),
         zone_name="北京时间",
     ),
@@ -80,6 +83,9 @@ def lines(entry: Entry, language: Language) -> list[str]:
     found = [summary(entry, language)]
     if entry.fires and annotations.get("description"):
         found.append(words.cause + clean(annotations["description"], CAUSE_LIMIT))
+    affects = annotations.get("affects_zh" if language == "zh" else "affects")
+    if entry.fires and affects:
+        found.append(words.affects + clean(affects))
     found.append(words.since + moment(entry.startsAt, words))
     if not entry.fires:
         found.append(words.until + moment(entry.endsAt, words))

@@ -1,0 +1,46 @@
+"""From a network and the links that it loses to the effects: two graphs, compared pair by pair."""
+
+import dataclasses
+from collections.abc import Collection
+
+from msgspec import structs
+
+from pathcalc import Effect, PathEngine
+from suanlu.effects.effects import Effects, WorstPair
+from suanlu.effects.words import SiteNames, sentence, sentence_zh
+from topology.snapshot import LinkState, Snapshot
+
+
+def with_state(snapshot: Snapshot, links: Collection[str], state: LinkState) -> Snapshot:
+    """Return the snapshot with these links in a state; ids that it has not are left out."""
+    index = snapshot.link_index
+    states = snapshot.state.copy()
+    states[[index[link] for link in links if link in index]] = state
+    return dataclasses.replace(snapshot, state=states)
+
+
+def loss_of(engine: PathEngine, links: Collection[str], names: SiteNames) -> Effects:
+    """Return what the loss of these links does, against the engine's network with them up.
+
+    About 1 ms for 28 sites and 152 links; it grows with sites times links.
+    """
+    whole = PathEngine(with_state(engine.snapshot, links, LinkState.UP), engine)
+    known = tuple(sorted(link for link in links if link in engine.snapshot.link_index))
+    (effect,) = whole.whatif([known])
+    return summed(effect, engine.snapshot.version, names)
+
+
+def summed(effect: Effect, version: int, names: SiteNames) -> Effects:
+    """Return the counts and the sentence of a failure's effect."""
+    worst = effect.worst
+    effects = Effects(
+        pairs_cut=len(effect.cut_off),
+        pairs_slower=len(effect.slower),
+        pairs_faster=len(effect.faster),
+        pairs_unknown=len(effect.unknown),
+        worst=None
+        if worst is None
+        else WorstPair(source=worst.source, target=worst.target, added_latency_us=effect.latency_added_us),
+        topology_version=version,
+    )
+    return structs.replace(effects, text=sentence(effects, names), text_zh=sentence_zh(effects, names))
