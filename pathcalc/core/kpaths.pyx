@@ -13,12 +13,16 @@ from libc.stddef cimport size_t
 from libc.stdint cimport int32_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memmove, memset
 
+from pathcalc.core.clock cimport is_past
 from pathcalc.core.graph cimport (
     BARRED, N_OBJECTIVES, SOURCE, TARGET, UNREACHED, Arc, Graph, Layer, Query, Scratch, allocate, as_tuple, passes,
 )
 from pathcalc.core.heap cimport Heap, Item, heap_pop, heap_push
 from pathcalc.core.labels cimport OVER_BUDGET, LabelSearch
 from pathcalc.core.search cimport reverse_search, smallest_walk
+
+cdef enum:
+    ROUTERS_A_GLANCE = 1 << 18  # at the clock: so many are searched at most, mostly far fewer
 
 cdef struct Candidate:
     uint64_t key
@@ -36,7 +40,9 @@ cdef class KPaths:
     cdef Scratch ahead  # of the search from one spur
     cdef LabelSearch labels  # None without bounds and way points
     cdef uint64_t sums[N_OBJECTIVES]  # of the bounds, along the prefix
-    cdef bint exhausted  # a search ended at its budget
+    cdef bint exhausted  # a search ended at its budget, or the time is past
+    cdef double deadline_s
+    cdef uint32_t unseen  # routers that were perhaps searched since the last look at the clock
     cdef uint64_t horizon
     cdef uint32_t wanted
     cdef uint32_t* pool
@@ -52,12 +58,13 @@ cdef class KPaths:
     cdef uint32_t* open_mark  # [n], routers that lead on to the target
     cdef uint32_t open_stamp
 
-    def __cinit__(self, Query query not None, uint32_t wanted, LabelSearch labels):
+    def __cinit__(self, Query query not None, uint32_t wanted, LabelSearch labels, double deadline_s):
         cdef Graph graph = query.graph
         self.graph = graph
         self.query = query
         self.layer = query.layer
         self.wanted = wanted
+        self.deadline_s = deadline_s
         self.labels = labels
         self.accepted = <Candidate*>allocate(wanted, sizeof(Candidate))
         self.waiting = <Candidate*>allocate(<size_t>wanted + 1, sizeof(Candidate))
@@ -150,6 +157,8 @@ cdef class KPaths:
             if i >= path.deviation:
                 self.ban_used(i, link)
                 self.spur(path, i, key, stop)
+                if self.exhausted:
+                    break
             if i > 0:
                 self.bar(graph.tail[link])
             key += self.layer.key[link]
@@ -213,6 +222,10 @@ cdef class KPaths:
         if found == UNREACHED:
             return 0
         if count == 0:
+            self.unseen += self.graph.n
+            if self.unseen > ROUTERS_A_GLANCE:
+                self.unseen = 0
+                self.exhausted = is_past(self.deadline_s)
             found = self.search(starts, n_starts, key, bound, &count)
             if found == UNREACHED:
                 return 0
@@ -425,7 +438,7 @@ def k_shortest(
     cdef KPaths search
     if bounds or stops:
         labels = LabelSearch(query, bounds, stops, budget, deadline_s)
-    search = KPaths(query, k, labels)
+    search = KPaths(query, k, labels, deadline_s)
     try:
         return search.run()
     finally:

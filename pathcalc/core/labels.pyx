@@ -17,8 +17,8 @@ walks (decremental state space relaxation: Boland, Dethridge and Dumitrescu 2006
 from cpython.mem cimport PyMem_RawFree, PyMem_RawRealloc
 from cython cimport final
 from libc.string cimport memset
-from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
 
+from pathcalc.core.clock cimport is_past
 from pathcalc.core.graph cimport (
     BARRED, HOPS, SOURCE, TARGET, UNREACHED, Arc, Graph, Layer, allocate, as_tuple, passes,
 )
@@ -299,14 +299,10 @@ cdef class LabelSearch:
 
     cdef bint over_budget(self) noexcept:
         """Count one more label; whether the labels or the time are spent."""
-        cdef timespec now
         self.spent += 1
         if self.spent > self.budget:
             return True
-        if self.deadline_s <= 0 or self.spent % LABELS_A_GLANCE != 1:
-            return False
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        return <double>now.tv_sec + 1e-9 * <double>now.tv_nsec > self.deadline_s
+        return self.spent % LABELS_A_GLANCE == 0 and is_past(self.deadline_s)
 
     cdef int expand(self, int32_t at, const uint32_t* banned_mark, uint32_t banned) except -1:
         """Add labels one link further on."""

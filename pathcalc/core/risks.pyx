@@ -16,8 +16,8 @@ budget counts nodes, so that the answer is the same on every machine; a deadline
 from cpython.mem cimport PyMem_RawFree, PyMem_RawRealloc
 from cython cimport final
 from libc.string cimport memcpy, memset
-from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
 
+from pathcalc.core.clock cimport is_past
 from pathcalc.core.disjoint cimport refuse_meeting_ends
 from pathcalc.core.graph cimport SOURCE, TARGET, UNREACHED, Graph, Layer, Scratch, allocate, as_tuple, passes
 from pathcalc.core.heap cimport Item, heap_pop, heap_push
@@ -125,14 +125,11 @@ cdef class RiskSearch:
 
     cdef int run(self, uint32_t budget, double deadline_s) except -1:
         """Search until the queue is empty or holds nothing better; what it holds at the end is not proved."""
-        cdef timespec now
         cdef uint32_t spent = 0
         self.push(-1, Node(-1, ROOT, 0, 0, 0, 0, 0))
         while self.queue.size > 0 and spent < budget:
-            if deadline_s > 0 and spent % NODES_A_GLANCE == NODES_A_GLANCE - 1:
-                clock_gettime(CLOCK_MONOTONIC, &now)
-                if now.tv_sec + now.tv_nsec * 1e-9 > deadline_s:
-                    break
+            if spent % NODES_A_GLANCE == NODES_A_GLANCE - 1 and is_past(deadline_s):
+                break
             if self.queue.items[0].key >= self.best:
                 self.queue.size = 0
                 break
