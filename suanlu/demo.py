@@ -13,8 +13,8 @@ import aiohttp
 import msgspec
 from aiohttp import web
 
-from suanlu.alerts.receiver import Receiver
-from suanlu.alerts.signing import Secret
+from suanlu.alerts.delivery.receiver import Receiver
+from suanlu.alerts.delivery.signing import Secret
 from suanlu.api.simulator import FaultDone
 from suanlu.app import App
 from suanlu.config import load, load_inventory

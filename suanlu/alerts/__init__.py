@@ -10,14 +10,14 @@ After `manager.on_publication(…)` or `on_targets(…)`, and whenever `manager.
 """
 
 from suanlu.alerts.alert import Acknowledgement, Alert, Subject
+from suanlu.alerts.delivery.heartbeat import Heartbeat
+from suanlu.alerts.delivery.outbox import Outbox, OutboxStatistics
+from suanlu.alerts.delivery.receiver_settings import ReceiverSettings
+from suanlu.alerts.delivery.sender import Sender
+from suanlu.alerts.delivery.signing import Secret
 from suanlu.alerts.errors import AlertsError, OutboxError, RefusedAddress, SecretError, SilenceError
-from suanlu.alerts.heartbeat import Heartbeat
 from suanlu.alerts.manager import AlertManager
-from suanlu.alerts.outbox import Outbox, OutboxStatistics
-from suanlu.alerts.receiver_settings import ReceiverSettings
-from suanlu.alerts.sender import Sender
 from suanlu.alerts.settings import AlertSettings
-from suanlu.alerts.signing import Secret
 from suanlu.alerts.silences import Silence, Silences
 
 __all__ = [

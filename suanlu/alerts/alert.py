@@ -17,7 +17,8 @@ Rule = Literal[
     "telemetry_lost",
 ]
 Severity = Literal["critical", "warning", "info"]
-Kind = Literal["network", "site", "router", "link", "circuit", "srlg"]
+Certainty = Literal["certain", "probable", "unconfirmed"]
+Kind = Literal["network", "site", "router", "link", "circuit", "srlg", "system"]
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True, order=True):
@@ -28,12 +29,16 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True, order=True):
 
 
 class Acknowledgement(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody has taken it on: who, when (RFC 3339), what they say, their ticket."""
+    """Somebody has taken it on: who, when (RFC 3339), what they say, their ticket.
+
+    `owner`: whose it is from now on; "" where it is theirs who said so.
+    """
 
     by: str
     at: str
     note: str = ""
     ticket: str = ""
+    owner: str = ""
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,8 +46,10 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
 
     `id` names the incident and never changes, also when a wider cause becomes known and `rule` and
     `subject` with it. `since` and `resolved_at` are RFC 3339. `links` are the links that are down by it.
-    `silenced_by`: the silences that keep its messages back now, `maintenance` the window that does.
-    `effects`: what its links' loss does to the traffic; None where that is not known, or it has none.
+    `silenced_by`: the silences that keep its messages back now; `maintenance`: the window that does.
+    `certainty`: whether the cause is proved, fits best, or is only what is left; `evidence` says by what.
+    `effects`: what it does to the traffic between sites, None where that is not known, or it has none.
+    `runbook_url`: what to do about it; `map_url`: the weathermap at the moment that it began.
     """
 
     id: str
@@ -59,8 +66,12 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[str, ...] = ()
     acknowledged: Acknowledgement | None = None
     silenced_by: tuple[str, ...] = ()
-    maintenance: str | None = None
+    certainty: Certainty = "certain"
+    evidence: tuple[str, ...] = ()
     effects: Effects | None = None
+    runbook_url: str = ""
+    map_url: str = ""
+    maintenance: str | None = None
 
     @property
     def fingerprint(self) -> str:

@@ -9,19 +9,21 @@ from typing import Protocol
 
 from msgspec import structs
 
-from suanlu.alerts import body, sentences
 from suanlu.alerts.alert import Acknowledgement, Alert, Record, digest
-from suanlu.alerts.backbone import Backbone
-from suanlu.alerts.body import labels_of
-from suanlu.alerts.causes import BLIND_RULES, Cause, diagnose
-from suanlu.alerts.facts import Facts
-from suanlu.alerts.incidents import Incident, match
-from suanlu.alerts.receiver_settings import ReceiverSettings
-from suanlu.alerts.routes import receivers_of
-from suanlu.alerts.rules import RULES
+from suanlu.alerts.causes.backbone import Backbone
+from suanlu.alerts.causes.diagnosis import BLIND_RULES, Cause, diagnose
+from suanlu.alerts.causes.facts import Facts
+from suanlu.alerts.causes.incidents import Incident, match
+from suanlu.alerts.causes.sites import cut_off
+from suanlu.alerts.delivery.receiver_settings import ReceiverSettings
+from suanlu.alerts.delivery.routes import receivers_of
+from suanlu.alerts.forms import body
+from suanlu.alerts.forms.body import labels_of
+from suanlu.alerts.forms.links import map_url
+from suanlu.alerts.rules import sentences
+from suanlu.alerts.rules.texts import RULES
 from suanlu.alerts.settings import AlertSettings
 from suanlu.alerts.silences import Silences
-from suanlu.alerts.sites import cut_off
 from suanlu.alerts.text import clean
 from suanlu.effects import Effects
 from topology.event import Event, EventType, rfc3339
@@ -223,6 +225,10 @@ class AlertManager:
             links=cause.links,
             acknowledged=None if known is None else known.acknowledged,
             effects=self._effects_of(cause.links),
+            certainty=cause.certainty,
+            evidence=tuple(map(clean, cause.evidence)),
+            runbook_url=self._settings.runbook(cause.rule),
+            map_url=map_url(self._settings.external_url, rfc3339(incident.since_ns), cause.subject),
         )
 
     def _announce(self, incident: Incident, now_ns: int) -> Event:

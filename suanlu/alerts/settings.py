@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from suanlu.alerts.receiver_settings import EndpointSettings, ReceiverSettings, Seconds
+from suanlu.alerts.delivery.receiver_settings import EndpointSettings, ReceiverSettings, Seconds
 
 Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=3_600_000)]
 
@@ -24,6 +24,7 @@ class AlertSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     `recovery_ms`: how long after a router is back its links that are still down stay in its alert.
     `resolved_kept`: how many resolved alerts `/v1/alerts` remembers.
     `external_url`: where people reach this Suanlu; links in messages begin with it.
+    `runbook_url`: where the runbook pages are, `<runbook_url>/<rule>`; "" for those that Suanlu serves.
     `retry_base_s`, `retry_cap_s`: retries wait a random time up to base · 2^attempts, at most the cap.
     `message_age_s`: a message that could not be delivered for so long is dropped, and counted.
     """
@@ -34,6 +35,7 @@ class AlertSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     recovery_ms: Milliseconds = 60_000
     resolved_kept: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 200
     external_url: str = "http://127.0.0.1:8437"
+    runbook_url: str = ""
     retry_base_s: Seconds = 1.0
     retry_cap_s: Seconds = 60.0
     retry_after_cap_s: Seconds = 3600.0
@@ -48,3 +50,7 @@ class AlertSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f"two receivers are called {name!r}")
+
+    def runbook(self, rule: str) -> str:
+        """The address of a rule's runbook page."""
+        return f"{self.runbook_url or f'{self.external_url}/docs/runbooks'}/{rule}"

@@ -11,7 +11,7 @@ import msgspec
 from aiohttp import web
 
 from suanlu.alerts import Alert, Silence, SilenceError
-from suanlu.alerts.body import annotations_of, labels_of
+from suanlu.alerts.forms.body import annotations_of, labels_of
 from suanlu.alerts.silences import Matcher, all_match, matcher_of
 from suanlu.api.context import Context, context_of
 from suanlu.api.exchange import answer, read_body, read_query

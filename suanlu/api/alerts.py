@@ -28,6 +28,7 @@ class AcknowledgementRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_u
     by: Annotated[str, Meta(min_length=1, max_length=100)]
     note: Annotated[str, Meta(max_length=1000)] = ""
     ticket: Annotated[str, Meta(max_length=200)] = ""
+    owner: Annotated[str, Meta(max_length=100)] = ""
 
 
 class AcknowledgedAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +57,8 @@ async def post_acknowledgement(request: web.Request) -> web.StreamResponse:
     at = rfc3339(context.now_ns())
     alert_id = request.match_info["id"]
     alert = context.acknowledge(
-        alert_id, Acknowledgement(by=said.by, at=at, note=said.note, ticket=said.ticket)
+        alert_id,
+        Acknowledgement(by=said.by, at=at, note=said.note, ticket=said.ticket, owner=said.owner),
     )
     if alert is None:
         raise Problem("not-found", f"no alert {alert_id!r} fires; `GET /v1/alerts` lists those that do")

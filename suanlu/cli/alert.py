@@ -27,7 +27,7 @@ def test(
     Example: [bold]suanlu alert test suanlu.toml noc[/]
     """
     from suanlu.alerts import AlertsError  # noqa: PLC0415 -- with `config`, it imports every room
-    from suanlu.alerts.trial import send_test  # noqa: PLC0415
+    from suanlu.alerts.delivery.trial import send_test  # noqa: PLC0415
     from suanlu.config import ConfigError, load  # noqa: PLC0415
 
     settings = load(file)

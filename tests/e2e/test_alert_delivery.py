@@ -18,7 +18,7 @@ from aiohttp.test_utils import TestServer
 from standardwebhooks import Webhook
 
 from suanlu.alerts import ReceiverSettings, Secret
-from suanlu.alerts.receiver import Receiver
+from suanlu.alerts.delivery.receiver import Receiver
 from tests.kit.delivering import delivering
 from tests.kit.wait import eventually
 

@@ -23,7 +23,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from suanlu.alerts import AlertSettings, ReceiverSettings
-from suanlu.alerts.heartbeat import Heartbeat
+from suanlu.alerts.delivery.heartbeat import Heartbeat
 from suanlu.alerts.settings import HeartbeatSettings
 from tests.kit.delivering import delivering
 from tests.kit.servers import free_port

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suanlu.alerts import Secret
-from suanlu.alerts.guard import allowed
+from suanlu.alerts.delivery.guard import allowed
 from suanlu.alerts.text import TEXT_LIMIT, clean
 
 V4 = st.integers(0, 2**32 - 1)

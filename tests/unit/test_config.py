@@ -146,7 +146,7 @@ def test_no_path_hides_under_another_name() -> None:
         "name",
         "server_name",
     }
-    plain |= {"external_url", "allow_cidrs", "sites", "mention", "user", "sender", "to"}
+    plain |= {"external_url", "runbook_url", "allow_cidrs", "sites", "mention", "user", "sender", "to"}
     keys = set(text_keys(inspect.type_info(Settings)))
     assert "secret_file" in keys
     assert {key for key in keys if not key.endswith(("_file", "_files"))} - plain == {"inventory", "data"}

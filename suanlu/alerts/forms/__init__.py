@@ -1,10 +1,12 @@
 """What a notification looks like for each kind of receiver: one module a kind.
 
-All are made of what the outbox keeps, Alertmanager's body (`suanlu.alerts.body`), when they are sent.
+All are made of what the outbox keeps, Alertmanager's body (`suanlu.alerts.forms.body`), when they are sent.
 """
 
 from collections.abc import Callable
 
+from suanlu.alerts.delivery.receiver_settings import PAGERDUTY_URL, ReceiverSettings
+from suanlu.alerts.delivery.signing import Secret
 from suanlu.alerts.forms.alertmanager import AlertmanagerForm
 from suanlu.alerts.forms.dingtalk import DingTalkForm
 from suanlu.alerts.forms.feishu import FeishuForm
@@ -14,8 +16,6 @@ from suanlu.alerts.forms.secret_text import secret_text, url_of
 from suanlu.alerts.forms.slack import SlackForm
 from suanlu.alerts.forms.webhook import WebhookForm
 from suanlu.alerts.forms.wecom import WeComForm
-from suanlu.alerts.receiver_settings import PAGERDUTY_URL, ReceiverSettings
-from suanlu.alerts.signing import Secret
 
 __all__ = ["Form", "form_of", "secret_text", "url_of"]
 

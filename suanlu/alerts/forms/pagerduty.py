@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 
+from suanlu.alerts.delivery.receiver_settings import Language
 from suanlu.alerts.forms.form import JSON, Notice, OneByOne, Outgoing
 from suanlu.alerts.forms.words import summary
-from suanlu.alerts.receiver_settings import Language
 
 SUMMARY_LIMIT = 1024  # PagerDuty's
 

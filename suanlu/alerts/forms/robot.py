@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from suanlu.alerts.delivery.receiver_settings import Language
 from suanlu.alerts.forms.form import Notice, OneByOne, code_refusal
-from suanlu.alerts.receiver_settings import Language
 
 
 class Robot(OneByOne):

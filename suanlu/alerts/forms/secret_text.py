@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from suanlu.alerts.delivery.receiver_settings import SCHEMES, EndpointSettings, ReceiverSettings, check_url
 from suanlu.alerts.errors import SecretError
-from suanlu.alerts.receiver_settings import SCHEMES, EndpointSettings, ReceiverSettings, check_url
 
 
 def secret_text(path: str) -> str:

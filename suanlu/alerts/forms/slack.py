@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 
+from suanlu.alerts.delivery.receiver_settings import Language
 from suanlu.alerts.forms.form import JSON, Notice, OneByOne, Outgoing
 from suanlu.alerts.forms.words import lines, summary, title
-from suanlu.alerts.receiver_settings import Language
 
 COLOURS = {"critical": "#d6006e", "warning": "#e08a00", "info": "#2a5fa8"}
 RESOLVED = "#1b7f4b"

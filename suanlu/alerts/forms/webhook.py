@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from suanlu.alerts.delivery.signing import Secret
 from suanlu.alerts.forms.form import JSON, Notice, OneByOne, Outgoing
-from suanlu.alerts.signing import Secret
 
 NS_PER_S = 1_000_000_000
 

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta, timezone
 
 import msgspec
 
+from suanlu.alerts.delivery.receiver_settings import Language
 from suanlu.alerts.forms.form import Entry, Notice
-from suanlu.alerts.receiver_settings import Language
 from suanlu.alerts.text import clean
 
 CAUSE_LIMIT = 300
@@ -28,6 +28,8 @@ class Words(msgspec.Struct, frozen=True):
     until: str
     with_it: str
     affects: str
+    map: str
+    runbook: str
     zone: timezone
     zone_name: str
 
@@ -42,6 +44,8 @@ WORDS: dict[Language, Words] = {
         until="Ended: ",
         with_it="With it: ",
         affects="Affects: ",
+        map="Map: ",
+        runbook="What to do: ",
         zone=timezone.utc,  # noqa: UP017 -- a fixed offset, as Beijing's is
         zone_name="UTC",
     ),
@@ -54,6 +58,8 @@ WORDS: dict[Language, Words] = {
         until="结束：",
         with_it="连带：",
         affects="影响：",
+        map="地图：",
+        runbook="处置手册：",
         zone=timezone(timedelta(hours=8)),
         zone_name="北京时间",
     ),
@@ -91,6 +97,9 @@ def lines(entry: Entry, language: Language) -> list[str]:
         found.append(words.until + moment(entry.endsAt, words))
     if entry.fires and annotations.get("children"):
         found.append(words.with_it + clean(annotations["children"], CHILDREN_LIMIT))
+    for lead, key in ((words.map, "map_url"), (words.runbook, "runbook_url")):
+        if entry.fires and annotations.get(key):
+            found.append(lead + annotations[key])
     found.append(entry.generatorURL)
     return found
 

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from suanlu.alerts import body
 from suanlu.alerts.alert import Alert, Subject
-from suanlu.alerts.forms import dingtalk, feishu
+from suanlu.alerts.forms import body, dingtalk, feishu
 from suanlu.alerts.forms.alertmanager import AlertmanagerForm
 from suanlu.alerts.forms.dingtalk import DingTalkForm
 from suanlu.alerts.forms.feishu import FeishuForm

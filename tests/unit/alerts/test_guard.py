@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from suanlu.alerts import RefusedAddress
-from suanlu.alerts.guard import Pinned, allowed, resolve
+from suanlu.alerts.delivery.guard import Pinned, allowed, resolve
 
 PUBLIC = ["93.184.216.34", "2606:2800:220:1::1", "::ffff:93.184.216.34", "64:ff9b::5db8:d822"]
 FORBIDDEN = [

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from suanlu.alerts import AlertSettings, Outbox, OutboxError, ReceiverSettings
-from suanlu.alerts.message import Message, ReceiverQueue
+from suanlu.alerts.delivery.message import Message, ReceiverQueue
 from tests.kit.alert_process import made_up_record
 from tests.kit.alerting import START_NS
 from tests.kit.wait import eventually
@@ -159,7 +159,7 @@ async def test_resolved_alerts_are_forgotten_beyond_the_limit(tmp_path: Path, cl
 async def test_disk_that_fails_does_not_hide_the_alert(
     tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("suanlu.alerts.outbox.RETRY_S", 0.01)
+    monkeypatch.setattr("suanlu.alerts.delivery.outbox.RETRY_S", 0.01)
     path = tmp_path / "o"
     async with running(path, clock) as outbox:
         blocker = sqlite3.connect(path, isolation_level=None)

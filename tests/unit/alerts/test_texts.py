@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from suanlu.alerts import AlertSettings, ReceiverSettings
-from suanlu.alerts.receiver import _Entry, line
-from suanlu.alerts.retry import delay_s, retry_after
+from suanlu.alerts.delivery.receiver import _Entry, line
+from suanlu.alerts.delivery.retry import delay_s, retry_after
 from suanlu.alerts.text import clean
 from tests.kit.alerting import World, small_inventory
 

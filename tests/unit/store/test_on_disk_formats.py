@@ -11,7 +11,7 @@ import numpy as np
 from collector.batch import Batch, NewSeries, Text
 from collector.log.record import encode_record
 from collector.sinks import HistoryDatabase
-from suanlu.alerts.store import OutboxStore
+from suanlu.alerts.delivery.store import OutboxStore
 
 PAGE = Path(__file__).parents[3] / "docs" / "on-disk-formats.md"
 COLUMNS = "SELECT table_name, column_name, data_type FROM information_schema.columns ORDER BY ALL"

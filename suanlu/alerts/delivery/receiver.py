@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from suanlu.alerts.signing import Secret
+from suanlu.alerts.delivery.signing import Secret
 from suanlu.alerts.text import clean
 
 BODY_LIMIT_BYTES = 1_048_576

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from suanlu.alerts.delivery.receiver_settings import Network
 from suanlu.alerts.errors import RefusedAddress
-from suanlu.alerts.receiver_settings import Network
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 

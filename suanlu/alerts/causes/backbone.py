@@ -11,7 +11,7 @@ from topology.inventory import Circuit, Inventory
 NAME_LIMIT = 120
 KINDS_ZH: Mapping[Kind, str] = {
     "network": "网络", "site": "站点", "router": "路由器",
-    "link": "链路", "circuit": "电路", "srlg": "共享风险组",
+    "link": "链路", "circuit": "电路", "srlg": "共享风险组", "system": "算路",
 }  # fmt: skip
 
 

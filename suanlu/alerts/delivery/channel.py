@@ -8,12 +8,12 @@ from typing import Protocol
 
 import aiohttp
 
-from suanlu.alerts import guard
+from suanlu.alerts.delivery import guard
+from suanlu.alerts.delivery.receiver_settings import EndpointSettings, Network
+from suanlu.alerts.delivery.retry import retry_after
 from suanlu.alerts.errors import AlertsError, RefusedAddress
 from suanlu.alerts.forms import Form
 from suanlu.alerts.forms.form import Notice, Outgoing
-from suanlu.alerts.receiver_settings import EndpointSettings, Network
-from suanlu.alerts.retry import retry_after
 from suanlu.alerts.text import clean
 
 RESPONSE_LIMIT_BYTES = 65_536

@@ -11,14 +11,14 @@ from random import Random
 
 import structlog
 
-from suanlu.alerts.channel import Channel, HttpChannel, Outcome, Poster
+from suanlu.alerts.delivery.channel import Channel, HttpChannel, Outcome, Poster
+from suanlu.alerts.delivery.mail import MailChannel
+from suanlu.alerts.delivery.message import Message
+from suanlu.alerts.delivery.outbox import Outbox
+from suanlu.alerts.delivery.receiver_settings import ReceiverSettings
+from suanlu.alerts.delivery.retry import delay_s
 from suanlu.alerts.forms import form_of
 from suanlu.alerts.forms.form import Notice
-from suanlu.alerts.mail import MailChannel
-from suanlu.alerts.message import Message
-from suanlu.alerts.outbox import Outbox
-from suanlu.alerts.receiver_settings import ReceiverSettings
-from suanlu.alerts.retry import delay_s
 from suanlu.alerts.settings import AlertSettings
 
 log = structlog.get_logger()

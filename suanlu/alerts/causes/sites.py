@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from suanlu.alerts.alert import Subject
-from suanlu.alerts.backbone import Backbone
-from suanlu.alerts.causes import Cause, listed
-from suanlu.alerts.facts import Facts
+from suanlu.alerts.causes.backbone import Backbone
+from suanlu.alerts.causes.diagnosis import SHOWN, Cause, listed
+from suanlu.alerts.causes.facts import Facts
 
 
 def cut_off(backbone: Backbone, facts: Facts, causes: list[Cause]) -> list[Cause]:
@@ -81,4 +81,6 @@ def _cause(
         covers=frozenset({f"site:{site}"}),
         children=tuple(Subject(kind="circuit", id=circuit) for circuit in circuits),
         text=f"{len(circuits)} circuits to other sites are down, by {'; '.join(named)}",
+        certainty="certain" if all(cause.certainty == "certain" for cause in behind) else "probable",
+        evidence=tuple(f"{backbone.name(cause.subject)}: {cause.text}" for cause in behind[:SHOWN]),
     )

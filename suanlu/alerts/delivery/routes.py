@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from suanlu.alerts.alert import Record
-from suanlu.alerts.backbone import Backbone
-from suanlu.alerts.receiver_settings import ReceiverSettings
+from suanlu.alerts.causes.backbone import Backbone
+from suanlu.alerts.delivery.receiver_settings import ReceiverSettings
 
 
 def receivers_of(

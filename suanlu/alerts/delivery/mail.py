@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 
 import aiosmtplib
 
-from suanlu.alerts import guard
-from suanlu.alerts.channel import Outcome, trust
+from suanlu.alerts.delivery import guard
+from suanlu.alerts.delivery.channel import Outcome, trust
+from suanlu.alerts.delivery.receiver_settings import ReceiverSettings
 from suanlu.alerts.errors import RefusedAddress
 from suanlu.alerts.forms import secret_text, url_of
 from suanlu.alerts.forms.form import Notice
 from suanlu.alerts.forms.words import digest, summary, title
-from suanlu.alerts.receiver_settings import ReceiverSettings
 from suanlu.alerts.text import clean
 
 PORTS = {"smtps": 465, "smtp": 587}

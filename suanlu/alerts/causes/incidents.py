@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from suanlu.alerts.alert import Record
-from suanlu.alerts.causes import Cause
+from suanlu.alerts.causes.diagnosis import Cause
 
 
 @dataclass(slots=True, eq=False)

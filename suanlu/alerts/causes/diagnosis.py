@@ -8,13 +8,13 @@ go to routers, then to the SRLG with the fewest circuits that still stand, then 
 """
 
 import heapq
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
-from suanlu.alerts.alert import Rule, Subject
-from suanlu.alerts.backbone import Backbone
-from suanlu.alerts.facts import Fact, Facts
+from suanlu.alerts.alert import Certainty, Rule, Subject
+from suanlu.alerts.causes.backbone import Backbone
+from suanlu.alerts.causes.facts import Fact, Facts
 from suanlu.alerts.settings import AlertSettings
 
 NS_PER_MS = 1_000_000
@@ -37,6 +37,8 @@ class Cause:
     covers: frozenset[str]
     children: tuple[Subject, ...]
     text: str
+    certainty: Certainty = "certain"
+    evidence: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -153,7 +155,20 @@ class _Diagnosis:
             covers=frozenset(fallen) | {f"router:{router}" for router in routers},
             children=tuple(children),
             text=self._router_text(hypothesis) if is_router else self._srlg_text(hypothesis, circuits),
+            certainty="certain" if not hypothesis.standing and self._seen(circuits) else "probable",
+            evidence=self._reasons(still),
         )
+
+    def _reasons(self, circuits: Iterable[str]) -> tuple[str, ...]:
+        """Why the graph holds the first few circuits to be down, those of them that it has a reason for."""
+        known = self._facts.links
+        found = {
+            circuit: known[link].evidence
+            for circuit in circuits
+            for link in self._backbone.links(circuit)
+            if link in known and known[link].evidence
+        }
+        return tuple(f"{circuit}: {why}" for circuit, why in islice(found.items(), SHOWN))
 
     def _links(self, circuits: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """All links of the circuits that fell, and those of them that are still down."""
@@ -193,6 +208,8 @@ class _Diagnosis:
             children=tuple(Subject(kind="link", id=link) for link in down) if both else (),
             text=next(filter(None, (self._facts.links[link].evidence for link in fallen)), "")
             or ("both directions are down" if both else "the other direction is not known to be down"),
+            certainty="certain" if both else "probable",
+            evidence=self._reasons((circuit,)),
         )
 
     def _silence_causes(self, explained: set[str]) -> list[Cause]:
@@ -212,6 +229,8 @@ class _Diagnosis:
                 covers=frozenset(f"router:{router}" for router in lately),
                 children=tuple(Subject(kind="router", id=router) for router in lasting),
                 text=f"the streams of {len(lasting)} of {total} routers are lost",
+                certainty="probable",
+                evidence=(f"{len(self._facts.heard)} of {total} routers are heard",),
             )
         ]
 
@@ -220,17 +239,21 @@ class _Diagnosis:
 
     def _silence_cause(self, router: str) -> Cause:
         circuits = self._backbone.router_circuits.get(router, ())
-        seen = sum(self._seen_up(circuit, router) for circuit in circuits)
+        seen = [circuit for circuit in circuits if self._seen_up(circuit, router)]
         return Cause(
             rule="telemetry_silent",
             subject=Subject(kind="router", id=router),
             since_ns=self._facts.routers[router].since_ns,
             links=(),
             covers=frozenset({f"router:{router}"}),
-            children=(),
-            text=f"its neighbours still see {seen} of its {len(circuits)} circuits up"
+            children=tuple(Subject(kind="circuit", id=circuit) for circuit in circuits),
+            text=f"its neighbours still see {len(seen)} of its {len(circuits)} circuits up"
             if seen
             else "no neighbour is heard that could tell whether its links are down",
+            certainty="certain" if seen else "unconfirmed",
+            evidence=tuple(
+                f"{self._backbone.far_end(circuit, router)} sees {circuit} up" for circuit in seen[:SHOWN]
+            ),
         )
 
 

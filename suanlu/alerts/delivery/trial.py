@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from suanlu.alerts import body
 from suanlu.alerts.alert import Alert, Subject, digest
-from suanlu.alerts.channel import Outcome
+from suanlu.alerts.delivery.channel import Outcome
+from suanlu.alerts.delivery.receiver_settings import ReceiverSettings
+from suanlu.alerts.delivery.sender import channel_of
+from suanlu.alerts.forms import body
 from suanlu.alerts.forms.form import Notice
-from suanlu.alerts.receiver_settings import ReceiverSettings
-from suanlu.alerts.sender import channel_of
 from suanlu.alerts.settings import AlertSettings
 from topology.event import rfc3339
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from suanlu.alerts import store
 from suanlu.alerts.alert import Record, digest
-from suanlu.alerts.message import Message, ReceiverQueue
+from suanlu.alerts.delivery import store
+from suanlu.alerts.delivery.message import Message, ReceiverQueue
 from suanlu.alerts.settings import AlertSettings
 from suanlu.alerts.silences import Silence
 

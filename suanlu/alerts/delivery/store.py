@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 
 from suanlu.alerts.alert import Record
+from suanlu.alerts.delivery.message import Message
 from suanlu.alerts.errors import OutboxError
-from suanlu.alerts.message import Message
 from suanlu.alerts.silences import Silence
 
 FORMAT = 1

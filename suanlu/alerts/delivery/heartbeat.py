@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import structlog
 
-from suanlu.alerts.channel import Poster
+from suanlu.alerts.delivery.channel import Poster
 from suanlu.alerts.forms import url_of
 from suanlu.alerts.forms.form import Outgoing
 from suanlu.alerts.settings import AlertSettings, HeartbeatSettings

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from suanlu.alerts.alert import Alert, Subject
-from suanlu.alerts.rules import RULES
+from suanlu.alerts.rules.texts import RULES
 from suanlu.effects.words import NOT_KNOWN, NOT_KNOWN_ZH
 
 NOT_ENDED = "0001-01-01T00:00:00Z"  # Go's zero time: what Alertmanager sends for an alert that fires
@@ -90,8 +90,16 @@ def annotations_of(alert: Alert) -> dict[str, str]:
         said |= {"affects": alert.effects.text, "affects_zh": alert.effects.text_zh}
     elif alert.rule in LOSSES and alert.state == "firing":
         said |= {"affects": NOT_KNOWN, "affects_zh": NOT_KNOWN_ZH}
+    said |= {
+        "certainty": alert.certainty,
+        "evidence": "; ".join(alert.evidence),
+        "runbook_url": alert.runbook_url,
+        "map_url": alert.map_url,
+        "maintenance": alert.maintenance or "",
+    }
     if alert.acknowledged is not None:
         said["acknowledged_by"] = alert.acknowledged.by
+        said["owner"] = alert.acknowledged.owner or alert.acknowledged.by
     return said
 
 

@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from suanlu.alerts.alert import Rule, Subject
-from suanlu.alerts.backbone import Backbone
-from suanlu.alerts.causes import Cause
-from suanlu.alerts.rules import RULES
+from suanlu.alerts.causes.backbone import Backbone
+from suanlu.alerts.causes.diagnosis import Cause
+from suanlu.alerts.rules.texts import RULES
 
 
 class Sentence(NamedTuple):
