@@ -18,6 +18,7 @@ from collector.collector import Collector
 from collector.events import EventRecorder
 from collector.history import History
 from collector.log import AcceptedLog
+from collector.moment import Moments
 from collector.points import PointRecorder
 from collector.settings import Target
 from collector.sinks import DuckDBSink, HistoryDatabase, InfluxDBSink, SinkPump
@@ -31,6 +32,7 @@ from suanlu.api.server import Server
 from suanlu.config import Settings
 from suanlu.effects import EffectsDesk
 from suanlu.metrics import Metrics
+from suanlu.past import Past, Recorder
 from suanlu.preparer import Preparer
 from suanlu.published import Published
 from suanlu.publisher import Publisher
@@ -75,7 +77,7 @@ class App:
         if settings.influxdb is not None:
             influxdb = InfluxDBSink(settings.influxdb, thread=self.database.thread)
             self.pumps["log -> influxdb"] = SinkPump(self.log, influxdb)
-        history = History(self.database, links=_link_ids(inventory))
+        self.history = History(self.database, links=_link_ids(inventory))
         # the network's side: routers -> collector -> (log, graph)
         self.series = SeriesTable()  # collector -> graph: numbers, latest value wins
         self.graph = LiveGraph(inventory, settings.topology, epoch=epoch, now_ns=now_ns())
@@ -98,6 +100,9 @@ class App:
             now_ns=now_ns,
             effects_of=self.effects,
         )
+        self.recorder = Recorder(  # graph, alerts -> journal: what was so, for questions about the past
+            data / "journal.sqlite", settings.journal, self.graph, now_ns=now_ns
+        )
         self.publisher = Publisher(
             graph=self.graph,
             series=self.series,
@@ -105,6 +110,7 @@ class App:
             ring=self.ring,
             alerts=self.alerts,
             stored=StoredEvents(inventory, EventRecorder(self.series, self.log.append)),  # events -> log
+            recorder=self.recorder,
             now_ns=now_ns,
         )
         self.collector = Collector(
@@ -123,7 +129,14 @@ class App:
         # the users' side
         self.metrics = Metrics()
         self.metrics.read_from(lambda: figures.families(self))
-        self.server = self._server(settings, inventory, history, now_ns, forward_fault)
+        self.past = Past(
+            inventory,
+            settings.topology,
+            self.recorder,
+            Moments(self.database),
+            now=lambda: self.published.view.snapshot,
+        )
+        self.server = self._server(settings, inventory, now_ns, forward_fault)
         self._tasks: list[asyncio.Task[None]] = []
         self._api_deadline_s = settings.api.shutdown_timeout_s + 0.5
 
@@ -138,6 +151,7 @@ class App:
         for name, pump in self.pumps.items():
             yield Part(name, pump.run)
         yield Part("effects", self.effects.run)
+        yield Part("journal", self.recorder.run)
         yield Part("preparer", Preparer(self.published).run)
         yield Part("publisher", self.publisher.run)
         yield Part("pairs", self.pairs.run)
@@ -177,7 +191,6 @@ class App:
         self,
         settings: Settings,
         inventory: Inventory,
-        history: History,
         now_ns: Callable[[], int],
         forward_fault: ForwardFault | None,
     ) -> Server:
@@ -190,7 +203,8 @@ class App:
                 describer=Describer(inventory, self.graph),
                 endpoints=Endpoints(inventory),
                 ring=self.ring,
-                history=history,
+                history=self.history,
+                past=self.past,
                 alerts=self.alerts.alerts,
                 acknowledge=self.publisher.acknowledge,
                 silences=self.silences,

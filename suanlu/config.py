@@ -17,6 +17,7 @@ from collector.sinks import HistorySettings, InfluxDBSettings
 from suanlu.alerts import AlertSettings
 from suanlu.api.settings import ApiSettings
 from suanlu.config_files import named_files, resolved, why_unreadable
+from suanlu.past import JournalSettings
 from suanlu.validation import explain
 from topology.errors import InventoryError, SuanluError
 from topology.inventory import Inventory
@@ -49,6 +50,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     history: HistorySettings = HistorySettings()
     influxdb: InfluxDBSettings | None = None
     alerts: AlertSettings = AlertSettings()
+    journal: JournalSettings = JournalSettings()
 
     @property
     def data_directory(self) -> Path:

@@ -18,6 +18,7 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Which snapshot an answer is true of, and how well the network was seen then.
 
     `health`: `ok`, every router is heard; `degraded`, some are not; `blind`, none since `blind_since`.
+    `at` is there in answers about the past alone: the moment that was asked for.
     """
 
     epoch: str
@@ -27,6 +28,7 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     health: Literal["ok", "degraded", "blind"]
     stale_links: tuple[str, ...]
     blind_since: str | None = None
+    at: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

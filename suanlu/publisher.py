@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from suanlu.alerts import Acknowledgement, Alert, AlertManager
 from suanlu.api.ring import EventRing
+from suanlu.past import Recorder
 from suanlu.published import Published
 from suanlu.recorded import StoredEvents
 from topology.event import Event
@@ -18,6 +19,7 @@ from topology.publication import Publication
 from topology.series import SeriesTable
 
 TICK_S = 0.1
+ALERT_EVENTS = ("alert_firing", "alert_acknowledged", "alert_resolved")
 GATHER_S = 0.002  # one message often brings several observations of one cause
 
 
@@ -33,6 +35,7 @@ class Publisher:
         ring: EventRing,
         alerts: AlertManager,
         stored: StoredEvents,
+        recorder: Recorder,
         now_ns: Callable[[], int],
     ) -> None:
         self._graph = graph
@@ -41,10 +44,12 @@ class Publisher:
         self._ring = ring
         self._alerts = alerts
         self._stored = stored
+        self._recorder = recorder
         self._now_ns = now_ns
         self._wake = asyncio.Event()
         first = Publication(snapshot=graph.snapshot, events=(), structural=True)
         alerts.on_publication(first)
+        recorder.on_alerts((alert for alert in alerts.alerts() if alert.state == "firing"), now_ns())
 
     def observe(self, observation: Observation) -> None:
         """Take an observation; what it changes is published by the next turn of `run`."""
@@ -93,6 +98,7 @@ class Publisher:
         publication = self._graph.publish(now_ns)
         if publication is not None:
             self._published.swap()
+            self._recorder.on_publication(publication)
             self._tell(publication.events, now_ns)
             self._alerts.on_publication(publication)
         due_ns = self._alerts.next_due_ns()
@@ -102,3 +108,6 @@ class Publisher:
     def _tell(self, events: tuple[Event, ...], now_ns: int) -> None:
         self._ring.extend(events)
         self._stored.extend(events, now_ns)
+        told = {event.after["alert"] for event in events if event.type in ALERT_EVENTS}
+        if told:
+            self._recorder.on_alerts((alert for alert in self._alerts.alerts() if alert.id in told), now_ns)

@@ -10,6 +10,9 @@
     ├── ConfigError                      (suanlu.config)                     also ValueError
     ├── DataDirectoryError               (suanlu.data_directory)             also OSError
     │   └── DataInUse                    (suanlu.data_directory)
+    ├── PastError                        (suanlu.past.errors)
+    │   ├── BeforeJournal                (suanlu.past.errors)                also LookupError
+    │   └── JournalError                 (suanlu.past.errors)
     ├── PortInUse                        (suanlu.ports)                      also OSError
     ├── FaultError                       (suanlu.simulator.errors)           also ValueError
     │   ├── UnknownActionError           (suanlu.simulator.errors)

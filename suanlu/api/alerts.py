@@ -4,11 +4,12 @@ from typing import Annotated
 
 import msgspec
 from aiohttp import web
-from msgspec import Meta
+from msgspec import Meta, structs
 
 from suanlu.alerts import Acknowledgement, Alert
 from suanlu.api.context import context_of
-from suanlu.api.exchange import answer, read_body, read_query, tag_of, tagged, unchanged
+from suanlu.api.exchange import aging, answer, read_body, read_query, tag_of, tagged, unchanged
+from suanlu.api.moments import AT, PAST, past_moment, problems_of_the_past
 from suanlu.api.problems import Problem
 from suanlu.api.route import Parameter, Route
 from suanlu.published import Stamp
@@ -42,9 +43,15 @@ _decoder: msgspec.json.Decoder[AcknowledgementRequest] = msgspec.json.Decoder(Ac
 
 
 async def get_alerts(request: web.Request) -> web.StreamResponse:
-    """Alerts with the things that they affect."""
+    """Alerts with the things that they affect; `?at=` gives those that fired at a moment."""
     context = context_of(request)
-    read_query(request, ())
+    query = read_query(request, ("at",))
+    if "at" in query:
+        at_ns = past_moment(context, query)
+        with problems_of_the_past():
+            alerts = await context.past.alerts_at(at_ns)
+        stamp = structs.replace(context.view.stamp, at=rfc3339(at_ns))
+        return aging(AlertsAnswer(topology=stamp, alerts=alerts))
     document = AlertsAnswer(topology=context.view.stamp, alerts=context.alerts())
     tag = tag_of(document)
     return unchanged(request, tag) or tagged(answer(document), tag)
@@ -82,10 +89,11 @@ ROUTES = (
         "GET",
         "/v1/alerts",
         get_alerts,
-        "What is wrong now",
+        "What is wrong now, or was at a moment",
         "alerts",
         answer=AlertsAnswer,
-        problems=("invalid-request",),
+        parameters=(AT,),
+        problems=("invalid-request", *PAST),
         statuses=((304, "The client's copy, named by If-None-Match, is still true"),),
     ),
 )

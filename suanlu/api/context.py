@@ -11,6 +11,7 @@ from suanlu.api.describe import Describer
 from suanlu.api.endpoints import Endpoints
 from suanlu.api.ring import EventRing
 from suanlu.metrics import Family, Metrics
+from suanlu.past import Past
 from suanlu.published import Published, View
 from suanlu.readiness import Readiness
 from topology.graph import LiveGraph
@@ -32,6 +33,7 @@ class Context:
     endpoints: Endpoints
     ring: EventRing
     history: History
+    past: Past
     alerts: Callable[[], tuple[Alert, ...]]
     acknowledge: Callable[[str, Acknowledgement], Alert | None]
     silences: Silences

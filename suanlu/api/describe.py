@@ -1,7 +1,8 @@
 """From the live graph to documents: what a site, router, circuit and link look like now."""
 
+import copy
 from collections.abc import Mapping
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
 
@@ -18,10 +19,10 @@ from suanlu.api.documents import (
     SiteState,
 )
 from suanlu.times import age_ms, rfc3339
-from topology.graph import LiveGraph
 from topology.ids import link_id
 from topology.inventory import Circuit, Inventory, Router, Site
 from topology.snapshot import NULL_U4, NULL_U8, OBSERVED, LinkState, Snapshot, Source
+from topology.status import Inconsistency, RouterStatus
 
 _OBSERVED_LIKE = {"free_now_bps": "used_bps", "free_p05_bps": "used_bps"}
 METRICS = (
@@ -40,11 +41,30 @@ METRICS = (
 _USABLE = (LinkState.UP, LinkState.UNCONFIRMED, LinkState.STALE)
 
 
+class StateReason(Protocol):
+    """Since when (ns) something is as it is, and why."""
+
+    @property
+    def since_ns(self) -> int: ...
+    @property
+    def cause(self) -> str: ...
+
+
+class States(Protocol):
+    """What is told beside a snapshot: by the live graph of now, by the past of then."""
+
+    def link_status(self, link: str) -> StateReason: ...
+    @property
+    def router_states(self) -> Mapping[str, RouterStatus]: ...
+    @property
+    def inconsistencies(self) -> tuple[Inconsistency, ...]: ...
+
+
 class Describer:
     """Describes the things of one inventory by a graph's state; holds what never changes."""
 
-    def __init__(self, inventory: Inventory, graph: LiveGraph) -> None:
-        self._graph = graph
+    def __init__(self, inventory: Inventory, states: States) -> None:
+        self._states = states
         self.inventory = inventory
         self.sites = {site.id: site for site in inventory.sites}
         self.routers = {router.id: router for router in inventory.routers}
@@ -55,6 +75,12 @@ class Describer:
         }
         self._interfaces_of = _interfaces(inventory)
 
+    def of(self, states: States) -> "Describer":
+        """The same inventory by other states: those of the past."""
+        other = copy.copy(self)
+        other._states = states
+        return other
+
     def link(self, snapshot: Snapshot, index: int, now_ns: int) -> LinkDocument:
         """The document of the link with this index."""
         name = snapshot.link_ids[index]
@@ -63,7 +89,7 @@ class Describer:
         start, end = _ends(circuit)
         if not forward:
             start, end = end, start
-        status = self._graph.link_status(name)
+        status = self._states.link_status(name)
         metrics = {metric: measured(snapshot, metric, index, now_ns) for metric in METRICS}
         return LinkDocument(
             id=name,
@@ -103,7 +129,7 @@ class Describer:
 
     def router(self, router: Router, now_ns: int) -> RouterDocument:
         """The document of a router."""
-        status = self._graph.router_states[router.id]
+        status = self._states.router_states[router.id]
         return RouterDocument(
             id=router.id,
             site=router.site,
@@ -142,7 +168,7 @@ class Describer:
                 detail=item.detail,
                 since=rfc3339(item.since_ns),
             )
-            for item in self._graph.inconsistencies
+            for item in self._states.inconsistencies
         )
 
     def _site_state(self, snapshot: Snapshot, site: str) -> SiteState:
@@ -153,13 +179,13 @@ class Describer:
         if not np.isin(states, _USABLE).any():
             return "drained" if self._is_drained(site, states) else "cut_off"
         touching = snapshot.state[inside[snapshot.tail] | inside[snapshot.head]]
-        seen = all(self._graph.router_states[r].phase == "synced" for r in self._routers_of[site])
+        seen = all(self._states.router_states[r].phase == "synced" for r in self._routers_of[site])
         return "up" if seen and (touching == LinkState.UP).all() else "degraded"
 
     def _is_drained(self, site: str, states: np.ndarray) -> bool:
         """Whether somebody took the site out on purpose: all its routers, or every link to elsewhere."""
         routers = self._routers_of[site]
-        if routers and all(self._graph.router_states[router].drained for router in routers):
+        if routers and all(self._states.router_states[router].drained for router in routers):
             return True
         return states.size > 0 and bool((states == LinkState.DRAINED).all())
 

@@ -10,10 +10,11 @@ from collector.sinks import SinkError
 from suanlu.api.context import context_of
 from suanlu.api.documents import Moment
 from suanlu.api.exchange import answer, read_query, tag_of, tagged, unchanged
+from suanlu.api.moments import read_time
 from suanlu.api.problems import Problem, ProblemDocument, response
 from suanlu.api.route import Parameter, Route
 from suanlu.api.topology import known_link
-from suanlu.times import NS_PER_MS, NS_PER_S, parse_rfc3339, rfc3339
+from suanlu.times import NS_PER_MS, NS_PER_S, rfc3339
 from topology.errors import SuanluError
 
 MAX_POINTS = 10_000
@@ -79,8 +80,8 @@ async def get_link_history(request: web.Request) -> web.StreamResponse:
 
 def read_window(query: dict[str, str], now_ns: int) -> Window:
     """The window that a query string asks for; raises Problem."""
-    end_ns = _time(query, "to") or now_ns
-    start_ns = _time(query, "from") or end_ns - _UNIT_NS["h"]
+    end_ns = read_time(query, "to") if "to" in query else now_ns
+    start_ns = read_time(query, "from") if "from" in query else end_ns - _UNIT_NS["h"]
     if not 0 <= start_ns < end_ns:
         raise Problem("invalid-request", "`from` must be earlier than `to`")
     step_ns = _duration(query["step"]) if "step" in query else max(NS_PER_S, (end_ns - start_ns) // 360)
@@ -88,16 +89,6 @@ def read_window(query: dict[str, str], now_ns: int) -> Window:
         detail = f"`step` is too short: it makes more than {MAX_POINTS:,} steps of this time; make it longer"
         raise Problem("invalid-request", detail)
     return Window(start_ns=start_ns, end_ns=end_ns, step_ns=step_ns)
-
-
-def _time(query: dict[str, str], name: str) -> int | None:
-    if name not in query:
-        return None
-    try:
-        return parse_rfc3339(query[name])
-    except ValueError as error:
-        detail = f"`{name}` cannot be {query[name]!r}: write an RFC 3339 time such as 2026-03-01T08:00:00Z"
-        raise Problem("invalid-request", detail) from error
 
 
 def _duration(text: str) -> int:

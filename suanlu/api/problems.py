@@ -19,6 +19,8 @@ TYPES: dict[str, tuple[int, str]] = {
     "same-endpoint": (422, "Both ends of the query are the same place"),
     "no-connectivity": (422, "There is no path at all between the two ends"),
     "no-feasible-path": (422, "No path satisfies every constraint"),
+    "version-gone": (410, "The moment is earlier than what is kept"),
+    "store-unavailable": (503, "The store of the past cannot be read now"),
     "stale-topology": (503, "The live graph is older than the query allows"),
     "budget-exhausted": (503, "The search ended before it found or proved an answer"),
     "too-large": (413, "The request is larger than this call takes"),

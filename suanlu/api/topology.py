@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from suanlu.api.context import Context, context_of
+from suanlu.api.context import context_of
 from suanlu.api.describe import Describer
 from suanlu.api.documents import (
     CircuitAnswer,
@@ -22,6 +22,7 @@ from suanlu.api.documents import (
 )
 from suanlu.api.endpoints import near
 from suanlu.api.exchange import aging, answer, read_query, tag_of, tagged, unchanged
+from suanlu.api.moments import AT, PAST, Seen, seen
 from suanlu.api.problems import Problem
 from suanlu.api.route import Parameter, Route
 from suanlu.published import View
@@ -30,17 +31,19 @@ from topology.snapshot import LinkState
 
 FORMATS = ("json", "nodelink", "graphml")
 _STATES = tuple(state.label for state in LinkState)
-_LINK_FILTERS = ("site", "state", "srlg", "changed_since")
+_LINK_FILTERS = ("site", "state", "srlg", "changed_since", "at")
 
 
 async def get_topology(request: web.Request) -> web.StreamResponse:
-    """The whole graph; `?format=` gives it for networkx (nodelink) or as GraphML."""
-    context, view = context_of(request), context_of(request).view
-    form = read_query(request, ("format",)).get("format", "json")
+    """The whole graph; `?format=` gives it for networkx (nodelink) or as GraphML, `?at=` as it was."""
+    query = read_query(request, ("format", "at"))
+    form = query.get("format", "json")
     if form not in FORMATS:
         raise Problem("invalid-request", f"`format` cannot be {form!r}; allowed: {', '.join(FORMATS)}")
+    at = await seen(context_of(request), query)
+    view = at.view
     if form == "json":
-        return aging(_whole(context, view))
+        return aging(_whole(at))
     tag = _tag(request, view)
     if (known := unchanged(request, tag)) is not None:
         return known
@@ -49,8 +52,8 @@ async def get_topology(request: web.Request) -> web.StreamResponse:
     return tagged(web.Response(body=to_graphml(view.snapshot), content_type="application/graphml+xml"), tag)
 
 
-def _whole(context: Context, view: View) -> TopologyAnswer:
-    describer, snapshot, now_ns = context.describer, view.snapshot, context.now_ns()
+def _whole(at: Seen) -> TopologyAnswer:
+    describer, view, snapshot, now_ns = at.describer, at.view, at.view.snapshot, at.now_ns
     return TopologyAnswer(
         topology=view.stamp,
         name=describer.inventory.name,
@@ -108,12 +111,13 @@ def _described(describer: Describer, kind: str, thing: Any, view: View, now_ns: 
 
 async def get_links(request: web.Request) -> web.StreamResponse:
     """Links, filtered by `site` (either end), `state`, `srlg` and `changed_since` (a version)."""
-    context, view = context_of(request), context_of(request).view
     filters = read_query(request, _LINK_FILTERS)
-    return aging(LinksAnswer(topology=view.stamp, links=tuple(_filtered(context, view, filters))))
+    at = await seen(context_of(request), filters)
+    return aging(LinksAnswer(topology=at.view.stamp, links=tuple(_filtered(at, filters))))
 
 
-def _filtered(context: Context, view: View, filters: dict[str, str]) -> Iterator[LinkDocument]:
+def _filtered(at: Seen, filters: dict[str, str]) -> Iterator[LinkDocument]:
+    view = at.view
     site, state, srlg = filters.get("site"), filters.get("state"), filters.get("srlg")
     since = filters.get("changed_since", "0")
     if not (since.isascii() and since.isdigit()) or len(since) > 18:
@@ -128,9 +132,8 @@ def _filtered(context: Context, view: View, filters: dict[str, str]) -> Iterator
     ):
         if name is not None and name not in known:
             raise Problem("invalid-request", f"there is no {kind} {name!r}", near=near(name, known))
-    now_ns = context.now_ns()
     for index in (view.changed > int(since)).nonzero()[0]:
-        link = context.describer.link(view.snapshot, int(index), now_ns)
+        link = at.describer.link(view.snapshot, int(index), at.now_ns)
         if site is not None and site not in (link.from_site, link.to_site):
             continue
         if (state is None or link.state == state) and (srlg is None or srlg in link.srlgs):
@@ -203,6 +206,7 @@ _FILTERS = (
     Parameter("state", "links in this state", {"enum": list(_STATES)}),
     Parameter("srlg", "links that run through this shared-risk group"),
     Parameter("changed_since", "links that changed after this version", {"type": "integer", "minimum": 0}),
+    AT,
 )
 _TAGS = ((304, "The client's copy, named by If-None-Match, is still true; never where there are ages"),)
 
@@ -224,13 +228,13 @@ def _route(
         "topology",
         answer=kind,
         parameters=(_ID, *parameters) if one else parameters,
-        problems=("invalid-request", "not-found") if one else ("invalid-request",),
+        problems=("invalid-request", *(("not-found",) if one else ()), *(PAST if AT in parameters else ())),
         statuses=_TAGS if has_tag else (),
     )
 
 
 ROUTES = (
-    _route("", get_topology, "The live graph", TopologyAnswer, _FORMAT, has_tag=True),
+    _route("", get_topology, "The graph, live or of the past", TopologyAnswer, _FORMAT, AT, has_tag=True),
     _route("/sites", get_sites, "All sites", SitesAnswer, has_tag=True),
     _route("/sites/{id}", get_site, "One site", SiteAnswer, one=True, has_tag=True),
     _route("/routers", get_routers, "All routers", RoutersAnswer),

@@ -9,6 +9,7 @@ import pytest_asyncio
 from aiohttp.test_utils import TestClient, TestServer
 
 from collector.history import History
+from collector.moment import Moments
 from collector.sinks import HistoryDatabase
 from suanlu.alerts import Alert, Silences
 from suanlu.api.context import Context
@@ -18,6 +19,7 @@ from suanlu.api.ring import EventRing
 from suanlu.api.server import build
 from suanlu.api.settings import ApiSettings
 from suanlu.metrics import Metrics
+from suanlu.past import JournalSettings, Past, Recorder
 from suanlu.published import Published
 from suanlu.readiness import Readiness
 from tests.kit.alerting import Remembered
@@ -41,6 +43,7 @@ class World:
     ring: EventRing
     now_ns: int
     database: HistoryDatabase
+    recorder: Recorder = field(init=False)
     alerts: tuple[Alert, ...] = ()
     client: TestClient[Any, Any] = field(init=False)
     seq: int = 0
@@ -85,6 +88,7 @@ class World:
         publication = self.graph.publish(self.now_ns)
         if publication is not None:
             self.published.swap()
+            self.recorder.on_publication(publication)
             self.ring.extend(publication.events)
 
     async def paths(self, **query: Any) -> tuple[int, Any]:
@@ -104,6 +108,15 @@ def make_world(
     published, ring = Published(graph), EventRing(EPOCH, ring_size)
     world = World(inventory, graph, published, ring, start_ns, HistoryDatabase(data / "history.duckdb"))
 
+    world.recorder = Recorder(data / "journal.sqlite", JournalSettings(), graph, now_ns=lambda: world.now_ns)
+    past = Past(
+        inventory,
+        TopologySettings(),
+        world.recorder,
+        Moments(world.database),
+        now=lambda: published.view.snapshot,
+    )
+
     def context(**changes: Any) -> Context:
         given: dict[str, Any] = {
             "graph": graph,
@@ -112,6 +125,7 @@ def make_world(
             "endpoints": Endpoints(inventory),
             "ring": ring,
             "history": History(world.database),
+            "past": past,
             "alerts": lambda: world.alerts,
             "acknowledge": lambda _id, _said: None,
             "silences": Silences(Remembered(), now_ns=lambda: world.now_ns),
@@ -140,6 +154,7 @@ async def cold(tmp_path: Path) -> AsyncIterator[World]:
         world.client = client
         yield world
         world.ring.close()
+    world.recorder.close()
     await world.database.close()
     world.database.thread.shutdown()
 

@@ -7,11 +7,13 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import pytest
 
 from collector.batch import Batch, NewSeries, Text
 from collector.log.record import encode_record
 from collector.sinks import HistoryDatabase
 from suanlu.alerts.delivery.store import OutboxStore
+from suanlu.past.store import JournalStore
 
 PAGE = Path(__file__).parents[3] / "docs" / "on-disk-formats.md"
 COLUMNS = "SELECT table_name, column_name, data_type FROM information_schema.columns ORDER BY ALL"
@@ -69,11 +71,12 @@ async def test_the_tables_of_the_page_are_those_of_the_history(tmp_path: Path) -
     assert real == expected
 
 
-def test_the_tables_of_the_page_are_those_of_the_outbox(tmp_path: Path) -> None:
-    (schema,) = blocks("sqlite")
-    OutboxStore(tmp_path / "alerts.sqlite").close()
+@pytest.mark.parametrize(("place", "store"), [(0, OutboxStore), (1, JournalStore)])
+def test_the_tables_of_the_page_are_those_of_the_file(tmp_path: Path, place: int, store: Any) -> None:
+    schema = blocks("sqlite")[place]
+    store(tmp_path / "real.sqlite").close()
     tables = []
-    for path in (":memory:", str(tmp_path / "alerts.sqlite")):
+    for path in (":memory:", str(tmp_path / "real.sqlite")):
         connection = sqlite3.connect(path)
         if path == ":memory:":
             connection.executescript(schema)
