@@ -6,6 +6,7 @@ its best path is a candidate, and the part of an accepted one splits at each of 
 searches an accepted path.
 """
 
+import time
 from heapq import heappop, heappush
 from typing import NamedTuple
 
@@ -63,6 +64,8 @@ class SeveralPaths:
             if len(accepted) == k:
                 break
             for n in range(part.n_prefix, len(part.links)):
+                if 0 < task.deadline_s < time.monotonic():
+                    return Several(accepted, False)
                 used = (*(part.used if n == part.n_prefix else ()), part.links[n])
                 if not self._add(parts, task, objective, (part.links[:n], used)):
                     return Several(accepted, False)

@@ -16,9 +16,10 @@ from suanlu.api.paths import EXAMPLE
 from suanlu.api.problems import Problem, ProblemDocument, invalid
 from suanlu.api.requests import Batch, BatchDocument, PathQuery
 from suanlu.api.route import Route
+from suanlu.api.turns import answered
 from suanlu.published import Stamp
 
-BREATH = 50  # queries between two turns of the event loop, so that a batch delays nobody for long
+BREATH_S = 0.005  # between two turns of the event loop, so that a batch delays nobody for long
 
 
 class BatchAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,22 +63,24 @@ async def post_batch(request: web.Request) -> web.StreamResponse:
     answerer = Answerer(view, context.endpoints, context.now_ns)
     answers = []
     started_ns = time.perf_counter_ns()
+    breath_s = time.monotonic() + BREATH_S
     for index, raw in enumerate(batch.queries):
         with context.metrics.path_query_duration.labels("batch").time():
-            answers.append(_answer(answerer, raw, index))
-        if index % BREATH == BREATH - 1:
+            answers.append(await _answer(answerer, raw, index))
+        if time.monotonic() > breath_s:
             await asyncio.sleep(0)
+            breath_s = time.monotonic() + BREATH_S
     return answer(
         BatchAnswer(topology=view.stamp, timing=ComputeTiming.since(started_ns), answers=tuple(answers))
     )
 
 
-def _answer(
+async def _answer(
     answerer: Answerer, raw: msgspec.Raw, index: int
 ) -> PathsDocument | ForwardingDocument | ProblemDocument:
     try:
         try:
-            return answerer.answer(_query_decoder.decode(raw))
+            return await answered(answerer, _query_decoder.decode(raw))
         except msgspec.DecodeError as error:
             raise invalid(error, PathQuery) from error
     except Problem as problem:

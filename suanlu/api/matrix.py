@@ -17,10 +17,11 @@ from suanlu.api.path_problems import problem_of
 from suanlu.api.problems import Problem
 from suanlu.api.requests import Endpoint, MatrixQuery, Metric, Routing
 from suanlu.api.route import Route
+from suanlu.api.turns import is_small
 from suanlu.published import Stamp
 
 MAX_CELLS = 4_000_000
-MOST_CELLS_ON_THE_LOOP = 500  # about 10 ms; what takes longer must keep nobody waiting
+MOST_CELLS_ON_THE_LOOP = 500  # about 10 ms at most in a small network
 
 
 class MatrixAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +52,7 @@ async def post_matrix(request: web.Request) -> web.StreamResponse:
         raise Problem("too-large", f"that is {cells:,} cells, more than {MAX_CELLS:,}: ask in parts")
     answerer = Answerer(context.view, context.endpoints, context.now_ns)
     with context.metrics.path_query_duration.labels("matrix").time():
-        if cells > MOST_CELLS_ON_THE_LOOP:
+        if cells > MOST_CELLS_ON_THE_LOOP or not is_small(answerer):
             return await asyncio.to_thread(_answer, query, answerer)
         return _answer(query, answerer)
 

@@ -9,6 +9,7 @@ from suanlu.api.exchange import answer, read_body
 from suanlu.api.path_documents import ForwardingDocument, PathsDocument
 from suanlu.api.requests import PathQuery
 from suanlu.api.route import Route
+from suanlu.api.turns import answered
 
 PROBLEMS = (
     "invalid-request",
@@ -35,7 +36,7 @@ async def post_paths(request: web.Request) -> web.StreamResponse:
     query = await read_body(request, _decoder)
     answerer = Answerer(context.view, context.endpoints, context.now_ns)
     with context.metrics.path_query_duration.labels("paths").time():
-        document = answerer.answer(query)
+        document = await answered(answerer, query)
     return answer(document)
 
 

@@ -121,7 +121,8 @@ class PathQuery(_Body, frozen=True, kw_only=True):
     """The body of POST /v1/paths.
 
     `objective`, `k`, `disjoint`, `explain`, `budget_ms` and the constraint `include` belong to
-    `routing: any`. A single flow gets one member of a group of links, `flows` as many members.
+    `routing: any`. A single flow gets one member of a group of links, `flows` as many members. Without
+    `budget_ms` a search that may take long ends after 2,000.
     """
 
     source: Endpoint = msgspec.field(name="from")

@@ -66,7 +66,14 @@ async def post_whatif(request: web.Request) -> web.StreamResponse:
     """Fail one thing after the other and compare; without `pairs`, for all pairs of sites."""
     context = context_of(request)
     query = await read_body(request, _decoder)
-    answerer = Answerer(context.view, context.endpoints, context.now_ns).under(query.overlay)
+    answerer = Answerer(context.view, context.endpoints, context.now_ns)
+    with context.metrics.path_query_duration.labels("whatif").time():
+        # A sweep takes long enough to be felt by others on the loop.
+        return await asyncio.to_thread(_answer, query, answerer)
+
+
+def _answer(query: WhatIfQuery, given: Answerer) -> web.Response:
+    answerer = given.under(query.overlay)
     view = answerer.view
     pairs = None
     if query.pairs is not None:
@@ -81,15 +88,9 @@ async def post_whatif(request: web.Request) -> web.StreamResponse:
         ]
     started_ns = time.perf_counter_ns()
     try:
-        with context.metrics.path_query_duration.labels("whatif").time():
-            # A sweep takes long enough to be felt by others on the loop.
-            effects = await asyncio.to_thread(
-                view.engine.whatif,
-                query.failures,
-                pairs=pairs,
-                routing=query.routing,
-                **filters_of(query.constraints),
-            )
+        effects = view.engine.whatif(
+            query.failures, pairs=pairs, routing=query.routing, **filters_of(query.constraints)
+        )
     except PathError as error:
         raise problem_of(error) from error
     return answer(
