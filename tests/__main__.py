@@ -1,12 +1,13 @@
-"""What `make test` runs: the real servers and the browser, the static checks, then every test.
+"""What `make test` runs: the real servers and the browser, then every test beside the static checks.
 
     python -m tests [pytest arguments]
 
-Pytest's summary ends with the list of skips, each with its reason.
+Pytest's summary ends with the list of skips, each with its reason; the checks' stands below it.
 """
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 from tests.checks import ROOT, run_checks
 from tests.provide import provide
@@ -15,11 +16,12 @@ from tests.provide import provide
 def main(arguments: list[str]) -> int:
     """Return 0 where everything is green."""
     provide()
-    failed = run_checks()
     command = [sys.executable, "-m", "pytest", *arguments]
-    tests = subprocess.run(command, cwd=ROOT, check=False)
-    if failed:
-        print(f"Static checks that failed: {', '.join(failed)} (their output stands above the tests)")
+    with ThreadPoolExecutor(1) as pool:
+        checking = pool.submit(run_checks)
+        tests = subprocess.run(command, cwd=ROOT, check=False)
+        failed, said = checking.result()
+    print(said)
     return 1 if failed else tests.returncode
 
 
