@@ -136,24 +136,21 @@ class PathEngine:
         **constraints: Unpack[ConstraintFields],
     ) -> Path:
         """Return the best path that keeps the constraints (fields of `Constraints`)."""
-        if budget_ms is None:
-            path = self._lane.path(source, target, objective, constraints)
-            if path is not None:
-                return path
+        if budget_ms is not None:
+            checked_budget(budget_ms)
+        path = self._lane.path(source, target, objective, constraints)
+        if path is not None:
+            return path
         limits = Constraints(**constraints) if constraints else UNCONSTRAINED
-        ends = self._endpoints.pair(source, target)
-        task = self._solver.task(ends, limits, checked_budget(budget_ms))
+        task = self._solver.task(self._endpoints.pair(source, target), limits, budget_ms)
         found = self._single.best(task, objective)
         if found.links is None:
             if found.step:
                 raise exhausted(limits)
             raise self._no_path(source, target, task, objective)
-        basis = self._basis(limits)
+        basis = self._remember(objective, constraints, limits)
         if found.step:
             return Path(self._tables, found.links, basis, "feasible", bound=found.bound, bound_of=found.step)
-        ask = ask_of(self._solver, objective, limits, basis)
-        if ask is not None:
-            self._lane.prepare(objective, constraints, ask)
         return Path(self._tables, found.links, basis)
 
     def widest(self, source: Endpoint, target: Endpoint, **constraints: Unpack[ConstraintFields]) -> Path:
@@ -172,15 +169,18 @@ class PathEngine:
     ) -> PathsAnswer:
         """Return the k best simple paths in order, fewer if there are no more; at least one."""
         check_k(k)
+        budget_ms = checked_budget(budget_ms)
+        several = self._lane.k_paths(source, target, objective, k, constraints)
+        if several is not None:
+            return PathsAnswer(several)
         limits = Constraints(**constraints)
-        ends = self._endpoints.pair(source, target)
-        task = self._solver.task(ends, limits, checked_budget(budget_ms))
+        task = self._solver.task(self._endpoints.pair(source, target), limits, budget_ms)
         found = self._several.best(task, objective, k)
         if not found.paths:
             if not found.complete:
                 raise exhausted(limits)
             raise self._no_path(source, target, task, objective)
-        basis = self._basis(limits)
+        basis = self._remember(objective, constraints, limits)
         paths = tuple(Path(self._tables, links, basis) for links in found.paths)
         return PathsAnswer(paths, "optimal" if found.complete else "feasible")
 
@@ -224,18 +224,14 @@ class PathEngine:
         `link`, `circuit` and `router` are optimal without bounds. `srlg` and `site`, and bounds, are hard:
         `feasible` with its bound where the search ended at its budget. Raises NoDisjointPaths.
         """
-        if (
-            budget_ms is None
-            and level in self._disjoint.plain
-            and type(count) is int
-            and 1 < count <= MOST_APART
-        ):
+        budget_ms = checked_budget(budget_ms)
+        if level in self._disjoint.plain and type(count) is int and 1 < count <= MOST_APART:
             paths = self._lane.disjoint(source, target, objective, count, level == "router", constraints)
             if paths is not None:
                 return DisjointAnswer(paths, level)
         limits = Constraints(**constraints) if constraints else UNCONSTRAINED
         ends = self._endpoints.pair(source, target)
-        task = self._solver.task(ends, limits, checked_budget(budget_ms))
+        task = self._solver.task(ends, limits, budget_ms)
         apart = Apart(level, count)
         found = self._disjoint.best(task, apart, objective)
         basis = self._basis(limits)
@@ -245,9 +241,7 @@ class PathEngine:
             question = Question(name_of(source), name_of(target), ends, objective, limits, task.deadline_s)
             diagnosis = Diagnosis(self._solver, self._single, question)
             raise NoSet(self._disjoint, diagnosis, task, apart, objective).error(found, basis)
-        ask = ask_of(self._solver, objective, limits, basis)
-        if ask is not None:
-            self._lane.prepare(objective, constraints, ask)
+        self._remember(objective, constraints, limits)
         paths = tuple([Path(self._tables, links, basis) for links in found.paths])
         return DisjointAnswer(paths, level, found.step, found.bound)
 
@@ -393,4 +387,12 @@ class PathEngine:
         if limits.bandwidth_basis == "free_p05" and not self.snapshot.free_p05_ready:
             return "free_now"
         basis: str = limits.bandwidth_basis
+        return basis
+
+    def _remember(self, objective: Objective, constraints: ConstraintFields, limits: Constraints) -> str:
+        """Let the lane answer such questions from now on, if it can; return their basis of bandwidth."""
+        basis = self._basis(limits)
+        ask = ask_of(self._solver, objective, limits, basis)
+        if ask is not None:
+            self._lane.prepare(objective, constraints, ask)
         return basis

@@ -50,7 +50,10 @@ class SeveralPaths:
         if is_sum(objective):
             query = self._solver.query(task.ends, objective, task.limits, known=task.known)
             bounds = self._single.bounds(task)
-            return Several(*k_shortest(query, k, bounds, task.stops, task.labels, task.deadline_s))
+            paths, complete = k_shortest(query, k, bounds, task.stops, task.labels, task.deadline_s)
+            if query.due:
+                self._solver.guide(query)
+            return Several(paths, complete)
         return self._partition(task, objective, k)
 
     def _partition(self, task: Task, objective: str, k: int) -> Several:

@@ -20,6 +20,7 @@ cdef enum:
     FILTERED_BEFORE = 128  # what weights of a query's own cost in guided searches
     MOST_OPENED = 4  # times the number of routers; beyond, a plain search costs less
     LINES_ASKED = 2  # of a router: those that say most of the two ends
+    LARGEST_MEAN = 48  # bits
 
 
 cdef struct Aim:  # where the bounds lead to
@@ -94,11 +95,14 @@ cdef Line start_of(Query query, Landmarks landmarks, uint32_t which) noexcept no
 
 
 cdef uint64_t guided_search(
-    Graph graph, Query query, Layer layer, Scratch scratch, Landmarks landmarks, bint* ended, bint* ties
+    Graph graph, Query query, Layer layer, Scratch scratch, Landmarks landmarks, uint32_t stretch,
+    uint64_t* limit, bint* ended, bint* ties
 ) noexcept nogil:
     """Return the least key from a source, or UNREACHED; `ended` is False where it opened too many labels.
 
-    Without `ties` there is one best path, along the links in scratch.onward from the source.
+    Without `ties` there is one best path, along the links in scratch.onward from the source. `limit` is that
+    path's key and so many times its mean link's: routers on ways from a source that have no larger key have
+    exact labels, and no label suggests that other routers are on such ways.
     """
     cdef Heap* heap = &scratch.heap
     cdef uint64_t* dist = scratch.dist
@@ -116,6 +120,7 @@ cdef uint64_t guided_search(
     cdef Item item
     ended[0] = True
     ties[0] = False
+    limit[0] = UNREACHED
     take_aim(&aim, query, landmarks)
     scratch.fresh()
     stamp = scratch.stamp
@@ -126,7 +131,7 @@ cdef uint64_t guided_search(
         heap_push_tagged(heap, <uint64_t>bound(&aim, v) << shift, v, 0)
     while heap.size > 0:
         item = heap_pop(heap)
-        if item.key > best:
+        if item.key > limit[0]:
             break
         v = item.value
         value = dist[v]
@@ -134,7 +139,9 @@ cdef uint64_t guided_search(
             continue
         if role[v] & SOURCE:
             ties[0] |= value == best
-            best = min(best, value)
+            if value < best:
+                best = value
+                limit[0] = best + stretch * min(mean_key(best, shift), <uint64_t>1 << LARGEST_MEAN)
             continue
         if budget == 0 or heap.size + (layer.first[v + 1] - layer.first[v]) > room:
             ended[0] = False
@@ -158,9 +165,14 @@ cdef uint64_t guided_search(
             dist[u] = key
             onward[u] = arc.link
             at_least = key + (<uint64_t>bound(&aim, u) << shift)
-            if at_least <= best:
+            if at_least <= limit[0]:
                 heap_push_tagged(heap, at_least, u, <uint32_t>key)
     return best
+
+
+cdef inline uint64_t mean_key(uint64_t key, uint32_t shift) noexcept nogil:
+    """What a link of a path has in the mean."""
+    return key // max(key & ((<uint64_t>1 << shift) - 1), <uint64_t>1)
 
 
 cdef uint32_t read_onward(Graph graph, Query query, Layer layer, Scratch scratch, uint64_t best) noexcept nogil:
@@ -178,7 +190,7 @@ cdef uint32_t read_onward(Graph graph, Query query, Layer layer, Scratch scratch
     return count
 
 
-cdef inline void count_search(Query query, Layer layer, bint by_hierarchy) noexcept:
+cdef void count_search(Query query, Layer layer, bint by_hierarchy) noexcept:
     """Note a search that something could make faster, and when that costs no more than those before it."""
     if layer.climb is None and (layer.landmarks is None or by_hierarchy):
         layer.searches += 1
@@ -195,7 +207,7 @@ cdef uint64_t best_path(Query query, Scratch scratch, uint32_t* count) noexcept:
     """
     cdef Graph graph = query.graph
     cdef Layer layer = query.layer
-    cdef uint64_t best = UNREACHED
+    cdef uint64_t best = UNREACHED, limit
     cdef bint ended = False, ties = True
     count[0] = 0
     if query.n_sources == 0 or query.n_targets == 0:
@@ -208,7 +220,7 @@ cdef uint64_t best_path(Query query, Scratch scratch, uint32_t* count) noexcept:
     scratch.set_roles(query)
     # Hops over links that are left by a floor: landmarks say little there, and a search by levels is quick.
     if layer.landmarks is not None and (layer.step == 0 or query.filter.bandwidth == NULL):
-        best = guided_search(graph, query, layer, scratch, <Landmarks>layer.landmarks, &ended, &ties)
+        best = guided_search(graph, query, layer, scratch, <Landmarks>layer.landmarks, 0, &limit, &ended, &ties)
     if not ended:
         ties = True
         best = reverse_search(query, layer, scratch, True)

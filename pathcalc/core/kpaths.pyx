@@ -1,80 +1,44 @@
 """The k best simple paths, exact and in order (Yen 1971 with Lawler's rule, 1972).
 
 Every accepted path is left again at each of its routers from where it deviated on; the best way on from
-there, without what has been used before, is a candidate. That way is found by A* with exact distances to
-the target in the whole graph as bounds, or not at all where the unrestricted best way on is still open.
-With bounds on sums or way points the ways on come from labels instead. Ties by link ids throughout, so the
-order of the answer is a total one. O(k n (m + n log n)).
+there, without what has been used before, is a candidate. That way is found by A* with distances to the target
+in the whole graph as bounds, or not at all where the unrestricted best way on is still open. With bounds on
+sums or way points the ways on come from labels instead. Ties by link ids throughout, so the order of the
+answer is a total one. O(k n (m + n log n)).
+
+Where there are landmarks, distances to the target are found only for routers on ways that are little longer
+than the best one; if fewer than k paths are that short, for more routers, and all is done again.
 """
 
 from cpython.mem cimport PyMem_RawFree, PyMem_RawRealloc
 from cython cimport final
-from libc.stddef cimport size_t
-from libc.stdint cimport int32_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t
 from libc.string cimport memcpy, memmove, memset
 
+from pathcalc.core.alt cimport count_search, guided_search
 from pathcalc.core.clock cimport is_past
 from pathcalc.core.graph cimport (
-    BARRED, N_OBJECTIVES, SOURCE, TARGET, UNREACHED, Arc, Graph, Layer, Query, Scratch, allocate, as_tuple, passes,
+    BARRED, HIERARCHY, SOURCE, TARGET, UNREACHED, Arc, Graph, Layer, Query, Scratch, allocate, as_tuple, passes,
 )
 from pathcalc.core.heap cimport Heap, Item, heap_pop, heap_push
 from pathcalc.core.labels cimport OVER_BUDGET, LabelSearch
+from pathcalc.core.landmarks cimport Landmarks
 from pathcalc.core.search cimport reverse_search, smallest_walk
 
 cdef enum:
+    STRETCH = 1  # mean links of the best path by which others are longer, as a first guess
+    MORE_STRETCH = 4  # times that as a second guess, and again
+    MOST_STRETCH = 16  # beyond, no landmarks are asked
     ROUTERS_A_GLANCE = 1 << 18  # at the clock: so many are searched at most, mostly far fewer
-
-cdef struct Candidate:
-    uint64_t key
-    size_t at  # of its links in the pool
-    uint32_t count
-    uint32_t deviation  # number of its links that are a prefix of an earlier path
 
 
 @final
 cdef class KPaths:
-    cdef Graph graph
-    cdef Query query
-    cdef Layer layer
-    cdef Scratch rest  # least keys to the target in the whole graph, exact below `horizon`
-    cdef Scratch ahead  # of the search from one spur
-    cdef LabelSearch labels  # None without bounds and way points
-    cdef uint64_t sums[N_OBJECTIVES]  # of the bounds, along the prefix
-    cdef bint exhausted  # a search ended at its budget, or the time is past
-    cdef double deadline_s
-    cdef uint32_t unseen  # routers that were perhaps searched since the last look at the clock
-    cdef uint64_t horizon
-    cdef uint32_t wanted
-    cdef uint32_t* pool
-    cdef size_t pool_size
-    cdef size_t pool_room
-    cdef Candidate* accepted
-    cdef Candidate* waiting  # best first
-    cdef uint32_t n_accepted
-    cdef uint32_t n_waiting
-    cdef bint* shares_prefix  # [wanted], of the accepted paths
-    cdef uint32_t* banned_mark  # [m]
-    cdef uint32_t banned
-    cdef uint32_t* open_mark  # [n], routers that lead on to the target
-    cdef uint32_t open_stamp
-
-    def __cinit__(self, Query query not None, uint32_t wanted, LabelSearch labels, double deadline_s):
-        cdef Graph graph = query.graph
+    def __cinit__(self, Graph graph not None):
         self.graph = graph
-        self.query = query
-        self.layer = query.layer
-        self.wanted = wanted
-        self.deadline_s = deadline_s
-        self.labels = labels
-        self.accepted = <Candidate*>allocate(wanted, sizeof(Candidate))
-        self.waiting = <Candidate*>allocate(<size_t>wanted + 1, sizeof(Candidate))
-        self.shares_prefix = <bint*>allocate(wanted, sizeof(bint))
         self.banned_mark = <uint32_t*>allocate(graph.m, sizeof(uint32_t))
         self.open_mark = <uint32_t*>allocate(graph.n, sizeof(uint32_t))
-        self.rest = graph.take()
-        self.ahead = graph.take()
-        self.rest.set_roles(query)
-        self.ahead.set_roles(query)
+        self.onward = <Onward*>allocate(graph.n, sizeof(Onward))
 
     def __dealloc__(self):
         PyMem_RawFree(self.accepted)
@@ -82,43 +46,93 @@ cdef class KPaths:
         PyMem_RawFree(self.shares_prefix)
         PyMem_RawFree(self.banned_mark)
         PyMem_RawFree(self.open_mark)
+        PyMem_RawFree(self.onward)
         PyMem_RawFree(self.pool)
 
-    def close(self):
-        self.rest.clear_roles(self.query)
-        self.ahead.clear_roles(self.query)
-        self.graph.give(self.rest)
-        self.graph.give(self.ahead)
+    cdef bint find(self, Query query, uint32_t wanted, LabelSearch labels, double deadline_s) except -1:
+        """Find up to so many best paths, `accepted` in order; return whether no wanted one was left out.
+
+        To be closed afterwards; the paths stay until the next call. With a deadline of NO_GLANCE and no
+        labels no other thread has its turn meanwhile.
+        """
+        cdef uint32_t stretch = STRETCH
+        self.query = query
+        self.layer = query.layer
+        self.labels = labels
+        self.deadline_s = deadline_s
+        self.n_accepted = 0
+        self.exhausted = False
+        self.make_room(wanted)
+        self.rest = self.graph.take()
+        self.ahead = self.graph.take()
+        self.rest.set_roles(query)
+        self.ahead.set_roles(query)
+        if labels is not None:
+            if not labels.fill_bounds():
+                return True
+            stretch = 0
+        while self.first(stretch):
+            self.others()
+            if self.n_accepted == wanted or self.exhausted or self.limit == UNREACHED - 1 or not self.was_cut:
+                break
+            stretch = stretch * MORE_STRETCH if stretch < MOST_STRETCH else 0
+        return not self.exhausted
+
+    cdef void close(self) noexcept:
+        """Give back what was lent."""
+        if self.rest is not None:
+            self.rest.clear_roles(self.query)
+            self.graph.give(self.rest)
+        if self.ahead is not None:
+            self.ahead.clear_roles(self.query)
+            self.graph.give(self.ahead)
         self.rest = self.ahead = None
+        self.query = self.layer = self.labels = None
 
-    def run(self):
-        """Return the paths as tuples of links, best first, and whether no wanted one was left out."""
-        cdef uint32_t i
-        if (self.labels is not None and not self.labels.fill_bounds()) or not self.first():
-            return [], not self.exhausted
-        while self.n_accepted < self.wanted:
-            self.deviate()
-            if self.exhausted:
-                break
-            if self.n_waiting == 0:
-                break
-            self.accepted[self.n_accepted] = self.waiting[0]
-            self.n_accepted += 1
-            self.n_waiting -= 1
-            memmove(self.waiting, self.waiting + 1, self.n_waiting * sizeof(Candidate))
-        return [
-            as_tuple(self.pool + self.accepted[i].at, self.accepted[i].count) for i in range(self.n_accepted)
-        ], not self.exhausted
+    cdef int make_room(self, uint32_t wanted) except -1:
+        self.wanted = wanted
+        if wanted <= self.room:
+            return 0
+        self.room = 0
+        PyMem_RawFree(self.accepted)
+        PyMem_RawFree(self.waiting)
+        PyMem_RawFree(self.shares_prefix)
+        self.accepted = self.waiting = NULL
+        self.shares_prefix = NULL
+        self.accepted = <Candidate*>allocate(wanted, sizeof(Candidate))
+        self.waiting = <Candidate*>allocate(<size_t>wanted + 1, sizeof(Candidate))
+        self.shares_prefix = <bint*>allocate(wanted, sizeof(bint))
+        self.room = wanted
+        return 0
 
-    cdef bint first(self) except -1:
+    cdef void renew(self) noexcept:
+        """Forget all paths and marks."""
+        self.n_accepted = self.n_waiting = 0
+        self.pool_size = 0
+        self.was_cut = False
+        self.onward_stamp += 1
+        if self.onward_stamp == 0:
+            memset(self.onward, 0, self.graph.n * sizeof(Onward))
+            self.onward_stamp = 1
+        # Far from their ends, so that no search finds old marks that look like its own.
+        if self.banned > UNREACHED >> 33 or self.open_stamp > UNREACHED >> 33:
+            memset(self.banned_mark, 0, self.graph.m * sizeof(uint32_t))
+            memset(self.open_mark, 0, self.graph.n * sizeof(uint32_t))
+            self.banned = self.open_stamp = 0
+
+    cdef bint first(self, uint32_t stretch) except -1:
+        """Accept the best path; return whether there is one."""
         cdef uint32_t count
         cdef int32_t label
-        self.horizon = reverse_search(self.query, self.layer, self.rest, True)
-        if self.horizon == UNREACHED:
+        cdef uint64_t best
+        self.renew()
+        best = self.least(stretch)
+        if best == UNREACHED or best == 0:
             return False
         if self.labels is None:
-            count = smallest_walk(self.graph, self.query, self.layer, self.rest, self.horizon)
+            count = smallest_walk(self.graph, self.query, self.layer, self.rest, best)
         else:
+            memset(self.sums, 0, sizeof(self.sums))
             label = self.labels.run(self.query.sources, self.query.n_sources, 0, self.sums, 0, NULL, 0)
             if label < 0:
                 self.exhausted = label == OVER_BUDGET
@@ -127,6 +141,43 @@ cdef class KPaths:
         self.accepted[0] = Candidate(0, self.keep(0, count), count, 0)
         self.n_accepted = 1
         return True
+
+    cdef uint64_t least(self, uint32_t stretch) noexcept:
+        """Find the least key of a path, UNREACHED where none, and keys to the targets.
+
+        With a stretch and landmarks those for paths that are not longer than by so many mean links.
+        """
+        cdef Layer layer = self.layer
+        cdef bint ended = False, ties
+        cdef uint64_t best
+        self.horizon = self.known = 0
+        self.far = UNREACHED >> 1
+        if stretch > 0 and self.query.n_sources > 0 and self.query.n_targets > 0:
+            count_search(self.query, layer, self.graph.wiring.choice[self.query.objective] == HIERARCHY)
+            if layer.landmarks is not None and layer.step == 0:
+                best = guided_search(
+                    self.graph, self.query, layer, self.rest, <Landmarks>layer.landmarks, stretch, &self.known,
+                    &ended, &ties,
+                )
+                if ended:
+                    self.limit = self.known
+                    return best
+        self.limit = UNREACHED - 1
+        self.known = 0
+        self.horizon = self.far = reverse_search(self.query, layer, self.rest, True)
+        return self.horizon
+
+    cdef int others(self) except -1:
+        """Accept one path after the other, as long as there are any and they are wanted."""
+        while self.n_accepted < self.wanted:
+            self.deviate()
+            if self.exhausted or self.n_waiting == 0:
+                break
+            self.accepted[self.n_accepted] = self.waiting[0]
+            self.n_accepted += 1
+            self.n_waiting -= 1
+            memmove(self.waiting, self.waiting + 1, self.n_waiting * sizeof(Candidate))
+        return 0
 
     cdef size_t keep(self, uint32_t n_prefix, uint32_t n_links) except? 0:
         """Append room for n_prefix links, then n_links of rest.path, to the pool; return where it begins."""
@@ -154,13 +205,13 @@ cdef class KPaths:
             self.shares_prefix[j] = self.same_prefix(self.accepted[j], path)
         for i in range(path.count):
             link = self.pool[path.at + i]
+            if i > 0:
+                self.bar(graph.tail[link])
             if i >= path.deviation:
                 self.ban_used(i, link)
                 self.spur(path, i, key, stop)
                 if self.exhausted:
                     break
-            if i > 0:
-                self.bar(graph.tail[link])
             key += self.layer.key[link]
             if self.labels is not None:
                 stop = self.labels.pass_stops(graph.head[link], self.labels.pass_stops(graph.tail[link], stop))
@@ -223,7 +274,7 @@ cdef class KPaths:
             return 0
         if count == 0:
             self.unseen += self.graph.n
-            if self.unseen > ROUTERS_A_GLANCE:
+            if self.unseen > ROUTERS_A_GLANCE and self.deadline_s != NO_GLANCE:
                 self.unseen = 0
                 self.exhausted = is_past(self.deadline_s)
             found = self.search(starts, n_starts, key, bound, &count)
@@ -234,14 +285,20 @@ cdef class KPaths:
     cdef uint64_t bound(self) noexcept:
         """The key above which a candidate can no longer be among those wanted."""
         if self.n_accepted + self.n_waiting < self.wanted:
-            return UNREACHED - 1
-        return self.waiting[self.wanted - self.n_accepted - 1].key
+            return self.limit
+        return min(self.limit, self.waiting[self.wanted - self.n_accepted - 1].key)
 
-    cdef inline uint64_t least_rest(self, uint32_t router) noexcept nogil:
-        """A lower bound of the key from a router to the target, exact if less than the horizon."""
-        if self.rest.mark[router] == self.rest.stamp and self.rest.dist[router] < self.horizon:
-            return self.rest.dist[router]
-        return self.horizon
+    cdef inline uint64_t rest_from(self, uint32_t router, uint64_t key) noexcept nogil:
+        """A lower bound of the key to the target from a router, that of the way to it being given.
+
+        It is exact, or `far`.
+        """
+        cdef uint64_t rest
+        if self.rest.mark[router] == self.rest.stamp:
+            rest = self.rest.dist[router]
+            if rest < self.horizon or key + rest <= self.known:
+                return rest
+        return self.far
 
     cdef inline bint open_link(self, uint32_t link, bint is_first) noexcept nogil:
         """Whether the spur's path may use a link, its head's rest apart."""
@@ -266,36 +323,49 @@ cdef class KPaths:
             for link in range(graph.first[starts[i]], graph.first[starts[i] + 1]):
                 if not self.open_link(link, True):
                     continue
-                whole = key + self.layer.key[link] + self.least_rest(graph.head[link])
+                whole = key + self.layer.key[link]
+                whole += self.rest_from(graph.head[link], whole)
                 if whole < least or (whole == least and graph.rank[link] < graph.rank[chosen]):
                     least = whole
                     chosen = link
+        count[0] = 0
         if least > bound or least == UNREACHED:
+            self.was_cut = self.was_cut or least != UNREACHED
             return UNREACHED
         v = graph.head[chosen]
-        rest = self.least_rest(v)
-        count[0] = 0
-        if rest == self.horizon:
+        key += self.layer.key[chosen]
+        rest = self.rest_from(v, key)
+        if rest == self.far:
             return least
         self.rest.path[0] = chosen
         count[0] = 1
         while rest > 0:
-            for link in range(graph.first[v], graph.first[v + 1]):
-                if self.layer.key[link] == 0 or not passes(&self.query.filter, link):
-                    continue
-                if self.layer.key[link] + self.least_rest(graph.head[link]) == rest:
-                    break
+            link = self.link_onward(v, key, rest)
             v = graph.head[link]
-            if self.ahead.role[v] & BARRED or self.is_start(v, starts, n_starts):
+            if self.ahead.role[v] & (SOURCE | BARRED):
                 count[0] = 0
                 return least
+            key += self.layer.key[link]
             rest -= self.layer.key[link]
             self.rest.path[count[0]] = link
             count[0] += 1
         return least
 
-    cdef inline bint is_start(self, uint32_t v, const uint32_t* starts, uint32_t n_starts) noexcept:
-        return self.ahead.role[v] & SOURCE or (n_starts == 1 and v == starts[0])
+    cdef uint32_t link_onward(self, uint32_t v, uint64_t key, uint64_t rest) noexcept:
+        """The smallest link by which a best way goes on from a router whose key to the target is exact."""
+        cdef Onward* onward = &self.onward[v]
+        cdef uint32_t link
+        cdef uint64_t step
+        if onward.mark != self.onward_stamp:
+            onward.mark = self.onward_stamp
+            for link in range(self.graph.first[v], self.graph.first[v + 1]):
+                step = self.layer.key[link]
+                if step == 0 or not passes(&self.query.filter, link):
+                    continue
+                if step + self.rest_from(self.graph.head[link], key + step) == rest:
+                    onward.link = link
+                    break
+        return onward.link
 
     cdef uint64_t search(
         self, const uint32_t* starts, uint32_t n_starts, uint64_t key, uint64_t bound, uint32_t* count
@@ -306,7 +376,7 @@ cdef class KPaths:
         cdef Graph graph = self.graph
         cdef Item item
         cdef uint32_t i, u, v, link
-        cdef uint64_t least = UNREACHED, way
+        cdef uint64_t least = UNREACHED, way, whole
         cdef bint is_first
         ahead.fresh()
         for i in range(n_starts):
@@ -320,7 +390,7 @@ cdef class KPaths:
             if item.key > least:
                 break
             is_first = ahead.dist[u] == key
-            if not is_first and item.key != ahead.dist[u] + self.least_rest(u):
+            if not is_first and item.key != ahead.dist[u] + self.rest_from(u, ahead.dist[u]):
                 continue
             if ahead.role[u] & TARGET:
                 least = item.key
@@ -330,13 +400,15 @@ cdef class KPaths:
                     continue
                 v = graph.head[link]
                 way = ahead.dist[u] + self.layer.key[link]
-                if way + self.least_rest(v) > bound:
+                whole = way + self.rest_from(v, way)
+                if whole > bound:
+                    self.was_cut = True
                     continue
                 if ahead.mark[v] == ahead.stamp and ahead.dist[v] <= way:
                     continue
                 ahead.dist[v] = way
                 ahead.mark[v] = ahead.stamp
-                heap_push(heap, way + self.least_rest(v), v)
+                heap_push(heap, whole, v)
         if least != UNREACHED:
             self.mark_open(least, key)
             count[0] = self.smallest_open(starts, n_starts, key)
@@ -435,13 +507,17 @@ def k_shortest(
 ):
     """Return (up to k best simple paths as tuples of links, whether those are all): see `kpaths.pyi`."""
     cdef LabelSearch labels = None
-    cdef KPaths search
+    cdef KPaths search = KPaths(query.graph)
+    cdef uint32_t i
+    cdef bint complete
     if bounds or stops:
         labels = LabelSearch(query, bounds, stops, budget, deadline_s)
-    search = KPaths(query, k, labels, deadline_s)
     try:
-        return search.run()
+        complete = search.find(query, k, labels, deadline_s)
     finally:
         search.close()
         if labels is not None:
             labels.close()
+    return [
+        as_tuple(search.pool + search.accepted[i].at, search.accepted[i].count) for i in range(search.n_accepted)
+    ], complete

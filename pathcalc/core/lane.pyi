@@ -45,3 +45,7 @@ class Lane(Generic[Answer]):
         constraints: Mapping[str, object],
     ) -> tuple[Answer, ...] | None:
         """Return so many disjoint paths, at level router (`split`) or link; None as for `path`."""
+    def k_paths(
+        self, source: object, target: object, objective: str, k: int, constraints: Mapping[str, object]
+    ) -> tuple[Answer, ...] | None:
+        """Return up to k best paths, fewer where there are no more; None as for `path`."""

@@ -6,12 +6,15 @@ questions, wrong names, no path) it leaves to those who can say why: the answer 
 
 from cpython.dict cimport PyDict_GetItem
 from cpython.object cimport PyObject
+from cpython.ref cimport Py_INCREF
+from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM
 from cython cimport final
 from libc.stdint cimport uint32_t, uint64_t
 
 from pathcalc.core.alt cimport best_path
 from pathcalc.core.disjoint cimport Residual
 from pathcalc.core.graph cimport UNREACHED, Graph, Query, Scratch
+from pathcalc.core.kpaths cimport NO_GLANCE, KPaths
 from pathcalc.core.linklist cimport LinkList
 from pathcalc.core.widest cimport most_bandwidth
 
@@ -21,6 +24,7 @@ cdef enum:
     MOST_ROUTERS = 16  # of one end
     MOST_ASKS = 256  # remembered at once
     MOST_APART = 16  # disjoint paths
+    MOST_SEARCHED = 1 << 20  # routers times paths: what takes longer is to let others have their turn
 
 
 cdef struct Ends:
@@ -100,6 +104,7 @@ cdef class Lane:
     cdef object ripe
     cdef dict asks
     cdef list residuals  # for disjoint paths, lent to one search at a time
+    cdef list several  # for k paths, as those
 
     def __init__(self, dict places not None, tables, type answer not None, ripe not None):
         if not issubclass(answer, LinkList):
@@ -111,6 +116,7 @@ cdef class Lane:
         self.ripe = ripe
         self.asks = {}
         self.residuals = []
+        self.several = []
 
     def prepare(self, str objective not None, dict constraints not None, Ask ask not None):
         """See `lane.pyi`."""
@@ -134,13 +140,28 @@ cdef class Lane:
         cdef Ends ends
         cdef uint64_t floor
         cdef Ask ask = self.read(source, target, objective, constraints, &ends, &floor)
-        if ask is None or ask.widest or ask.most < UNREACHED - 1 or count > MOST_APART:
+        if ask is None or count > MOST_APART or not self.is_plain(ask, &ends):
             return None
+        return self.search_apart(ask, &ends, floor, count, split)
+
+    def k_paths(self, source, target, objective, uint32_t k, dict constraints not None):
+        """See `lane.pyi`."""
+        cdef Ends ends
+        cdef uint64_t floor
+        cdef Ask ask = self.read(source, target, objective, constraints, &ends, &floor)
+        if ask is None or not self.is_plain(ask, &ends) or k > MOST_SEARCHED // (ask.query.graph.n + 1):
+            return None
+        return self.search_several(ask, &ends, floor, k)
+
+    cdef bint is_plain(self, Ask ask, const Ends* ends) noexcept:
+        """Whether it is asked for one sum without a bound, between ends that have no router in common."""
+        if ask.widest or ask.most < UNREACHED - 1:
+            return False
         for i in range(ends.n_sources):
             for j in range(ends.n_targets):
                 if ends.sources[i] == ends.targets[j]:
-                    return None
-        return self.search_apart(ask, &ends, floor, count, split)
+                    return False
+        return True
 
     cdef inline Ask read(
         self, source, target, objective, dict constraints, Ends* ends, uint64_t* floor
@@ -158,10 +179,42 @@ cdef class Lane:
         ends.n_targets = self.routers(target, ends.targets)
         return None if ends.n_sources == 0 or ends.n_targets == 0 else ask
 
+    cdef tuple search_several(self, Ask ask, Ends* ends, uint64_t floor, uint32_t k):
+        cdef Query query = ask.query
+        cdef KPaths search
+        cdef uint32_t i
+        cdef tuple paths = None
+        try:
+            search = <KPaths>self.several.pop()
+        except IndexError:
+            search = KPaths(query.graph)
+        # Until what is lent is taken back no Python runs, so no other thread does.
+        ask.lend(ends, floor)
+        try:
+            search.find(query, k, None, NO_GLANCE)
+        finally:
+            search.close()
+            ask.take_back()
+        if search.n_accepted > 0:
+            paths = PyTuple_New(search.n_accepted)
+            for i in range(search.n_accepted):
+                path = self.made(ask, search.pool + search.accepted[i].at, search.accepted[i].count)
+                Py_INCREF(path)  # the tuple takes a reference of its own
+                PyTuple_SET_ITEM(paths, i, path)
+        self.several.append(search)
+        if query.due:
+            self.make_faster(ask)
+        return paths
+
+    cdef inline LinkList made(self, Ask ask, const uint32_t* links, uint32_t count):
+        """Return the answer of these links."""
+        cdef LinkList path = <LinkList>self.answer.__new__(self.answer)
+        path.fill(self.tables, self.link_ids, links, count, ask.basis)
+        return path
+
     cdef tuple search_apart(self, Ask ask, Ends* ends, uint64_t floor, uint32_t count, bint split):
         cdef Query query = ask.query
         cdef Residual residual
-        cdef LinkList path
         cdef uint32_t i
         cdef bint found
         try:
@@ -180,12 +233,9 @@ cdef class Lane:
         if found:
             paths = []
             for i in range(count):
-                path = <LinkList>self.answer.__new__(self.answer)
-                path.fill(
-                    self.tables, self.link_ids, residual.taken + residual.walks[i].first, residual.walks[i].count,
-                    ask.basis,
+                paths.append(
+                    self.made(ask, residual.taken + residual.walks[i].first, residual.walks[i].count)
                 )
-                paths.append(path)
             paths = tuple(paths)
         self.residuals.append(residual)
         if query.due:
@@ -218,8 +268,7 @@ cdef class Lane:
         cdef uint32_t count
         cdef uint64_t best = ask.search(ends, floor, scratch, other, &count)
         if best != UNREACHED and best != 0 and best >> graph.shift <= ask.most:
-            found = <LinkList>self.answer.__new__(self.answer)
-            found.fill(self.tables, self.link_ids, scratch.path, count, ask.basis)
+            found = self.made(ask, scratch.path, count)
         if ask.widest:
             graph.give(other)
         graph.give(scratch)
