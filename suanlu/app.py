@@ -24,6 +24,9 @@ from collector.settings import Target
 from collector.sinks import DuckDBSink, HistoryDatabase, InfluxDBSink, SinkPump
 from suanlu import figures, network_figures
 from suanlu.alerts import AlertManager, Heartbeat, Outbox, Sender, Silences
+from suanlu.alerts.measures.backlog import Backlogs
+from suanlu.alerts.measures.measured import Measured
+from suanlu.alerts.rules.rule import effective
 from suanlu.api.context import Context, ForwardFault
 from suanlu.api.describe import Describer
 from suanlu.api.endpoints import Endpoints
@@ -99,6 +102,10 @@ class App:
             self.silences,
             now_ns=now_ns,
             effects_of=self.effects,
+            measured=self._measured(
+                settings, inventory, now_ns
+            ),  # graph, series, books -> alerts: what is measured
+            reason_of=lambda link: self.graph.link_status(link).cause,
         )
         self.recorder = Recorder(  # graph, alerts -> journal: what was so, for questions about the past
             data / "journal.sqlite", settings.journal, self.graph, now_ns=now_ns
@@ -185,6 +192,16 @@ class App:
             task.get_name()
             for task in self._tasks
             if not task.done() and (task.cancelling() or task.get_name() == API)
+        )
+
+    def _measured(self, settings: Settings, inventory: Inventory, now_ns: Callable[[], int]) -> Measured:
+        """What measures the figures that rules are about."""
+        return Measured(
+            inventory,
+            effective(settings.alerts.rules),
+            self.series,
+            readings={"collector_backlog": Backlogs(self.pumps, now_ns=now_ns)},
+            inconsistencies=lambda: self.graph.inconsistencies,
         )
 
     def _server(

@@ -15,6 +15,21 @@ Rule = Literal[
     "site_cut_off",
     "telemetry_silent",
     "telemetry_lost",
+    "flapping",
+    "utilisation_high",
+    "utilisation_critical",
+    "latency_high",
+    "circle_lost",
+    "loss_high",
+    "drops_high",
+    "errors_high",
+    "optical_power_low",
+    "optical_power_falling",
+    "mtu_mismatch",
+    "miswired",
+    "redundancy_lost",
+    "collector_backlog",
+    "certificate_expiry",
 ]
 Severity = Literal["critical", "warning", "info"]
 Certainty = Literal["certain", "probable", "unconfirmed"]

@@ -5,23 +5,23 @@ alert that has fired is widened in place: same id, same group for its receivers.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Protocol
 
 from msgspec import structs
 
-from suanlu.alerts.alert import Acknowledgement, Alert, Record, digest
+from suanlu.alerts.alert import Acknowledgement, Alert, Record, Severity, digest
 from suanlu.alerts.causes.backbone import Backbone
 from suanlu.alerts.causes.diagnosis import BLIND_RULES, Cause, diagnose
 from suanlu.alerts.causes.facts import Facts
+from suanlu.alerts.causes.flapping import QUIET_NS, TIMES, Flaps, flapping
 from suanlu.alerts.causes.incidents import Incident, match
+from suanlu.alerts.causes.measured import with_findings
 from suanlu.alerts.causes.sites import cut_off
-from suanlu.alerts.delivery.receiver_settings import ReceiverSettings
-from suanlu.alerts.delivery.routes import receivers_of
-from suanlu.alerts.forms import body
+from suanlu.alerts.delivery.telling import Keeper, Teller
 from suanlu.alerts.forms.body import labels_of
 from suanlu.alerts.forms.links import map_url
+from suanlu.alerts.measures.measured import Measured
 from suanlu.alerts.rules import sentences
-from suanlu.alerts.rules.texts import RULES
+from suanlu.alerts.rules.rule import NS_PER_S, RULES, effective
 from suanlu.alerts.settings import AlertSettings
 from suanlu.alerts.silences import Silences
 from suanlu.alerts.text import clean
@@ -32,20 +32,9 @@ from topology.publication import Publication
 from topology.status import RouterStatus
 
 NS_PER_MS = 1_000_000
-
-
-class Keeper(Protocol):
-    """What alerting needs of the outbox."""
-
-    @property
-    def records(self) -> tuple[Record, ...]:
-        """The alerts known from before, oldest first."""
-
-    def put(self, record: Record, bodies: Mapping[str, bytes]) -> None:
-        """Keep an alert and queue one message a receiver."""
-
-    def keep(self, record: Record) -> None:
-        """Keep an alert; nobody is told."""
+UPDATE_NS = 300 * NS_PER_S
+REFRESH_NS = 5 * NS_PER_S
+SEVERITIES: tuple[Severity, ...] = ("info", "warning", "critical")
 
 
 class AlertManager:
@@ -60,14 +49,22 @@ class AlertManager:
         *,
         now_ns: Callable[[], int],
         effects_of: Callable[[Collection[str]], Effects | None] = lambda _links: None,
+        measured: Measured | None = None,
+        reason_of: Callable[[str], str] = lambda _link: "",
     ) -> None:
         """Alerts that `outbox` still has as firing go on where they were.
 
         `effects_of` says what the loss of links does; it is asked early, and again for each message.
+        `measured` finds what figures say; `reason_of` is why the graph holds a link to be down, now.
         """
         self._backbone = Backbone(inventory)
         self._settings = settings
-        self._outbox = outbox
+        self._rules = effective(settings.rules)
+        self._teller = Teller(self._backbone, settings, outbox, silences, now_ns)
+        self._measured = measured
+        self._reason_of = reason_of
+        self._flaps = Flaps()
+        self._refresh_ns = 0
         self._silences = silences
         self._now_ns = now_ns
         self._effects_of = effects_of
@@ -90,12 +87,10 @@ class AlertManager:
             key = (alert.rule, alert.subject.kind, alert.subject.id)
             self._incidents[alert.id] = Incident(alert.id, key, record.since_ns, record.covers, record=record)
             self._incidents[alert.id].muted = not record.told
-            # An Alertmanager forgets what is not repeated, and who repeated it is gone.
-            again = [
-                r for r in self._settings.receivers if r.kind == "alertmanager" and r.name in record.told
-            ]
-            if again:
-                self._put(record, None, again)
+            self._incidents[alert.id].told_ns = self._now_ns()
+            if self._measured is not None and (RULES[alert.rule].measure or alert.rule == "flapping"):
+                self._measured.resume(alert.rule, record.covers, record.since_ns)
+            self._teller.repeat(record)
 
     def on_publication(self, publication: Publication) -> None:
         """Take the links' states of a new snapshot; cheap where none has changed."""
@@ -103,6 +98,8 @@ class AlertManager:
         self._version, self._next_event = (snapshot.epoch, snapshot.version), len(publication.events)
         self._stale |= self._facts.observe_snapshot(snapshot)
         self._facts.observe_events(publication.events)
+        if self._measured is not None:
+            self._measured.on_snapshot(snapshot)
 
     def on_targets(self, router_states: Mapping[str, RouterStatus]) -> None:
         """Take the states of the routers' telemetry streams."""
@@ -113,6 +110,9 @@ class AlertManager:
         if self._stale:
             return 0
         times = [incident.due_ns for incident in self._incidents.values() if incident.due_ns is not None]
+        times += [i.quiet_at_ns for i in self._incidents.values() if i.quiet_at_ns is not None]
+        if self._measured is not None and (measure_ns := self._measured.next_due_ns()) is not None:
+            times.append(measure_ns)
         changes = self._facts.next_change_ns(self._settings.recovery_ms * NS_PER_MS)
         if any(i.muted for i in self._incidents.values()):
             if self._unsilenced():
@@ -137,27 +137,42 @@ class AlertManager:
             return None
         alert = structs.replace(self._current(incident, incident.record), acknowledged=said)
         incident.record = structs.replace(incident.record, alert=alert)
-        self._outbox.keep(incident.record)
+        self._teller.keep(incident.record)
         return alert, self._event("alert_acknowledged", alert, now_ns)
 
     def advance(self, now_ns: int) -> tuple[Event, ...]:
         """Find the causes anew where facts have changed; fire, widen and resolve what is due."""
         events: list[Event] = []
+        if self._measured is not None:
+            self._stale |= self._measured.advance(now_ns)
         changes = self._facts.next_change_ns(self._settings.recovery_ms * NS_PER_MS)
-        if self._stale or (changes is not None and changes <= now_ns):
+        quiet = any(i.quiet_at_ns is not None and i.quiet_at_ns <= now_ns for i in self._incidents.values())
+        self._refresh(now_ns)
+        if self._stale or quiet or (changes is not None and changes <= now_ns):
             self._stale = False
             events += self._reconcile(now_ns)
         due = [i for i in self._incidents.values() if i.due_ns is not None and i.due_ns <= now_ns]
-        for incident in sorted(due, key=_causes_before_sites):
-            events.append(self._announce(incident, now_ns))
+        events += [
+            self._announce(incident, now_ns)
+            for incident in sorted(due, key=_causes_before_sites)
+            if self._has_news(incident)
+        ]
         self._end_silences()
         return tuple(events)
+
+    def _refresh(self, now_ns: int) -> None:
+        """Say anew, every few seconds, what is measured and why the graph holds links to be down."""
+        if now_ns < self._refresh_ns:
+            return
+        self._refresh_ns = now_ns + REFRESH_NS
+        self._stale |= self._facts.observe_reasons(self._reason_of)
+        self._stale |= self._measured is not None and bool(self._measured.findings)
 
     def _end_silences(self) -> None:
         """Tell what fires and was not told because of a silence that has ended."""
         for incident, record in self._unsilenced():
             told = structs.replace(record, revision=record.revision + 1)
-            incident.record, incident.muted = self._send(told, None)
+            incident.record, incident.muted = self._teller.tell(told, None)
 
     def _unsilenced(self) -> list[tuple[Incident, Record]]:
         return [
@@ -180,27 +195,84 @@ class AlertManager:
             ),
         )
         causes += cut_off(self._backbone, self._facts, causes)
+        if self._measured is not None:
+            causes = with_findings(self._backbone, causes, self._measured.findings)
+        causes = [cause for cause in causes if cause.rule in self._rules]
         continued, ended = match(self._incidents.values(), causes)
         for position, cause in enumerate(causes):
             self._follow(continued.get(position), cause, now_ns)
         holder = {name: cause for cause in causes for name in cause.covers}
-        return [event for incident in ended for event in self._end(incident, holder, now_ns)]
+        over = [incident for incident in ended if not self._stays(incident, holder, now_ns)]
+        return [event for incident in over for event in self._end(incident, holder, now_ns)]
+
+    def _stays(self, incident: Incident, holder: Mapping[str, Cause], now_ns: int) -> bool:
+        """Whether an incident without a cause goes on, as one that comes and goes."""
+        cause = incident.cause
+        if incident.record is None or cause is None or any(name in holder for name in incident.covers):
+            return False
+        if incident.quiet_at_ns is not None and not incident.is_there:
+            return now_ns < incident.quiet_at_ns
+        incident.flaps = self._flaps.ended(cause.subject, now_ns)
+        if incident.flaps < TIMES or "flapping" not in self._rules:
+            return False
+        incident.is_there, incident.quiet_at_ns = False, now_ns + QUIET_NS
+        incident.cause = flapping(cause, incident.flaps, is_there=False)
+        if incident.key != incident.cause.key:
+            incident.key, incident.due_ns = incident.cause.key, now_ns
+        return True
+
+    def _damped(self, incident: Incident, cause: Cause, now_ns: int) -> Cause:
+        """The cause as its incident tells it: one that comes and goes is not told each time."""
+        if incident.quiet_at_ns is None:
+            return cause
+        if not incident.is_there:
+            incident.is_there, incident.quiet_at_ns = True, now_ns + QUIET_NS
+        if (cause.subject.kind, cause.subject.id) != incident.key[1:] or now_ns >= incident.quiet_at_ns:
+            incident.quiet_at_ns = None  # it is part of something else, or has come to stay
+            return cause
+        return flapping(cause, incident.flaps, is_there=True)
 
     def _follow(self, incident: Incident | None, cause: Cause, now_ns: int) -> None:
-        grace_ns = self._settings.silence_grace_ms * NS_PER_MS
-        wait_ns = grace_ns if cause.rule in BLIND_RULES else self._window_ns
+        wait_ns = self._wait_ns(cause)
         if incident is None:
             name = f"a-{digest(*cause.key, str(cause.since_ns), str(now_ns))}"
             incident = Incident(name, cause.key, cause.since_ns, cause.covers, due_ns=now_ns + wait_ns)
             self._incidents[name] = incident
             self._effects_of(cause.links)  # what takes long is ready when the alert fires
-        elif incident.record is not None:
-            news = incident.key != cause.key or not cause.covers <= incident.record.covers
-            if news and incident.due_ns is None:
-                incident.due_ns = now_ns + self._window_ns
-        elif incident.key != cause.key and incident.key[0] in BLIND_RULES:
-            incident.due_ns = now_ns + wait_ns  # it has become a cause of another urgency
+        cause = self._damped(incident, cause, now_ns)
+        changed, before = incident.key != cause.key, incident.key
         incident.key, incident.covers, incident.cause = cause.key, cause.covers, cause
+        if incident.record is not None:
+            if self._has_news(incident):
+                due_ns = self._update_ns(incident, cause, now_ns)
+                incident.due_ns = due_ns if incident.due_ns is None else min(due_ns, incident.due_ns)
+        elif changed and before[0] in BLIND_RULES:
+            incident.due_ns = now_ns + wait_ns  # it has become a cause of another urgency
+
+    def _wait_ns(self, cause: Cause) -> int:
+        """How long a cause waits for a wider one, before it fires."""
+        if cause.rule in BLIND_RULES:
+            return self._settings.silence_grace_ms * NS_PER_MS
+        return self._window_ns
+
+    def _has_news(self, incident: Incident) -> bool:
+        """Whether there is anything to tell of it that was not told."""
+        cause, record = incident.cause, incident.record
+        if cause is None:
+            return False
+        if record is None:
+            return True
+        told = record.alert
+        if cause.key != (told.rule, told.subject.kind, told.subject.id):
+            return True
+        return not cause.covers | cause.brought <= record.covers
+
+    def _update_ns(self, incident: Incident, cause: Cause, now_ns: int) -> int:
+        """When to tell what is new: at once where it is worse, else not before five minutes have passed."""
+        told = incident.record.alert.severity if incident.record is not None else "info"
+        worse = SEVERITIES.index(self._rules[cause.rule].severity) > SEVERITIES.index(told)
+        soon_ns = now_ns + self._window_ns
+        return soon_ns if worse else max(soon_ns, incident.told_ns + UPDATE_NS)
 
     def _current(self, incident: Incident, record: Record) -> Alert:
         """The announced alert with the children and links that it has now."""
@@ -209,12 +281,13 @@ class AlertManager:
         return self._alert(incident, incident.cause)
 
     def _alert(self, incident: Incident, cause: Cause) -> Alert:
-        sentence = sentences.firing(self._backbone, cause)
+        rule = self._rules[cause.rule]
+        sentence = sentences.firing(self._backbone, cause, rule)
         known = None if incident.record is None else incident.record.alert
         return Alert(
             id=incident.id,
             rule=cause.rule,
-            severity=RULES[cause.rule].severity,
+            severity=known.severity if known is not None and cause.rule == "flapping" else rule.severity,
             state="firing",
             subject=cause.subject,
             summary=sentence.en,
@@ -237,11 +310,11 @@ class AlertManager:
             raise AssertionError("an incident is due only after a diagnosis")
         alert = self._alert(incident, cause)
         links, routers = self._facts.links, self._facts.routers
-        incident.due_ns = None
+        incident.due_ns, incident.told_ns = None, now_ns
         incident.record = Record(
             alert=alert,
             since_ns=incident.since_ns,
-            covers=cause.covers | (before.covers if before is not None else frozenset()),
+            covers=cause.covers | cause.brought | (before.covers if before is not None else frozenset()),
             told=before.told if before is not None else frozenset(),
             revision=1 if before is None else before.revision + 1,
             fallen={name: links[name].since_ns for name in sorted(cause.covers) if name in links},
@@ -251,7 +324,7 @@ class AlertManager:
                 if name in routers
             },
         )
-        incident.record, incident.muted = self._send(
+        incident.record, incident.muted = self._teller.tell(
             incident.record, None if before is None else before.alert
         )
         return self._event("alert_firing", alert, now_ns)
@@ -280,32 +353,8 @@ class AlertManager:
         self._resolved[alert.id] = alert
         while len(self._resolved) > self._settings.resolved_kept:
             del self._resolved[next(iter(self._resolved))]
-        self._send(record, announced)
+        self._teller.tell(record, announced)
         return [self._event("alert_resolved", alert, now_ns)]
-
-    def _send(self, record: Record, replaced: Alert | None) -> tuple[Record, bool]:
-        """Queue the alert's messages; return the record with whom it was told to, and if it is silenced."""
-        if record.alert.state == "resolved":
-            receivers = tuple(r for r in self._settings.receivers if r.name in record.told)
-        elif self._silences.of(labels_of(record.alert)):
-            self._outbox.keep(record)
-            return record, True
-        else:
-            receivers = receivers_of(self._settings.receivers, self._backbone, record)
-        told = record.told.union(receiver.name for receiver in receivers)
-        record = structs.replace(record, told=told)
-        self._put(record, replaced, receivers)
-        return record, False
-
-    def _put(self, record: Record, replaced: Alert | None, receivers: Iterable[ReceiverSettings]) -> None:
-        url, at = self._settings.external_url, rfc3339(self._now_ns())
-        self._outbox.put(
-            record,
-            {
-                receiver.name: body.message(record.alert, receiver.name, url, replaced=replaced, at=at)
-                for receiver in receivers
-            },
-        )
 
     def _event(self, kind: EventType, alert: Alert, now_ns: int) -> Event:
         epoch, version = self._version

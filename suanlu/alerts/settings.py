@@ -4,7 +4,9 @@ from typing import Annotated
 
 import msgspec
 
+from suanlu.alerts.alert import Rule
 from suanlu.alerts.delivery.receiver_settings import EndpointSettings, ReceiverSettings, Seconds
+from suanlu.alerts.rules.rule import RuleSettings, effective
 
 Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=3_600_000)]
 
@@ -25,6 +27,7 @@ class AlertSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     `resolved_kept`: how many resolved alerts `/v1/alerts` remembers.
     `external_url`: where people reach this Suanlu; links in messages begin with it.
     `runbook_url`: where the runbook pages are, `<runbook_url>/<rule>`; "" for those that Suanlu serves.
+    `rules`: what is changed of the rules that are shipped, by their id.
     `retry_base_s`, `retry_cap_s`: retries wait a random time up to base · 2^attempts, at most the cap.
     `message_age_s`: a message that could not be delivered for so long is dropped, and counted.
     """
@@ -36,6 +39,7 @@ class AlertSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     resolved_kept: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 200
     external_url: str = "http://127.0.0.1:8437"
     runbook_url: str = ""
+    rules: dict[Rule, RuleSettings] = {}
     retry_base_s: Seconds = 1.0
     retry_cap_s: Seconds = 60.0
     retry_after_cap_s: Seconds = 3600.0
@@ -50,6 +54,7 @@ class AlertSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f"two receivers are called {name!r}")
+        effective(self.rules)
 
     def runbook(self, rule: str) -> str:
         """The address of a rule's runbook page."""

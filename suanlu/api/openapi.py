@@ -12,7 +12,7 @@ import msgspec
 from aiohttp import web
 from swagger_ui_bundle import swagger_ui_path
 
-from suanlu.alerts.rules.texts import RULES
+from suanlu.alerts.rules.rule import RULES
 from suanlu.api.exchange import tag_of, tagged, unchanged
 from suanlu.api.problems import MEDIA_TYPE, TYPES, Problem, ProblemDocument
 from suanlu.api.route import Parameter, Route

@@ -8,7 +8,7 @@ import networkx as nx
 
 from suanlu.alerts import Alert, AlertManager, AlertSettings, ReceiverSettings, Silence, Silences
 from suanlu.alerts.alert import Record
-from suanlu.alerts.manager import Keeper
+from suanlu.alerts.delivery.telling import Keeper
 from suanlu.effects import Effects
 from topology.event import Event
 from topology.given import from_networkx

@@ -28,6 +28,7 @@ class Cause:
     """One cause. `links` are down now; `covers` are all facts that it explains, also those that are over.
 
     `covers` holds link ids and `router:<id>`, `site:<id>`; two causes that share one are the same trouble.
+    `brought` names findings that are its consequences: children, but troubles of their own once it is over.
     """
 
     rule: Rule
@@ -39,6 +40,7 @@ class Cause:
     text: str
     certainty: Certainty = "certain"
     evidence: tuple[str, ...] = ()
+    brought: frozenset[str] = frozenset()
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -4,7 +4,7 @@ Facts outlive their end a little: a link that is up again, or a router that is b
 while others that fell with it are not, so that a cause does not fall apart while it recovers.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,6 +94,15 @@ class Facts:
         for event in events:
             if event.type == "link_down" and event.link in self.links and event.cause:
                 self.links[event.link].evidence = clean(event.cause)
+
+    def observe_reasons(self, reason_of: Callable[[str], str]) -> bool:
+        """Take the graph's reasons of now, which change while a link is held down; say whether any did."""
+        different = False
+        for link, fact in self.links.items():
+            reason = clean(reason_of(link)) if fact.lasts else ""
+            if reason and reason != fact.evidence:
+                fact.evidence, different = reason, True
+        return different
 
     def observe_routers(self, states: Mapping[str, RouterStatus], now_ns: int) -> bool:
         """Take the routers' states; say whether anything is different.

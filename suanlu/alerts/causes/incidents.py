@@ -14,7 +14,8 @@ class Incident:
 
     `record` is what was last announced (None: it waits to fire); `due_ns` is when there is something to
     announce, `muted` that a silence kept back what was. `cause` is None after a restart until the first
-    diagnosis.
+    diagnosis. `told_ns`: when it was last announced. `quiet_at_ns` is set while it comes and goes: when it
+    will have been there (`is_there`) or gone for long enough; `flaps`: how often it has gone.
     """
 
     id: str
@@ -25,6 +26,10 @@ class Incident:
     record: Record | None = None
     due_ns: int | None = None
     muted: bool = False
+    told_ns: int = 0
+    quiet_at_ns: int | None = None
+    is_there: bool = True
+    flaps: int = 0
 
 
 def match(

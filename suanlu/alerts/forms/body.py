@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from suanlu.alerts.alert import Alert, Subject
-from suanlu.alerts.rules.texts import RULES
+from suanlu.alerts.rules.rule import RULES
 from suanlu.effects.words import NOT_KNOWN, NOT_KNOWN_ZH
 
 NOT_ENDED = "0001-01-01T00:00:00Z"  # Go's zero time: what Alertmanager sends for an alert that fires

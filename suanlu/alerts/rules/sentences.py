@@ -5,7 +5,7 @@ from typing import NamedTuple
 from suanlu.alerts.alert import Rule, Subject
 from suanlu.alerts.causes.backbone import Backbone
 from suanlu.alerts.causes.diagnosis import Cause
-from suanlu.alerts.rules.texts import RULES
+from suanlu.alerts.rules.rule import RULES, RuleText
 
 
 class Sentence(NamedTuple):
@@ -15,13 +15,16 @@ class Sentence(NamedTuple):
     zh: str
 
 
-def firing(backbone: Backbone, cause: Cause) -> Sentence:
-    """What is so now."""
-    text, subject = RULES[cause.rule], cause.subject
-    count = sum(child.kind == "circuit" for child in cause.children)
+def firing(backbone: Backbone, cause: Cause, rule: RuleText) -> Sentence:
+    """What is so now, by the rule as the operator has it."""
+    subject = cause.subject
+    values = {
+        "count": sum(child.kind == "circuit" for child in cause.children),
+        "limit": rule.measure.raise_at if rule.measure is not None else 0,
+    }
     return Sentence(
-        text.summary.format(name=backbone.name(subject), count=count),
-        text.summary_zh.format(name=backbone.name_zh(subject), count=count),
+        rule.summary.format(name=backbone.name(subject), **values),
+        rule.summary_zh.format(name=backbone.name_zh(subject), **values),
     )
 
 

@@ -23,7 +23,7 @@ def world() -> World:
 
 
 def roots(world: World) -> set[str]:
-    return {name for name, alert in world.firing().items() if alert.rule != "site_cut_off"}
+    return {name for name, alert in world.firing().items() if alert.subject.kind != "site"}
 
 
 def test_each_duct_that_is_cut_is_one_alert_that_names_it(world: World) -> None:
@@ -67,7 +67,7 @@ def test_total_loss_is_told_in_few_alerts(world: World) -> None:
     world.set(*(circuit.id for circuit in INVENTORY.circuits))
     world.wait(1000)
     covered = [
-        link for alert in world.firing().values() if alert.rule != "site_cut_off" for link in alert.links
+        link for alert in world.firing().values() if alert.subject.kind != "site" for link in alert.links
     ]
     assert len(covered) == len(set(covered)) == 2 * len(INVENTORY.circuits)
     assert len(roots(world)) < len(INVENTORY.routers)

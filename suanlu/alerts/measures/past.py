@@ -1,0 +1,47 @@
+"""A quantity's own past: one mean a slot of time, and what was usual over all slots."""
+
+import numpy as np
+
+from suanlu.alerts.rules.rule import NS_PER_S
+
+
+class Past:
+    """Of n subjects. `usual` f8[n]: the quantile of the slots that are over, nan before there are enough.
+
+    The slot that runs is no part of it, so that what rises now is compared with what was before; a change
+    that stays becomes usual when half of the slots have it.
+    """
+
+    def __init__(self, count: int, *, slot_s: int, slots: int, least: int, quantile: float) -> None:
+        self._slot_ns = slot_s * NS_PER_S
+        self._least = least
+        self._quantile = quantile
+        self._means = np.full((slots, count), np.nan, np.float32)
+        self._next = 0
+        self._sum = np.zeros(count)
+        self._known = np.zeros(count, np.int64)
+        self._ends_ns: int | None = None
+        self.usual = np.full(count, np.nan)
+
+    def add(self, figures: np.ndarray, now_ns: int) -> None:
+        """Take the figures f8[n] of now, nan where unknown."""
+        if self._ends_ns is None:
+            self._ends_ns = now_ns + self._slot_ns
+        if now_ns >= self._ends_ns:
+            self._turn()
+            self._ends_ns = now_ns + self._slot_ns
+        known = ~np.isnan(figures)
+        self._sum[known] += figures[known]
+        self._known += known
+
+    def _turn(self) -> None:
+        mean = np.where(self._known > 0, self._sum / np.maximum(self._known, 1), np.nan)
+        self._means[self._next] = mean
+        self._next = (self._next + 1) % len(self._means)
+        self._sum[:] = 0
+        self._known[:] = 0
+        ordered = np.sort(self._means, axis=0)  # nan last
+        count = (~np.isnan(ordered)).sum(axis=0)
+        place = np.minimum((count * self._quantile).astype(np.int64), np.maximum(count - 1, 0))
+        usual = np.take_along_axis(ordered, place[np.newaxis], axis=0)[0].astype(np.float64)
+        self.usual = np.where(count >= self._least, usual, np.nan)
