@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from collector.received_light import ReceivedLight, received_light
 from collector.sinks.database import HistoryDatabase
 from topology.errors import SuanluError
 from topology.ids import reverse_of
@@ -121,6 +122,11 @@ class History:
             raise RangeError(f"a history has at most {MAX_STEPS} steps: make the step longer")
         await self._database.open()  # a question may come before the first value does
         return await self._database.run(self._link, link_id, known, start_ns, end_ns, step_ns)
+
+    async def received_light(self, end_ns: int) -> tuple[ReceivedLight, ...]:
+        """Return the light that the sender of each link received at a time, and that of the day before."""
+        await self._database.open()
+        return await self._database.run(lambda: received_light(self._database.connection, end_ns))
 
     async def texts(
         self, measurement: str, start_ns: int, end_ns: int, *, link: str | None = None, limit: int = 1000

@@ -61,7 +61,7 @@ async def get_link_history(request: web.Request) -> web.StreamResponse:
     try:
         columns = await context.history.link(link, metric, window.start_ns, window.end_ns, window.step_ns)
     except (HistoryError, SinkError) as error:
-        return _unreadable(error)
+        return unreadable(error)
     unit = METRICS[metric].unit
     read = int if unit in _INTEGERS else float
     document = HistoryAnswer(
@@ -100,7 +100,8 @@ def _duration(text: str) -> int:
     return int(match[1]) * _UNIT_NS[match[2]]
 
 
-def _unreadable(error: SuanluError) -> web.Response:
+def unreadable(error: SuanluError) -> web.Response:
+    """The answer while the store cannot be read: only what asks it suffers."""
     # RFC 9457, 4.2.1: about:blank says no more than the status itself does
     document = ProblemDocument(type="about:blank", title="Service Unavailable", status=503, detail=str(error))
     return response(document, {"Retry-After": "5"})

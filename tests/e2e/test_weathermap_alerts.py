@@ -21,11 +21,11 @@ async def test_an_alert_is_taken_on_by_name_for_everybody_to_see() -> None:
         async with opened(browser, api.url) as page, opened(browser, api.url) as other:
             await drawn(page)
             await drawn(other)
-            await expect(page.locator(".wrong-list .why")).to_contain_text("silenced")
+            await expect(page.locator(".wrong-list .offer")).to_contain_text("silenced")
             await page.get_by_role("button", name="Take it on").click()
             await page.keyboard.press("Escape")
             await page.get_by_role("button", name="Take it on").click()
-            await page.get_by_label("Your name").fill(HOSTILE)
+            await page.locator(".taking input").fill(HOSTILE)
             await page.keyboard.press("Enter")
             for one in (page, other):
                 await expect(one.locator(".taken")).to_contain_text(f"{HOSTILE} has taken it on")

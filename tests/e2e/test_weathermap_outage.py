@@ -47,7 +47,7 @@ async def test_a_server_that_ends_and_starts_anew_is_followed_without_a_reload(b
     async with AsyncExitStack() as pages:
         async with serve_stub() as api:
             page = await pages.enter_async_context(
-                opened(browser, f"{api.url}/#link={LINK}", expect_failures=True)
+                opened(browser, f"{api.url}/#select=link:{LINK}", expect_failures=True)
             )
             await drawn(page)
             await page.evaluate("window.sameDocument = true")

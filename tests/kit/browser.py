@@ -79,12 +79,19 @@ async def opened(
     scheme: Literal["dark", "light"] = "dark",
     expect_failures: bool = False,
     touch: bool = False,
+    language: str = "en-GB",
 ) -> AsyncIterator[Page]:
-    """The page at `url`, in a profile of its own; with `touch`, on a screen for fingers."""
+    """The page at `url`, in a profile of its own; with `touch`, on a screen for fingers.
+
+    `language` is that of the browser.
+    """
     watch = Watch("/".join(url.split("/")[:3]))
     watch.expect_failures = expect_failures
     page = await browser.new_page(
-        viewport={"width": width, "height": height}, color_scheme=scheme, has_touch=touch
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,
+        has_touch=touch,
+        locale=language,
     )
     try:
         page.on("console", watch.console)

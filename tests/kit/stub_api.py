@@ -15,6 +15,7 @@ import networkx as nx
 from aiohttp import web
 
 from tests.kit.stub_backbone import JsonObject, StubBackbone, rfc3339
+from tests.kit.stub_more import StubExtras
 from topology.inventory import Inventory
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,6 +28,8 @@ class StubApi:
 
     def __init__(self, backbone: StubBackbone) -> None:
         self.backbone = backbone
+        self.past: StubBackbone | None = None  # what was, whichever moment is asked for
+        self.more = StubExtras(backbone)
         self.alerts: list[JsonObject] = []
         self.inconsistencies: list[JsonObject] = []
         self.url = ""
@@ -48,6 +51,7 @@ class StubApi:
         app.router.add_post("/v1/paths:batch", self._batch)
         app.router.add_get("/v1/events", self._events)
         app.router.add_post("/simulator/faults", self._fault)
+        self.more.add_to(app)
         app.router.add_static("/", PAGE)
         return app
 
@@ -61,8 +65,8 @@ class StubApi:
     def _answer(self, **members: Any) -> web.Response:
         return web.json_response({"topology": self.backbone.header(), **members})
 
-    async def _topology(self, _: web.Request) -> web.Response:
-        world = self.backbone
+    async def _topology(self, request: web.Request) -> web.Response:
+        world = self.past if self.past and "at" in request.query else self.backbone
         return self._answer(
             name=world.inventory.name, sites=world.sites(), routers=world.routers(),
             circuits=world.circuits(), links=world.links(), inconsistencies=self.inconsistencies,

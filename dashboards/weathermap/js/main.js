@@ -1,42 +1,76 @@
 // All wiring of the page: store → views, choice → views, server → store.
 
-import { Detail } from "./detail.js";
-import { html } from "./dom.js";
-import { Find } from "./find.js";
-import { Header } from "./header.js";
-import { MapKeys } from "./keys.js";
-import { legend } from "./legend.js";
-import { Links } from "./links.js";
-import { Live } from "./live.js";
-import { WeatherMap } from "./map.js";
-import { Pair } from "./pair.js";
-import { Selection } from "./selection.js";
-import { Sheet } from "./sheet.js";
-import { Sites } from "./sites.js";
-import { intraSite, Store } from "./store.js";
-import { listenForTaps } from "./tap.js";
-import { Wrong } from "./wrong.js";
+import { Wrong } from "./alerts/wrong.js";
+import { applyTheme } from "./base/choices.js";
+import { html } from "./base/dom.js";
+import { Clock } from "./frame/clock.js";
+import { Find } from "./frame/find.js";
+import { Header } from "./frame/header.js";
+import { Kiosk } from "./frame/kiosk.js";
+import { ModeBar } from "./frame/modebar.js";
+import { Notice } from "./frame/notice.js";
+import { Selection } from "./frame/selection.js";
+import { settings } from "./frame/settings.js";
+import { listenForShortcuts } from "./frame/shortcuts.js";
+import { MapKeys } from "./map/keys.js";
+import { Legend } from "./map/legend.js";
+import { Links } from "./map/links.js";
+import { WeatherMap } from "./map/map.js";
+import { Sites } from "./map/sites.js";
+import { listenForTaps } from "./map/tap.js";
+import { harm, harmBand } from "./modes/failure.js";
+import { lossOf } from "./modes/forwarded.js";
+import { Modes } from "./modes/modes.js";
+import { Pair } from "./pair/pair.js";
+import { Detail } from "./panels/detail.js";
+import { Sheet } from "./panels/sheet.js";
+import { WindowForm } from "./panels/windowform.js";
+import { Live } from "./server/live.js";
+import { intraSite, Store } from "./server/store.js";
+import { Past } from "./time/past.js";
+import { TimeLine } from "./time/timeline.js";
+import { t, translate } from "./words/words.js";
+
+applyTheme();
+translate(document);
 
 const at = (id) => document.getElementById(id);
 
 const store = new Store();
 const selection = new Selection(show);
+const modes = new Modes(store, modeChanged);
 const map = new WeatherMap(at("stage"), drawn);
-const links = new Links(store, map, (id) => selection.set("link", id));
+const links = new Links(store, map, modes, { choose: (id) => selection.set("link", id), hover });
 const sites = new Sites(store, map, (id) => selection.site(id));
 const header = new Header(store, { name: at("backbone-name"), facts: at("facts"), banner: at("banner") });
 const wrong = new Wrong(store, at("wrong"), (kind, id) => selection.set(kind, id));
-const pair = new Pair(store, map, links);
-const detail = new Detail(store, at("detail"), selection, pair, close);
+const notice = new Notice();
+const pair = new Pair(store, map, links, modes, tellLoss);
+const windowForm = new WindowForm(store, () => modes.current.enter?.());
+const detail = new Detail(store, at("detail"), {
+  selection, pair, modes, close, harmed, extra: (name) => (name === "maintenance" ? windowForm.node : null),
+});
 const keys = new MapKeys(store, map, sites, links);
 const sheet = new Sheet(store, at("side"), at("handle"), wrong);
 const find = new Find(store, at("find"), (kind, id) => { selection.set(kind, id); keys.go(kind, id); });
+const bar = new ModeBar(modes);
+const legend = new Legend(modes);
+const kiosk = new Kiosk(modes, () => wrong.tone === "good" && store.at === null);
+const live = new Live(store, (status) => {
+  store.lost = status.lostSince !== null && store.at === null;
+  header.setStatus(status);
+});
+const past = new Past(store, live, (problem) => notice.show(problem ? t("past.cannot") : "", problem?.message ?? "", "bad"));
+const timeLine = new TimeLine(store, at("time"), (moment) => past.go(moment, { quietly: true }));
 
-at("stage").append(legend(), hint());
+new Clock(at("clock"));
+at("header").append(settings({ kiosk: () => kiosk.toggle() }));
+at("stage").append(bar.node, notice.node, legend.node, html("p", { id: "keys", "aria-hidden": "true" }, t("keys")));
 listenForTaps(store, map, links, {
   chooseSite: (id) => selection.site(id), chooseLink: (id) => selection.set("link", id),
 });
-window.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
+listenForShortcuts(modes, { l: () => past.go(null), ",": () => timeLine.step(-1), ".": () => timeLine.step(1), k: () => kiosk.toggle() });
+window.addEventListener("keydown", (event) => { if (event.key === "Escape") (kiosk.on ? kiosk.toggle() : close()); });
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
   at("wrong").focus();
@@ -51,10 +85,6 @@ function close() {
   if (inPanel && kind !== "none") keys.go(kind === "pair" ? "site" : kind, ids.at(-1));
 }
 
-function hint() {
-  return html("p", { id: "keys", "aria-hidden": "true" }, "Arrows: sites · N, P: links of the site · Enter: open · /: find · Esc: close");
-}
-
 // Places on the screen changed.
 function drawn(atRest) {
   links.layout();
@@ -67,12 +97,57 @@ function drawn(atRest) {
 // The choice changed.
 function show({ kind, ids }) {
   if (store.topology === null) return;
-  links.select(kind === "link" ? ids[0] : null);
-  const inside = kind === "link" && store.links.has(ids[0]) && intraSite(store.links.get(ids[0]));
-  sites.select(inside ? [store.links.get(ids[0]).from_site] : kind === "link" ? [] : ids);
-  pair.choose(kind === "pair" ? ids : null);
+  const link = kind === "link" ? ids[0] : null;
+  links.select(link);
+  const inside = store.links.has(link) && intraSite(store.links.get(link));
+  const ringed = inside ? [store.links.get(link).from_site] : kind === "router" ? [store.routers.get(ids[0])?.site] : ["site", "pair"].includes(kind) ? ids : [];
+  sites.select(ringed);
+  pair.choose(kind === "pair" && store.at === null ? ids : null);
   detail.show(kind, ids);
   sheet.show(kind);
+  if (kind !== "pair") tellLoss(null);
+}
+
+// Another mode, or new data of it.
+function modeChanged() {
+  bar.draw();
+  legend.draw();
+  map.root.dataset.mode = modes.name;
+  links.repaint();
+  pair.draw();
+  if (modes.name === shownMode) detail.refresh();
+  else show(selection.current);
+  shownMode = modes.name;
+}
+let shownMode = modes.name;
+
+// What a failure does, on the map: the links that fail and the sites that suffer.
+function harmed(effect) {
+  const harmedSites = new Map();
+  for (const [kind, mark] of [["slower", "slower"], ["cut_off", "cut"]]) {
+    for (const { from, to } of (effect?.[kind] ?? []).filter((change) => mark === "cut" || change.after_us - change.before_us >= 500)) {
+      for (const site of [from, to]) harmedSites.set(site, mark);
+    }
+  }
+  links.fail(effect?.links ?? []);
+  sites.harm(harmedSites);
+}
+
+// In N-1, the pointer on a circuit asks what its loss would do.
+function hover(linkId) {
+  if (modes.name !== "n-1" || selection.current.kind !== "none") return;
+  const circuit = store.links.get(linkId)?.circuit;
+  const effect = circuit ? modes.current.effect("circuit", circuit) : null;
+  harmed(effect && { ...effect, links: store.circuits.get(circuit).links });
+  notice.show(effect ? t("failure.ifShort", { name: circuit }) : "", effect ? harm(effect) : "", effect && harmBand(effect) >= 3 ? "bad" : null);
+}
+
+// What the IGP costs the pair that is shown.
+function tellLoss(ids, answer) {
+  const loss = ids && modes.current.isForwarded ? lossOf(store, ids, answer) : null;
+  if (loss) notice.show(loss.text, loss.pair, loss.lost > 0 ? "bad" : "good");
+  else if (modes.current.isForwarded) notice.show(t("forwarded.pick"), "");
+  else notice.show("");
 }
 
 let drawnOf = "";
@@ -86,15 +161,18 @@ store.listen((change) => {
   }
   for (const id of change.links) links.update(store.links.get(id));
   for (const site of store.sites.values()) sites.update(site);
+  modes.refresh();
   wrong.draw();
   sheet.draw();
   detail.refresh(change);
   pair.refresh();
   header.draw();
+  document.title = wrong.count ? t("title.wrong", { n: wrong.count, name: store.name }) : t("title");
 });
 
-new Live(store, (status) => {
-  store.lost = status.lostSince !== null;
-  header.setStatus(status);
-}).start();
+modes.current.enter?.();
+modeChanged();
+live.start();
+past.start();
 setInterval(() => { if (store.lost) detail.refresh(); }, 1000); // ages grow, also of what nobody renews
+setInterval(() => { if (modes.name === "age") { links.repaint(); detail.refresh(); } }, 5000);
