@@ -9,21 +9,23 @@ from pathlib import Path
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
-from dashboards.grafana.overview import overview
+from dashboards.grafana.boards import BOARDS
 
-DIRECTORY = Path(__file__).parent / "boards"
-BOARDS: dict[str, Callable[[], Dashboard]] = {"overview": overview}
+DIRECTORY = Path(__file__).parent / "json"
 
 
-def encode(board: Dashboard) -> str:
+def encode(build: Callable[[], Dashboard]) -> str:
     """Return a board's JSON, keys sorted, so that a change shows as a small difference."""
-    return JSONEncoder(sort_keys=True, indent=2, ensure_ascii=False).encode(board.build()) + "\n"
+    return JSONEncoder(sort_keys=True, indent=2, ensure_ascii=False).encode(build().build()) + "\n"
 
 
 def write_boards() -> None:
-    """Write every board."""
+    """Write every board, and take away the JSON of those that are no more."""
     DIRECTORY.mkdir(exist_ok=True)
+    for old in DIRECTORY.glob("*.json"):
+        if old.stem not in BOARDS:
+            old.unlink()
     for name, build in BOARDS.items():
         path = DIRECTORY / f"{name}.json"
-        path.write_text(encode(build()))
+        path.write_text(encode(build))
         print(f"wrote {path}")

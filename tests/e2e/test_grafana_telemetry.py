@@ -8,7 +8,8 @@ from pathlib import Path
 
 import aiohttp
 
-from dashboards.grafana.generate import BOARDS
+from dashboards.grafana.boards import BOARDS
+from suanlu.simulator_process import REFERENCE_INVENTORY
 from tests.kit.influxd import InfluxDB, influxdb_1
 from tests.kit.influxql import expand, queries_of, read_board
 from tests.kit.servers import free_port, process
@@ -17,7 +18,11 @@ from tests.kit.wait import eventually
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
 SUANLU = (sys.executable, "-m", "suanlu.cli")
-CIRCUIT = "wuhan-changsha-1"
+CIRCUIT = "qingyang-xian-1"
+PAIR = {"a": ["qingyang"], "z": ["xian"]}
+NOT_SIMULATED = ("osnr_db", "prefec_ber")
+WEEKS = '_1h"'
+"""What hours and weeks make is not there in the first minute; other tests fill it in."""
 _CONFIG = """
 inventory = "{simulated}/inventory.json"
 [api]
@@ -46,6 +51,12 @@ async def cut(control: str) -> None:
         assert reply.status < 300, await reply.text()
 
 
+def interface_of_circuit() -> str:
+    """The interface at the A end of the circuit that is cut."""
+    inventory = json.loads(REFERENCE_INVENTORY.read_bytes())
+    return next(one["a_interface"] for one in inventory["circuits"] if one["id"] == CIRCUIT)
+
+
 async def tag_values(server: InfluxDB, key: str) -> list[str]:
     """The values that a board's variable has."""
     series = await server.query(f'SHOW TAG VALUES FROM "ifrate" WITH KEY = "{key}"')
@@ -69,23 +80,25 @@ async def test_every_query_of_every_board_is_answered_by_the_backbone_s_telemetr
                 await eventually(routers, deadline_s=60, what="every router's traffic is in InfluxDB")
                 await cut(read_control(simulated))
                 variables = {name: await tag_values(server, name) for name in ("site", "source")}
-                variables["router"] = variables.pop("source")
+                variables |= PAIR | {"router": variables.pop("source"), "interface": [interface_of_circuit()]}
 
-                async def unanswered() -> list[str]:
-                    return [
-                        place
-                        for name in BOARDS
-                        for place, query in queries_of(read_board(name)).items()
-                        if not await server.query(expand(query, variables, start_ns, time.time_ns()))
-                    ]
+                left = {
+                    f"{name}: {place}": query
+                    for name in BOARDS
+                    for place, query in queries_of(read_board(name)).items()
+                    if not any(word in query for word in (*NOT_SIMULATED, WEEKS))
+                }
 
                 async def all_answered() -> bool:
-                    return not await unanswered()
+                    for place, query in list(left.items()):
+                        if await server.query(expand(query, variables, start_ns, time.time_ns())):
+                            del left[place]
+                    return not left
 
                 try:
                     await eventually(all_answered, deadline_s=45)
                 except AssertionError:
-                    raise AssertionError(f"no rows: {await unanswered()}") from None
+                    raise AssertionError(f"no rows: {list(left)}") from None
                 down = queries_of(read_board("overview"))["Link ends down/A"]
 
                 async def both_ends_down() -> bool:

@@ -5,7 +5,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-BOARDS = Path(__file__).resolve().parents[2] / "dashboards" / "grafana" / "boards"
+POINTS = 1000
+"""As many as a panel is wide."""
+BOARDS = Path(__file__).resolve().parents[2] / "dashboards" / "grafana" / "json"
 
 
 def read_board(name: str) -> dict[str, Any]:
@@ -19,6 +21,7 @@ def queries_of(board: dict[str, Any]) -> dict[str, str]:
         f"{panel['title']}/{target['refId']}": target["query"]
         for panel in board["panels"]
         for target in panel.get("targets", [])
+        if "query" in target  # those to the API have a path instead
     }
     for variable in board["templating"]["list"]:
         if variable["type"] == "query":
@@ -29,10 +32,15 @@ def queries_of(board: dict[str, Any]) -> dict[str, str]:
 
 
 def expand(query: str, variables: dict[str, list[str]], start_ns: int, end_ns: int) -> str:
-    """Fill macros and variables in; several values become `(a|b)`, escaped for a regular expression."""
+    """Fill macros and variables in; several values become `(a|b)`, escaped for a regular expression.
+
+    Where a variable stands in quotes it has one value: the first.
+    """
     query = query.replace("$timeFilter", f"time >= {start_ns} and time <= {end_ns}")
-    query = query.replace("$__interval", "10s")
+    interval_s = max(10, (end_ns - start_ns) // 1_000_000_000 // POINTS)
+    query = query.replace("$__interval", f"{interval_s}s").replace("${__to}", str(end_ns // 1_000_000))
     for name, values in variables.items():
+        query = query.replace(f"'${name}'", f"'{values[0]}'")
         query = query.replace(f"${name}", "(" + "|".join(map(re.escape, values)) + ")")
     if "$" in query.replace("$/", ""):
         raise ValueError(f"a variable or macro is left over: {query}")

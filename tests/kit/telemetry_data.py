@@ -1,6 +1,7 @@
 """Telemetry as the schema has it, without a collector: every field of every measurement, on a few links."""
 
 from collections.abc import Iterator
+from itertools import permutations
 
 import numpy as np
 
@@ -16,14 +17,20 @@ TAGS = {
     ("wuhan-r1", "800GE1/0/1"): ("wuhan", "-"),
     ("changsha-r1", "et-0/0/0"): ("changsha", "wuhan-changsha-1:za"),
 }
-_MORE = {
-    "link_latency": {"method": "twamp"},
-    "optics": {"channel": "1"},
-    "isis": {"level": "2", "peer": "changsha-r1"},
-    "event": {"kind": "link_down", "severity": "critical"},
-    "pair": {"a": "wuhan", "z": "changsha", "routing": "igp"},
-    "suanlu": {"instance": "suanlu", "stage": "graph"},
+_STAGES = ("graph", "alerts", "loop", "collector", "log")
+_MORE: dict[str, tuple[dict[str, str], ...]] = {
+    "link_latency": ({"method": "twamp"},),
+    "optics": ({"channel": "1"},),
+    "isis": ({"level": "2", "peer": "changsha-r1"},),
+    "event": tuple({"kind": kind, "severity": "critical"} for kind in ("link_down", "alert_firing")),
+    "pair": tuple({"a": a, "z": z, "routing": "igp"} for a, z in permutations(("wuhan", "changsha"))),
+    "suanlu": (
+        *({"instance": "suanlu", "stage": stage} for stage in _STAGES),
+        {"instance": "influxdb", "stage": "store"},
+        {"instance": "wuhan-r1", "stage": "target"},
+    ),
 }
+_OF_PAIRS = {"latency_us": 12_000, "best_us": 11_000, "reachable": 1, "route_changes": 3}
 _TEXTS = {"oper_status": "UP", "link": "wuhan-changsha-1:az"}
 
 
@@ -60,11 +67,16 @@ def _series() -> Iterator[NewSeries]:
 
 
 def _tag_sets(book: TagBook, measurement: Measurement) -> set[Tags]:
-    more = _MORE.get(measurement.name, {})
-    return {book.tags(measurement.name, router, name, more) for router, name in TAGS}
+    return {
+        book.tags(measurement.name, router, name, more)
+        for router, name in TAGS
+        for more in _MORE.get(measurement.name, ({},))
+    }
 
 
 def _value(entry: NewSeries, step: int) -> float:
+    if entry.measurement == "pair":
+        return _OF_PAIRS[entry.field] + step
     if entry.field == "oper_up":
         return int(step % 5 != 4)
     if entry.kind == KIND_F64:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboards.grafana.style import use_thresholds
+from dashboards.grafana.parts.colors import USE
 from suanlu.api.frames import USE_COLORS
 from tests.unit.api.conftest import World
 
@@ -63,5 +63,4 @@ async def test_an_unknown_level_is_refused(world: World) -> None:
 
 
 def test_colors_of_use_are_those_of_the_boards() -> None:
-    steps = use_thresholds().build().steps
-    assert [(step.value or 0.0, step.color) for step in reversed(steps)] == list(USE_COLORS)
+    assert [(value or 0.0, color) for value, color in reversed(USE)] == list(USE_COLORS)

@@ -49,6 +49,11 @@ class InfluxQL(Builder[Dataquery]):
         self._query.alias = alias
         return self
 
+    def named(self, ref_id: str) -> "InfluxQL":
+        """Give the query another letter, for the second and third of a panel."""
+        self._query.ref_id = ref_id
+        return self
+
     def table(self) -> "InfluxQL":
         """Give rows instead of time series."""
         self._query.result_format = "table"
@@ -58,3 +63,9 @@ class InfluxQL(Builder[Dataquery]):
         """Make events of the rows: these columns are their text and their tags."""
         self._query.annotation = {"fromAnnotations": True, "textColumn": text, "tagsColumn": tags}
         return self
+
+
+def each_second(field: str, where: str, tags: str) -> str:
+    """The rate of a counter of `ifcounters`, for each set of tags; a counter that starts anew is left out."""
+    return f"""SELECT non_negative_derivative(last("{field}"), 1s) FROM "ifcounters" WHERE {where}
+        GROUP BY time($__interval), {tags} fill(none)"""

@@ -1,0 +1,1 @@
+"""What boards are made of: queries, panels, variables, links, colours."""
