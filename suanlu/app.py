@@ -34,6 +34,7 @@ from suanlu.api.ring import EventRing
 from suanlu.api.server import Server
 from suanlu.config import Settings
 from suanlu.effects import EffectsDesk
+from suanlu.maintenance import Maintenances, MaintenanceStore, Places
 from suanlu.metrics import Metrics
 from suanlu.past import Past, Recorder
 from suanlu.preparer import Preparer
@@ -94,6 +95,9 @@ class App:
             else None
         )
         self.silences = Silences(self.outbox, now_ns=now_ns)
+        self.maintenances = Maintenances(  # operators -> graph, alerts: drains, and what is muted
+            MaintenanceStore(data / "maintenances.sqlite"), Places(inventory), now_ns=now_ns
+        )
         self.effects = EffectsDesk(self.published, inventory)  # published -> alerts: what a loss does
         self.alerts = AlertManager(
             inventory,
@@ -106,6 +110,7 @@ class App:
                 settings, inventory, now_ns
             ),  # graph, series, books -> alerts: what is measured
             reason_of=lambda link: self.graph.link_status(link).cause,
+            maintained_by=self.maintenances.muting,
         )
         self.recorder = Recorder(  # graph, alerts -> journal: what was so, for questions about the past
             data / "journal.sqlite", settings.journal, self.graph, now_ns=now_ns
@@ -118,6 +123,7 @@ class App:
             alerts=self.alerts,
             stored=StoredEvents(inventory, EventRecorder(self.series, self.log.append)),  # events -> log
             recorder=self.recorder,
+            maintenances=self.maintenances,
             now_ns=now_ns,
         )
         self.collector = Collector(
@@ -159,6 +165,7 @@ class App:
             yield Part(name, pump.run)
         yield Part("effects", self.effects.run)
         yield Part("journal", self.recorder.run)
+        yield Part("maintenances", self.maintenances.run)
         yield Part("preparer", Preparer(self.published).run)
         yield Part("publisher", self.publisher.run)
         yield Part("pairs", self.pairs.run)
@@ -217,7 +224,7 @@ class App:
             Context(
                 graph=self.graph,
                 published=self.published,
-                describer=Describer(inventory, self.graph),
+                describer=Describer(inventory, self.graph, self.maintenances.of_circuit),
                 endpoints=Endpoints(inventory),
                 ring=self.ring,
                 history=self.history,
@@ -225,6 +232,7 @@ class App:
                 alerts=self.alerts.alerts,
                 acknowledge=self.publisher.acknowledge,
                 silences=self.silences,
+                maintenances=self.maintenances,
                 receivers=tuple(receiver.name for receiver in settings.alerts.receivers),
                 external_url=settings.alerts.external_url,
                 metrics=self.metrics,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from suanlu.alerts import Acknowledgement, Alert, AlertManager
 from suanlu.api.ring import EventRing
+from suanlu.maintenance import Maintenances
 from suanlu.past import Recorder
 from suanlu.published import Published
 from suanlu.recorded import StoredEvents
@@ -24,7 +25,7 @@ GATHER_S = 0.002  # one message often brings several observations of one cause
 
 
 class Publisher:
-    """observations, series -> graph -> snapshot and engine, events, alerts."""
+    """observations, series, maintenances -> graph -> snapshot and engine, events, alerts."""
 
     def __init__(
         self,
@@ -36,6 +37,7 @@ class Publisher:
         alerts: AlertManager,
         stored: StoredEvents,
         recorder: Recorder,
+        maintenances: Maintenances,
         now_ns: Callable[[], int],
     ) -> None:
         self._graph = graph
@@ -45,6 +47,7 @@ class Publisher:
         self._alerts = alerts
         self._stored = stored
         self._recorder = recorder
+        self._maintenances = maintenances
         self._now_ns = now_ns
         self._wake = asyncio.Event()
         first = Publication(snapshot=graph.snapshot, events=(), structural=True)
@@ -88,10 +91,16 @@ class Publisher:
     def _tick(self) -> None:
         """What time and numbers change."""
         now_ns = self._now_ns()
+        turn = self._maintenances.advance(now_ns)
+        for drain in turn.drains:
+            self._graph.observe(drain)
         self._graph.read_series(self._series, now_ns)
         self._graph.advance(now_ns)
         self._alerts.on_targets(self._graph.router_states)
         self._publish()
+        if turn.changes:  # told after the drains that they bring, as of the snapshot that shows them
+            version = self._graph.snapshot.version
+            self._tell(self._maintenances.events(turn.changes, version, now_ns), now_ns)
 
     def _publish(self) -> None:
         now_ns = self._now_ns()

@@ -19,6 +19,8 @@ EventType = Literal[
     "alert_firing",
     "alert_acknowledged",
     "alert_resolved",
+    "maintenance_started",
+    "maintenance_ended",
     "reset",
 ]
 
@@ -26,8 +28,8 @@ EventType = Literal[
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One change. `id` is `<epoch>/<version>/<n>`, `at` RFC 3339, `version` the snapshot that shows it.
 
-    Exactly one of `link`, `router`, `site` names what changed (`metric_changed` has `links`, ids only);
-    `before` and `after` are states or values; `cause` is a short sentence of evidence.
+    Exactly one of `link`, `router`, `site` names what changed; `metric_changed` and maintenances have
+    `links`, ids only. `before` and `after` are states or values; `cause` is a short sentence of evidence.
     """
 
     type: EventType

@@ -51,16 +51,18 @@ class AlertManager:
         effects_of: Callable[[Collection[str]], Effects | None] = lambda _links: None,
         measured: Measured | None = None,
         reason_of: Callable[[str], str] = lambda _link: "",
+        maintained_by: Callable[[Alert], str | None] = lambda _alert: None,
     ) -> None:
         """Alerts that `outbox` still has as firing go on where they were.
 
         `effects_of` says what the loss of links does; it is asked early, and again for each message.
         `measured` finds what figures say; `reason_of` is why the graph holds a link to be down, now.
+        `maintained_by` says which maintenance window an alert is part of: it is muted while that lasts.
         """
         self._backbone = Backbone(inventory)
         self._settings = settings
         self._rules = effective(settings.rules)
-        self._teller = Teller(self._backbone, settings, outbox, silences, now_ns)
+        self._teller = Teller(self._backbone, settings, outbox, silences, now_ns, maintained_by)
         self._measured = measured
         self._reason_of = reason_of
         self._flaps = Flaps()
@@ -68,6 +70,7 @@ class AlertManager:
         self._silences = silences
         self._now_ns = now_ns
         self._effects_of = effects_of
+        self._maintained_by = maintained_by
         self._window_ns = settings.grouping_window_ms * NS_PER_MS
         self._facts = Facts()
         self._incidents: dict[str, Incident] = {}
@@ -117,7 +120,8 @@ class AlertManager:
         if any(i.muted for i in self._incidents.values()):
             if self._unsilenced():
                 return 0
-            times.append(self._silences.next_end_ns() or 0)
+            ends = self._silences.next_end_ns()  # a maintenance's end is looked for at every call
+            times += [] if ends is None else [ends]
         return min(times if changes is None else [*times, changes], default=None)
 
     def alerts(self) -> tuple[Alert, ...]:
@@ -126,7 +130,14 @@ class AlertManager:
         resolved = sorted(self._resolved.values(), key=lambda alert: alert.resolved_at or "", reverse=True)
         current = [self._current(i, i.record) for i in firing if i.record is not None]
         return (
-            *(structs.replace(alert, silenced_by=self._silences.of(labels_of(alert))) for alert in current),
+            *(
+                structs.replace(
+                    alert,
+                    silenced_by=self._silences.of(labels_of(alert)),
+                    maintenance=self._maintained_by(alert),
+                )
+                for alert in current
+            ),
             *resolved,
         )
 
@@ -171,7 +182,8 @@ class AlertManager:
     def _end_silences(self) -> None:
         """Tell what fires and was not told because of a silence that has ended."""
         for incident, record in self._unsilenced():
-            told = structs.replace(record, revision=record.revision + 1)
+            alert = structs.replace(record.alert, maintenance=None)
+            told = structs.replace(record, alert=alert, revision=record.revision + 1)
             incident.record, incident.muted = self._teller.tell(told, None)
 
     def _unsilenced(self) -> list[tuple[Incident, Record]]:
@@ -180,7 +192,7 @@ class AlertManager:
             for incident in self._incidents.values()
             if incident.muted
             and incident.record is not None
-            and not self._silences.of(labels_of(incident.record.alert))
+            and not self._teller.is_muted(incident.record.alert)
         ]
 
     def _reconcile(self, now_ns: int) -> list[Event]:
@@ -309,6 +321,7 @@ class AlertManager:
         if cause is None:
             raise AssertionError("an incident is due only after a diagnosis")
         alert = self._alert(incident, cause)
+        alert = structs.replace(alert, maintenance=self._maintained_by(alert))
         links, routers = self._facts.links, self._facts.routers
         incident.due_ns, incident.told_ns = None, now_ns
         incident.record = Record(

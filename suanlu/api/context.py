@@ -10,6 +10,7 @@ from suanlu.alerts import Acknowledgement, Alert, Silences
 from suanlu.api.describe import Describer
 from suanlu.api.endpoints import Endpoints
 from suanlu.api.ring import EventRing
+from suanlu.maintenance import Maintenances
 from suanlu.metrics import Family, Metrics
 from suanlu.past import Past
 from suanlu.published import Published, View
@@ -37,6 +38,7 @@ class Context:
     alerts: Callable[[], tuple[Alert, ...]]
     acknowledge: Callable[[str, Acknowledgement], Alert | None]
     silences: Silences
+    maintenances: Maintenances
     receivers: tuple[str, ...]
     external_url: str
     metrics: Metrics

@@ -1,7 +1,7 @@
 """From the live graph to documents: what a site, router, circuit and link look like now."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
@@ -63,8 +63,15 @@ class States(Protocol):
 class Describer:
     """Describes the things of one inventory by a graph's state; holds what never changes."""
 
-    def __init__(self, inventory: Inventory, states: States) -> None:
+    def __init__(
+        self,
+        inventory: Inventory,
+        states: States,
+        maintenance_of: Callable[[str], str | None] = lambda _circuit: None,
+    ) -> None:
+        """`maintenance_of` is asked for the active window of a circuit."""
         self._states = states
+        self._maintenance_of = maintenance_of
         self.inventory = inventory
         self.sites = {site.id: site for site in inventory.sites}
         self.routers = {router.id: router for router in inventory.routers}
@@ -75,10 +82,11 @@ class Describer:
         }
         self._interfaces_of = _interfaces(inventory)
 
-    def of(self, states: States) -> "Describer":
-        """The same inventory by other states: those of the past."""
+    def of(self, states: States, maintenance_of: Callable[[str], str | None]) -> "Describer":
+        """The same inventory by other states and windows: those of the past."""
         other = copy.copy(self)
         other._states = states
+        other._maintenance_of = maintenance_of
         return other
 
     def link(self, snapshot: Snapshot, index: int, now_ns: int) -> LinkDocument:
@@ -104,6 +112,7 @@ class Describer:
             state=_state_name(snapshot.state[index]),
             since=rfc3339(status.since_ns),
             cause=None if snapshot.state[index] == LinkState.UP else status.cause or None,
+            maintenance=self._maintenance_of(circuit.id),
             srlgs=circuit.srlgs,
             admin_groups=circuit.admin_groups,
             **metrics,
@@ -125,6 +134,7 @@ class Describer:
             srlgs=circuit.srlgs,
             links=links,
             state=_state_name(max(snapshot.state[snapshot.link_index[link]] for link in links)),
+            maintenance=self._maintenance_of(circuit.id),
         )
 
     def router(self, router: Router, now_ns: int) -> RouterDocument:

@@ -25,7 +25,10 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LinkDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """One direction of a circuit. `cause` is the evidence for a state that is not up; null if it is up."""
+    """One direction of a circuit. `cause` is the evidence for a state that is not up; null if it is up.
+
+    `maintenance` is the active window that it is worked on in, by id; null outside of any.
+    """
 
     id: str
     circuit: str
@@ -39,6 +42,7 @@ class LinkDocument(msgspec.Struct, frozen=True, kw_only=True):
     state: LinkStateName
     since: Moment
     cause: str | None
+    maintenance: str | None
     srlgs: tuple[str, ...]
     admin_groups: tuple[str, ...]
     capacity_bps: Measured
@@ -114,6 +118,7 @@ class CircuitDocument(msgspec.Struct, frozen=True, kw_only=True):
     srlgs: tuple[str, ...]
     links: tuple[str, str]
     state: LinkStateName
+    maintenance: str | None
 
 
 class InconsistencyDocument(msgspec.Struct, frozen=True, kw_only=True):

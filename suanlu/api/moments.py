@@ -36,7 +36,7 @@ async def seen(context: Context, query: Mapping[str, str]) -> Seen:
     at_ns = past_moment(context, query)
     with problems_of_the_past():
         then = await context.past.at(at_ns)
-    return Seen(context.describer.of(then.states), then.view, at_ns)
+    return Seen(context.describer.of(then.states, context.maintenances.at(at_ns)), then.view, at_ns)
 
 
 def past_moment(context: Context, query: Mapping[str, str]) -> int:

@@ -25,6 +25,7 @@ TYPES: dict[str, tuple[int, str]] = {
     "budget-exhausted": (503, "The search ended before it found or proved an answer"),
     "too-large": (413, "The request is larger than this call takes"),
     "overloaded": (503, "The server has more work than it can do now"),
+    "not-stored": (503, "What was asked for could not be written to disk; nothing has changed"),
     "not-found": (404, "There is nothing at this URL"),
     "unknown-subject": (404, "The simulated backbone has nothing of this name"),
     "fault-refused": (422, "This fault cannot be played on this subject"),

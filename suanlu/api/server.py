@@ -17,6 +17,7 @@ from suanlu.api import (
     frames,
     health,
     history,
+    maintenances,
     matrix,
     openapi,
     optics,
@@ -46,6 +47,7 @@ ROUTES: tuple[Route, ...] = (
     *frames.ROUTES,
     *alerts.ROUTES,
     *alertmanager.ROUTES,
+    *maintenances.ROUTES,
     *health.ROUTES,
 )
 PAGE = Path(__file__).parents[2] / "dashboards" / "weathermap"

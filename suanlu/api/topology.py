@@ -196,7 +196,8 @@ def _missing(kind: str, name: str, names: Any) -> Problem:
 
 
 def _tag(request: web.Request, view: View) -> str:
-    return tag_of(view.stamp, request.rel_url.raw_path_qs)
+    active = context_of(request).maintenances.schedule.active  # a window may begin where all is down already
+    return tag_of(view.stamp, active, request.rel_url.raw_path_qs)
 
 
 _ID = Parameter("id", "an id, percent-encoded", place="path", required=True)

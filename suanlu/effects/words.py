@@ -20,7 +20,7 @@ class SiteNames:
 
 def sentence(effects: Effects, names: SiteNames) -> str:
     """Say it in English: `cuts 0 pairs, slows 34 (worst Shenzhen–Wuhan +2.9 ms), speeds 3`."""
-    worst = f" (worst {_worst(effects.worst, names.en)})" if effects.worst else ""
+    worst = f" (worst {worst_pair(effects.worst, names.en)})" if effects.worst else ""
     unknown = f", unknown for {effects.pairs_unknown}" if effects.pairs_unknown else ""
     pairs = "pair" if effects.pairs_cut == 1 else "pairs"
     return (
@@ -31,7 +31,7 @@ def sentence(effects: Effects, names: SiteNames) -> str:
 
 def sentence_zh(effects: Effects, names: SiteNames) -> str:
     """Say it in Chinese: `中断0对站点，变慢34对（最差 深圳–武汉 +2.9 ms），变快3对`."""
-    worst = f"（最差 {_worst(effects.worst, names.zh)}）" if effects.worst else ""
+    worst = f"（最差 {worst_pair(effects.worst, names.zh)}）" if effects.worst else ""
     unknown = f"，未知{effects.pairs_unknown}对" if effects.pairs_unknown else ""
     return (
         f"中断{effects.pairs_cut}对站点，变慢{effects.pairs_slower}对{worst}，"
@@ -39,6 +39,7 @@ def sentence_zh(effects: Effects, names: SiteNames) -> str:
     )
 
 
-def _worst(worst: WorstPair, names: Mapping[str, str]) -> str:
+def worst_pair(worst: WorstPair, names: Mapping[str, str]) -> str:
+    """Name a pair and what it loses: `Shenzhen–Wuhan +2.9 ms`."""
     source, target = (names.get(site, site) for site in (worst.source, worst.target))
     return f"{source}–{target} +{worst.added_latency_us / US_PER_MS:.1f} ms"

@@ -97,10 +97,12 @@ class World:
         *,
         at_first: str = "up",
         effects_of: Callable[[Collection[str]], Effects | None] = lambda _links: None,
+        maintained_by: Callable[[Alert], str | None] = lambda _alert: None,
         **settings: int,
     ) -> None:
         self.inventory = inventory
         self._effects_of = effects_of
+        self._maintained_by = maintained_by
         receiver = ReceiverSettings(name="noc", url="https://noc.example/hook", secret_file="")
         self.settings = AlertSettings(receivers=(receiver,), **settings)
         self.now_ns = START_NS
@@ -122,6 +124,7 @@ class World:
             self.silences,
             now_ns=lambda: self.now_ns,
             effects_of=self._effects_of,
+            maintained_by=self._maintained_by,
         )
 
     def use(self, outbox: Keeper) -> None:

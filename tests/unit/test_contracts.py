@@ -88,7 +88,8 @@ SERIES_ARRAYS = {
 EVENTS = [
     *("link_down", "link_up", "link_unconfirmed", "link_stale", "link_drained"),
     *("capacity_changed", "metric_changed", "router_silent", "router_back", "inconsistency"),
-    *("alert_firing", "alert_acknowledged", "alert_resolved", "reset"),
+    *("alert_firing", "alert_acknowledged", "alert_resolved"),
+    *("maintenance_started", "maintenance_ended", "reset"),
 ]
 
 

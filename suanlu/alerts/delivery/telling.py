@@ -39,12 +39,19 @@ class Teller:
         outbox: Keeper,
         silences: Silences,
         now_ns: Callable[[], int],
+        maintained_by: Callable[[Alert], str | None] = lambda _alert: None,
     ) -> None:
+        """`maintained_by` says which maintenance window an alert is part of: it is muted while that lasts."""
         self._backbone = backbone
         self._settings = settings
         self._outbox = outbox
         self._silences = silences
         self._now_ns = now_ns
+        self._maintained_by = maintained_by
+
+    def is_muted(self, alert: Alert) -> bool:
+        """Whether a silence or a maintenance window keeps its messages back now."""
+        return bool(self._silences.of(body.labels_of(alert))) or self._maintained_by(alert) is not None
 
     def tell(self, record: Record, replaced: Alert | None) -> tuple[Record, bool]:
         """Queue the alert's messages; return the record with whom it was told to, and if it is silenced.
@@ -53,7 +60,7 @@ class Teller:
         """
         if record.alert.state == "resolved":
             receivers = tuple(r for r in self._settings.receivers if r.name in record.told)
-        elif self._silences.of(body.labels_of(record.alert)):
+        elif self.is_muted(record.alert):
             self._outbox.keep(record)
             return record, True
         else:

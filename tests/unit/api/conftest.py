@@ -18,6 +18,7 @@ from suanlu.api.endpoints import Endpoints
 from suanlu.api.ring import EventRing
 from suanlu.api.server import build
 from suanlu.api.settings import ApiSettings
+from suanlu.maintenance import Maintenances, MaintenanceStore, Places
 from suanlu.metrics import Metrics
 from suanlu.past import JournalSettings, Past, Recorder
 from suanlu.published import Published
@@ -43,6 +44,7 @@ class World:
     ring: EventRing
     now_ns: int
     database: HistoryDatabase
+    maintenances: Maintenances
     recorder: Recorder = field(init=False)
     alerts: tuple[Alert, ...] = ()
     client: TestClient[Any, Any] = field(init=False)
@@ -84,12 +86,17 @@ class World:
 
     def publish(self, *, after_s: float = 0.2) -> None:
         self.now_ns += int(after_s * NS)
+        turn = self.maintenances.advance(self.now_ns)
+        for drain in turn.drains:
+            self.graph.observe(drain)
         self.graph.advance(self.now_ns)
         publication = self.graph.publish(self.now_ns)
         if publication is not None:
             self.published.swap()
             self.recorder.on_publication(publication)
             self.ring.extend(publication.events)
+        version = self.graph.snapshot.version
+        self.ring.extend(self.maintenances.events(turn.changes, version, self.now_ns))
 
     async def paths(self, **query: Any) -> tuple[int, Any]:
         async with self.client.post("/v1/paths", json={k.rstrip("_"): v for k, v in query.items()}) as answer:
@@ -106,7 +113,11 @@ def make_world(
     start_ns = 1_772_352_000 * NS
     graph = LiveGraph(inventory, TopologySettings(hold_s=0.001, hold_max_s=1), epoch=EPOCH, now_ns=start_ns)
     published, ring = Published(graph), EventRing(EPOCH, ring_size)
-    world = World(inventory, graph, published, ring, start_ns, HistoryDatabase(data / "history.duckdb"))
+    maintenances = Maintenances(
+        MaintenanceStore(data / "maintenances.sqlite"), Places(inventory), now_ns=lambda: world.now_ns
+    )
+    database = HistoryDatabase(data / "history.duckdb")
+    world = World(inventory, graph, published, ring, start_ns, database, maintenances)
 
     world.recorder = Recorder(data / "journal.sqlite", JournalSettings(), graph, now_ns=lambda: world.now_ns)
     past = Past(
@@ -121,7 +132,8 @@ def make_world(
         given: dict[str, Any] = {
             "graph": graph,
             "published": published,
-            "describer": Describer(inventory, graph),
+            "describer": Describer(inventory, graph, world.maintenances.of_circuit),
+            "maintenances": world.maintenances,
             "endpoints": Endpoints(inventory),
             "ring": ring,
             "history": History(world.database),
