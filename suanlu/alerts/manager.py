@@ -62,7 +62,9 @@ class AlertManager:
         self._backbone = Backbone(inventory)
         self._settings = settings
         self._rules = effective(settings.rules)
-        self._teller = Teller(self._backbone, settings, outbox, silences, now_ns, maintained_by)
+        self._teller = Teller(
+            self._backbone, settings, outbox, silences, now_ns=now_ns, maintained_by=maintained_by
+        )
         self._measured = measured
         self._reason_of = reason_of
         self._flaps = Flaps()

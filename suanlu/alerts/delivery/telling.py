@@ -38,6 +38,7 @@ class Teller:
         settings: AlertSettings,
         outbox: Keeper,
         silences: Silences,
+        *,
         now_ns: Callable[[], int],
         maintained_by: Callable[[Alert], str | None] = lambda _alert: None,
     ) -> None:
