@@ -282,11 +282,11 @@ class AlertManager:
         return not cause.covers | cause.brought <= record.covers
 
     def _update_ns(self, incident: Incident, cause: Cause, now_ns: int) -> int:
-        """When to tell what is new: at once where it is worse, else not before five minutes have passed."""
+        """When to tell what is new: at once where it is worse or nobody was told, else after five minutes."""
         told = incident.record.alert.severity if incident.record is not None else "info"
         worse = SEVERITIES.index(self._rules[cause.rule].severity) > SEVERITIES.index(told)
         soon_ns = now_ns + self._window_ns
-        return soon_ns if worse else max(soon_ns, incident.told_ns + UPDATE_NS)
+        return soon_ns if worse or incident.muted else max(soon_ns, incident.told_ns + UPDATE_NS)
 
     def _current(self, incident: Incident, record: Record) -> Alert:
         """The announced alert with the children and links that it has now."""
