@@ -2,18 +2,18 @@
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from collector.received_light import ReceivedLight, received_light
+from collector.schema import ROLLED_UP
 from collector.sinks.database import HistoryDatabase
+from collector.steps import Columns, empty_columns, in_steps, resolution_for
 from topology.errors import SuanluError
 from topology.ids import reverse_of
 
 MAX_STEPS = 20_000
-NUMBER_TABLES = ("points_i64", "points_u64", "points_f64")  # by the kind of the series
 
 
 class HistoryError(SuanluError):
@@ -77,19 +77,6 @@ METRICS = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class Columns:
-    """Steps that have values, oldest first: `t_ns` i8 (the start of the step), `min`, `mean`, `max` f8."""
-
-    t_ns: np.ndarray
-    min: np.ndarray
-    mean: np.ndarray
-    max: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.t_ns)
-
-
 class TextValue(NamedTuple):
     """A text that was stored, with the tags of its series."""
 
@@ -111,7 +98,8 @@ class History:
 
         `used_bps` is the larger of what the sender's interface sends and the receiver's receives; delay comes
         from the sender's measurement, or where it has none, from the receiver's. UnknownMetric,
-        UnknownLink, RangeError.
+        UnknownLink, RangeError. Steps that are made of whole windows of a roll-up are read from it, and begin
+        with one; so is what is older than the raw values that are kept.
         """
         known = METRICS.get(metric)
         if known is None:
@@ -144,10 +132,16 @@ class History:
     def _link(self, link_id: str, metric: Metric, start_ns: int, end_ns: int, step_ns: int) -> Columns:
         if not self._exists(link_id):
             raise UnknownLink(link_id)
+        resolution = None
+        if metric.parts[0].measurement in ROLLED_UP:
+            resolution = resolution_for(self._database, start_ns, step_ns)
+        if resolution is not None:
+            start_ns = resolution.start_of(start_ns)  # steps hold whole windows
         columns = empty_columns()
+        window = (start_ns, end_ns, step_ns)
         for parts in (metric.parts, metric.fallback):
             found = [self._series(link_id, part) for part in parts]
-            steps = [self._steps(series, start_ns, end_ns, step_ns) for series in found if series]
+            steps = [in_steps(self._database, series, window, resolution) for series in found if series]
             columns = _larger([part for part in steps if len(part)])
             if len(columns):
                 break
@@ -170,23 +164,6 @@ class History:
         parameters = {"measurement": part.measurement, "field": part.field, "link": link}
         return self._database.connection.execute(query, parameters).fetchall()
 
-    def _steps(self, series: list[tuple[int, int]], start_ns: int, end_ns: int, step_ns: int) -> Columns:
-        rows: list[tuple[int, float, float, float]] = []
-        for kind, table in enumerate(NUMBER_TABLES):
-            ids = [series_id for series_id, of_kind in series if of_kind == kind]
-            if ids:
-                rows += self._database.connection.execute(
-                    f"""SELECT (t_ns - $start) // $step, min(v), avg(v), max(v) FROM {table}
-                    WHERE series IN (SELECT unnest($ids)) AND t_ns >= $start AND t_ns < $end
-                    GROUP BY 1 ORDER BY 1""",  # noqa: S608
-                    {"ids": ids, "start": start_ns, "end": end_ns, "step": step_ns},
-                ).fetchall()
-        if not rows:
-            return empty_columns()
-        step, low, mean, high = zip(*rows, strict=True)
-        values = (np.array(column, np.float64) for column in (low, mean, high))
-        return Columns(start_ns + np.array(step, np.int64) * step_ns, *values)
-
     def _texts(
         self, measurement: str, start_ns: int, end_ns: int, link: str | None, limit: int
     ) -> tuple[TextValue, ...]:
@@ -202,11 +179,6 @@ class History:
         )
 
 
-def empty_columns() -> Columns:
-    """Return columns without steps."""
-    return Columns(np.zeros(0, np.int64), *(np.zeros(0, np.float64) for _ in range(3)))
-
-
 def _larger(parts: list[Columns]) -> Columns:
     """Return for each step the larger value of those parts that have the step."""
     if len(parts) < 2:
@@ -219,4 +191,5 @@ def _larger(parts: list[Columns]) -> Columns:
             place = np.searchsorted(t_ns, part.t_ns)
             column[place] = np.maximum(column[place], getattr(part, name))
         columns.append(column)
-    return Columns(t_ns, *columns)
+    low, mean, high = columns
+    return Columns(t_ns, low, mean, high, parts[0].resolution)

@@ -12,6 +12,8 @@ from typing import Literal
 from topology.series import KIND_F64, KIND_I64, KIND_TEXT, KIND_U64
 
 NO_TAG = "-"
+ROLLED_UP = ("ifrate", "link_latency", "optics", "pair")
+"""Measurements of which there are roll-ups: counters only rise, and states are not means."""
 FieldKind = Literal["int", "uint", "float", "text"]
 SERIES_KIND = {"int": KIND_I64, "uint": KIND_U64, "float": KIND_F64, "text": KIND_TEXT}
 

@@ -20,6 +20,7 @@ from collector.history import History
 from collector.log import AcceptedLog
 from collector.moment import Moments
 from collector.points import PointRecorder
+from collector.rollups import Roller, Shipper
 from collector.settings import Target
 from collector.sinks import DuckDBSink, HistoryDatabase, InfluxDBSink, SinkPump
 from suanlu import figures, network_figures
@@ -81,6 +82,12 @@ class App:
         if settings.influxdb is not None:
             influxdb = InfluxDBSink(settings.influxdb, thread=self.database.thread)
             self.pumps["log -> influxdb"] = SinkPump(self.log, influxdb)
+        # raw values -> roll-ups, in the history -> InfluxDB
+        self.roller = Roller(self.database, now_ns=now_ns, ship=settings.influxdb is not None)
+        self.shipper = None
+        if settings.influxdb is not None:
+            again = InfluxDBSink(settings.influxdb, thread=self.database.thread)
+            self.shipper = Shipper(self.database, again, self.roller.rolled)
         self.history = History(self.database, links=_link_ids(inventory))
         # the network's side: routers -> collector -> (log, graph)
         self.series = SeriesTable()  # collector -> graph: numbers, latest value wins
@@ -164,6 +171,9 @@ class App:
         for name, pump in self.pumps.items():
             yield Part(name, pump.run)
         yield Part("effects", self.effects.run)
+        yield Part("rollups", self.roller.run)
+        if self.shipper is not None:
+            yield Part("rollups -> influxdb", self.shipper.run)
         yield Part("journal", self.recorder.run)
         yield Part("maintenances", self.maintenances.run)
         yield Part("preparer", Preparer(self.published).run)

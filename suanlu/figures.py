@@ -21,6 +21,7 @@ def families(app: "App") -> Iterator[Family]:
     yield from _collector(app)
     yield from _log(app)
     yield from _stores(app)
+    yield from _past(app)
     yield from _alerts(app)
 
 
@@ -132,6 +133,16 @@ def _stores(app: "App") -> Iterator[Family]:
         ("store", "reason"),
         [((store.sink, reason), n) for store in stores for reason, n in store.dropped.items()],
     )
+
+
+def _past(app: "App") -> Iterator[Family]:
+    shipped = 0 if app.shipper is None else app.shipper.shipped
+    for name, text, value in (
+        ("suanlu_journal_errors_total", "Writes of the journal that failed", app.recorder.errors),
+        ("suanlu_rollup_windows_total", "Windows rolled up since the start", app.roller.windows),
+        ("suanlu_rollups_shipped_total", "Windows sent to InfluxDB since the start", shipped),
+    ):
+        yield (name, text, "counter", (), [((), value)])
 
 
 def _alerts(app: "App") -> Iterator[Family]:

@@ -16,7 +16,8 @@ log = structlog.get_logger(__name__)
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
-POINT_TABLES = ("points_i64", "points_u64", "points_f64", "points_text")
+NUMBER_TABLES = ("points_i64", "points_u64", "points_f64")  # by the kind of the series
+POINT_TABLES = (*NUMBER_TABLES, "points_text")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS series (
     id UINTEGER PRIMARY KEY, measurement VARCHAR, router VARCHAR, name VARCHAR, site VARCHAR, link VARCHAR,
@@ -25,6 +26,14 @@ CREATE TABLE IF NOT EXISTS points_i64 (series UINTEGER, t_ns BIGINT, v BIGINT);
 CREATE TABLE IF NOT EXISTS points_u64 (series UINTEGER, t_ns BIGINT, v UBIGINT);
 CREATE TABLE IF NOT EXISTS points_f64 (series UINTEGER, t_ns BIGINT, v DOUBLE);
 CREATE TABLE IF NOT EXISTS points_text (series UINTEGER, t_ns BIGINT, v VARCHAR);
+CREATE TABLE IF NOT EXISTS rollup_5m (
+    series UINTEGER, t_ns BIGINT, n UBIGINT, min DOUBLE, mean DOUBLE, max DOUBLE, p95 DOUBLE);
+CREATE TABLE IF NOT EXISTS rollup_1h (
+    series UINTEGER, t_ns BIGINT, n UBIGINT, min DOUBLE, mean DOUBLE, max DOUBLE, p95 DOUBLE);
+CREATE TABLE IF NOT EXISTS rolled (resolution VARCHAR PRIMARY KEY, until_ns BIGINT);
+CREATE TABLE IF NOT EXISTS rollup_late (resolution VARCHAR, t_ns BIGINT);
+CREATE TABLE IF NOT EXISTS rollup_unshipped (resolution VARCHAR, t_ns BIGINT);
+CREATE TABLE IF NOT EXISTS raw_kept (from_ns BIGINT);
 CREATE TABLE IF NOT EXISTS cursor (sink VARCHAR PRIMARY KEY, seq UBIGINT);
 """
 
@@ -32,7 +41,7 @@ CREATE TABLE IF NOT EXISTS cursor (sink VARCHAR PRIMARY KEY, seq UBIGINT);
 class HistoryDatabase:
     """Owns the file and the thread "suanlu-storage", in which everything that touches the file runs.
 
-    `series.tags` holds all tags as sorted JSON pairs; the columns before it are those that queries filter by.
+    Its tables are described in `docs/on-disk-formats.md`.
     """
 
     def __init__(self, path: Path, settings: HistorySettings | None = None) -> None:
@@ -41,6 +50,7 @@ class HistoryDatabase:
         self.thread = named_thread("suanlu-storage")
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._closed = False
+        self.rolled_until: dict[str, int] = {}  # by resolution: windows that end by then are rolled up
 
     async def open(self) -> None:
         """Open or make the file. SinkError where another process has it or it cannot be read. Idempotent."""
@@ -70,13 +80,25 @@ class HistoryDatabase:
     def size_bytes(self) -> int:
         """What the values take: the blocks in use and the write-ahead log. In the storage thread.
 
-        The file itself does not shrink; blocks given up are used again.
+        The file itself shrinks only where free blocks are at its end; others are used again.
         """
         ((used,),) = self.connection.execute(
             "SELECT used_blocks * block_size FROM pragma_database_size()"
         ).fetchall()
         ahead = self.path.with_name(self.path.name + ".wal")
         return int(used) + (ahead.stat().st_size if ahead.exists() else 0)
+
+    @property
+    def raw_from_ns(self) -> int:
+        """The time before which raw values were forgotten; 0: never. In the storage thread."""
+        ((from_ns,),) = self.connection.execute("SELECT coalesce(max(from_ns), 0) FROM raw_kept").fetchall()
+        return int(from_ns)
+
+    def note_raw_from(self, t_ns: int) -> None:
+        """Note that raw values before this time are gone. In the storage thread."""
+        if t_ns > self.raw_from_ns:
+            self.connection.execute("DELETE FROM raw_kept")
+            self.connection.execute("INSERT INTO raw_kept VALUES (?)", [t_ns])
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -106,6 +128,7 @@ class HistoryDatabase:
                 },
             )
             connection.execute(_SCHEMA)
+            self.rolled_until = dict(connection.execute("SELECT resolution, until_ns FROM rolled").fetchall())
         except duckdb.Error as error:
             raise SinkError(
                 f"the history {self.path} cannot be opened: {error}. One process owns the file: stop "

@@ -12,6 +12,7 @@ import structlog
 
 from collector.batch import Batch, NewSeries
 from collector.sinks.database import HistoryDatabase
+from collector.sinks.resolution import RESOLUTIONS
 from collector.sinks.retention import remove_old
 from collector.sinks.settings import PumpSettings
 from collector.sinks.sink import Accepted, Outcome, SinkError, Unavailable
@@ -126,6 +127,7 @@ class DuckDBSink:
             self._define(batch.new_series, added)
             self._insert_points(batch)
             self._insert_texts(batch)
+            self._note_late(batch)
             connection.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?)", [self._log, seq])
             connection.commit()
         except BaseException:
@@ -167,6 +169,20 @@ class DuckDBSink:
                     "v": batch.bits[of_kind].view(dtype),
                 }
                 self._append(table, rows)
+
+    def _note_late(self, batch: Batch) -> None:
+        """Note the windows that are rolled up already and get values now."""
+        if not len(batch.series):
+            return
+        first_ns = int(batch.time_ns.min())
+        for resolution in RESOLUTIONS:
+            until_ns = self._database.rolled_until.get(resolution.name, 0)
+            if first_ns >= until_ns:
+                continue
+            late = batch.time_ns[batch.time_ns < until_ns]
+            starts = np.unique(late // resolution.length_ns) * resolution.length_ns
+            rows = {"resolution": np.full(len(starts), resolution.name, object), "t_ns": starts}
+            self._append("rollup_late", rows)
 
     def _insert_texts(self, batch: Batch) -> None:
         if batch.texts:

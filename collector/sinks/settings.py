@@ -6,10 +6,18 @@ import msgspec
 
 
 class HistorySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The embedded history. `max_bytes` and `max_age_days`: the oldest values go when either is exceeded."""
+    """The embedded history: how long raw values and roll-ups of five minutes and of an hour are kept.
+
+    While everything together is larger than `max_bytes` the oldest raw values go, and when there are none
+    left, the oldest roll-ups. `rollup_delay_s`: so long after its end a window is taken to be complete; what
+    comes later is added to it all the same.
+    """
 
     max_bytes: int = 2_000_000_000
     max_age_days: float = 14.0
+    max_age_5m_days: float = 180.0
+    max_age_1h_days: float = 1826.0
+    rollup_delay_s: float = 60.0
     sweep_interval_s: float = 60.0
     memory_bytes: int = 256 << 20
     linger_ms: int = 500

@@ -1,6 +1,7 @@
 """GET /v1/links/{id}/history: the past of a link, from the store."""
 
 import re
+from typing import Literal, cast
 
 import msgspec
 from aiohttp import web
@@ -29,12 +30,14 @@ class HistoryAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """One entry a step that has data: its start, and the least, mean and greatest value in it.
 
     `min` and `max` are values that were read, so they are integers where the metric is; a mean is none.
+    `resolution`: what the steps are made of, raw values or windows of a roll-up.
     """
 
     link: str
     metric: str
     unit: str
     step_ms: int
+    resolution: Literal["raw", "5m", "1h"]
     t: tuple[Moment, ...]
     min: tuple[int | float, ...]
     mean: tuple[float, ...]
@@ -69,6 +72,7 @@ async def get_link_history(request: web.Request) -> web.StreamResponse:
         metric=metric,
         unit=_UNITS.get(unit, unit),
         step_ms=window.step_ns // NS_PER_MS,
+        resolution=cast(Literal["raw", "5m", "1h"], columns.resolution),
         t=tuple(rfc3339(int(t_ns)) for t_ns in columns.t_ns),
         min=tuple(map(read, columns.min)),
         mean=tuple(map(float, columns.mean)),
@@ -84,11 +88,21 @@ def read_window(query: dict[str, str], now_ns: int) -> Window:
     start_ns = read_time(query, "from") if "from" in query else end_ns - _UNIT_NS["h"]
     if not 0 <= start_ns < end_ns:
         raise Problem("invalid-request", "`from` must be earlier than `to`")
-    step_ns = _duration(query["step"]) if "step" in query else max(NS_PER_S, (end_ns - start_ns) // 360)
+    step_ns = _duration(query["step"]) if "step" in query else _usual_step(end_ns - start_ns)
     if (end_ns - start_ns) // step_ns > MAX_POINTS:
         detail = f"`step` is too short: it makes more than {MAX_POINTS:,} steps of this time; make it longer"
         raise Problem("invalid-request", detail)
     return Window(start_ns=start_ns, end_ns=end_ns, step_ns=step_ns)
+
+
+def _usual_step(range_ns: int) -> int:
+    """About 360 steps; long ones of whole windows of a roll-up."""
+    step_ns = max(NS_PER_S, range_ns // 360)
+    for unit in ("h", "m"):
+        window_ns = _UNIT_NS[unit] * (5 if unit == "m" else 1)
+        if step_ns > window_ns:
+            return -(-step_ns // window_ns) * window_ns
+    return step_ns
 
 
 def _duration(text: str) -> int:

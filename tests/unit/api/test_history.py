@@ -33,7 +33,7 @@ async def test_steps_hold_least_mean_and_greatest(world: World) -> None:
     status, answer = await world.get(f"{PATH}?{query}")
     assert status == 200, answer
     assert answer == {
-        "link": "ab-1:az", "metric": "used_bps", "unit": "bit/s", "step_ms": 2000,
+        "link": "ab-1:az", "metric": "used_bps", "unit": "bit/s", "step_ms": 2000, "resolution": "raw",
         "t": ["2026-03-01T08:00:00.000Z", "2026-03-01T08:00:02.000Z"],
         "min": [100, 200], "mean": [200, 350], "max": [300, 500],
     }  # fmt: skip
