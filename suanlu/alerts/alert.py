@@ -15,6 +15,7 @@ Rule = Literal[
     "site_cut_off",
     "telemetry_silent",
     "telemetry_lost",
+    "outage_storm",
     "flapping",
     "utilisation_high",
     "utilisation_critical",

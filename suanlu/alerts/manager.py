@@ -8,14 +8,16 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from msgspec import structs
 
-from suanlu.alerts.alert import Acknowledgement, Alert, Record, Severity, digest
+from suanlu.alerts.alert import Acknowledgement, Alert, Record, digest
 from suanlu.alerts.causes.backbone import Backbone
 from suanlu.alerts.causes.diagnosis import BLIND_RULES, Cause, diagnose
 from suanlu.alerts.causes.facts import Facts
-from suanlu.alerts.causes.flapping import QUIET_NS, TIMES, Flaps, flapping
+from suanlu.alerts.causes.flapping import Flaps
 from suanlu.alerts.causes.incidents import Incident, match
 from suanlu.alerts.causes.measured import with_findings
+from suanlu.alerts.causes.news import has_news, news_due_ns
 from suanlu.alerts.causes.sites import cut_off
+from suanlu.alerts.causes.storm import gathered
 from suanlu.alerts.delivery.telling import Keeper, Teller
 from suanlu.alerts.forms.body import labels_of
 from suanlu.alerts.forms.links import map_url
@@ -32,9 +34,8 @@ from topology.publication import Publication
 from topology.status import RouterStatus
 
 NS_PER_MS = 1_000_000
-UPDATE_NS = 300 * NS_PER_S
 REFRESH_NS = 5 * NS_PER_S
-SEVERITIES: tuple[Severity, ...] = ("info", "warning", "critical")
+LINGER_NS = 900 * NS_PER_S
 
 
 class AlertManager:
@@ -69,6 +70,7 @@ class AlertManager:
         self._reason_of = reason_of
         self._flaps = Flaps()
         self._refresh_ns = 0
+        self._linger_ns: dict[str, int] = {}
         self._silences = silences
         self._now_ns = now_ns
         self._effects_of = effects_of
@@ -168,7 +170,7 @@ class AlertManager:
         events += [
             self._announce(incident, now_ns)
             for incident in sorted(due, key=_causes_before_sites)
-            if self._has_news(incident)
+            if has_news(incident)
         ]
         self._end_silences()
         return tuple(events)
@@ -209,42 +211,33 @@ class AlertManager:
             ),
         )
         causes += cut_off(self._backbone, self._facts, causes)
+        if "outage_storm" in self._rules:
+            causes = gathered(self._backbone, causes, self._storm_covers())
         if self._measured is not None:
-            causes = with_findings(self._backbone, causes, self._measured.findings)
+            found = (f for f in self._measured.findings if self._linger_ns.get(f.name, 0) <= now_ns)
+            causes = with_findings(self._backbone, causes, found)
         causes = [cause for cause in causes if cause.rule in self._rules]
         continued, ended = match(self._incidents.values(), causes)
         for position, cause in enumerate(causes):
             self._follow(continued.get(position), cause, now_ns)
         holder = {name: cause for cause in causes for name in cause.covers}
+        for incident in ended:  # what a cut brought takes a while to pass, too
+            brought = incident.cause.brought if incident.cause is not None else ()
+            self._linger_ns |= dict.fromkeys(brought, now_ns + LINGER_NS)
         over = [incident for incident in ended if not self._stays(incident, holder, now_ns)]
         return [event for incident in over for event in self._end(incident, holder, now_ns)]
 
+    def _storm_covers(self) -> frozenset[str]:
+        storms = (i.covers for i in self._incidents.values() if i.key[0] == "outage_storm" and i.record)
+        return frozenset[str]().union(*storms)
+
     def _stays(self, incident: Incident, holder: Mapping[str, Cause], now_ns: int) -> bool:
         """Whether an incident without a cause goes on, as one that comes and goes."""
-        cause = incident.cause
-        if incident.record is None or cause is None or any(name in holder for name in incident.covers):
+        if incident.record is None or incident.cause is None or "flapping" not in self._rules:
             return False
-        if incident.quiet_at_ns is not None and not incident.is_there:
-            return now_ns < incident.quiet_at_ns
-        incident.flaps = self._flaps.ended(cause.subject, now_ns)
-        if incident.flaps < TIMES or "flapping" not in self._rules:
+        if any(name in holder for name in incident.covers):
             return False
-        incident.is_there, incident.quiet_at_ns = False, now_ns + QUIET_NS
-        incident.cause = flapping(cause, incident.flaps, is_there=False)
-        if incident.key != incident.cause.key:
-            incident.key, incident.due_ns = incident.cause.key, now_ns
-        return True
-
-    def _damped(self, incident: Incident, cause: Cause, now_ns: int) -> Cause:
-        """The cause as its incident tells it: one that comes and goes is not told each time."""
-        if incident.quiet_at_ns is None:
-            return cause
-        if not incident.is_there:
-            incident.is_there, incident.quiet_at_ns = True, now_ns + QUIET_NS
-        if (cause.subject.kind, cause.subject.id) != incident.key[1:] or now_ns >= incident.quiet_at_ns:
-            incident.quiet_at_ns = None  # it is part of something else, or has come to stay
-            return cause
-        return flapping(cause, incident.flaps, is_there=True)
+        return self._flaps.stays(incident, incident.cause, now_ns)
 
     def _follow(self, incident: Incident | None, cause: Cause, now_ns: int) -> None:
         wait_ns = self._wait_ns(cause)
@@ -253,12 +246,13 @@ class AlertManager:
             incident = Incident(name, cause.key, cause.since_ns, cause.covers, due_ns=now_ns + wait_ns)
             self._incidents[name] = incident
             self._effects_of(cause.links)  # what takes long is ready when the alert fires
-        cause = self._damped(incident, cause, now_ns)
+        cause = self._flaps.damped(incident, cause, now_ns)
         changed, before = incident.key != cause.key, incident.key
         incident.key, incident.covers, incident.cause = cause.key, cause.covers, cause
         if incident.record is not None:
-            if self._has_news(incident):
-                due_ns = self._update_ns(incident, cause, now_ns)
+            if has_news(incident):
+                told = incident.record.alert
+                due_ns = news_due_ns(self._rules, incident, told, self._window_ns, now_ns)
                 incident.due_ns = due_ns if incident.due_ns is None else min(due_ns, incident.due_ns)
         elif changed and before[0] in BLIND_RULES:
             incident.due_ns = now_ns + wait_ns  # it has become a cause of another urgency
@@ -268,25 +262,6 @@ class AlertManager:
         if cause.rule in BLIND_RULES:
             return self._settings.silence_grace_ms * NS_PER_MS
         return self._window_ns
-
-    def _has_news(self, incident: Incident) -> bool:
-        """Whether there is anything to tell of it that was not told."""
-        cause, record = incident.cause, incident.record
-        if cause is None:
-            return False
-        if record is None:
-            return True
-        told = record.alert
-        if cause.key != (told.rule, told.subject.kind, told.subject.id):
-            return True
-        return not cause.covers | cause.brought <= record.covers
-
-    def _update_ns(self, incident: Incident, cause: Cause, now_ns: int) -> int:
-        """When to tell what is new: at once where it is worse or nobody was told, else after five minutes."""
-        told = incident.record.alert.severity if incident.record is not None else "info"
-        worse = SEVERITIES.index(self._rules[cause.rule].severity) > SEVERITIES.index(told)
-        soon_ns = now_ns + self._window_ns
-        return soon_ns if worse or incident.muted else max(soon_ns, incident.told_ns + UPDATE_NS)
 
     def _current(self, incident: Incident, record: Record) -> Alert:
         """The announced alert with the children and links that it has now."""

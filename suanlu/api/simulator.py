@@ -12,7 +12,18 @@ from suanlu.api.requests import Name
 from suanlu.api.route import Route
 
 Action = Literal[
-    "cut", "restore", "flap", "drain", "undrain", "degrade", "reboot", "mute", "unmute", "congest"
+    "cut",
+    "restore",
+    "flap",
+    "drain",
+    "undrain",
+    "degrade",
+    "dim",
+    "miswire",
+    "reboot",
+    "mute",
+    "unmute",
+    "congest",
 ]
 
 

@@ -19,6 +19,8 @@ class Action(StrEnum):
     DRAIN = "drain"
     UNDRAIN = "undrain"
     DEGRADE = "degrade"
+    DIM = "dim"
+    MISWIRE = "miswire"
     REBOOT = "reboot"
     MUTE = "mute"
     UNMUTE = "unmute"

@@ -1,7 +1,8 @@
 """Faults by command: what is done to which circuits and routers, and what ends it again.
 
 An SRLG means all its circuits; so does a router, where the action is one of circuits. `restore` ends
-cut, flap, degrade, mute, congest and a power cut; a drain ends by `undrain`. `unmute` ends a mute alone.
+cut, flap, degrade, dim, miswire, mute, congest and a power cut; a drain ends by `undrain`. `unmute` ends a
+mute alone.
 """
 
 import functools
@@ -11,11 +12,15 @@ from typing import Protocol
 import msgspec
 
 from suanlu.simulator.errors import UnknownActionError, UnknownSubjectError, WrongSubjectError
-from suanlu.simulator.network import CircuitNode, Network, RouterNode
+from suanlu.simulator.network import CircuitNode, Network, Port, RouterNode
 from suanlu.simulator.settings import SimulatorSettings
 from suanlu.simulator.timeline import Timeline
 
-ACTIONS = ("cut", "restore", "flap", "drain", "undrain", "degrade", "reboot", "mute", "unmute", "congest")
+ACTIONS = (
+    *("cut", "restore", "flap", "drain", "undrain", "degrade", "dim", "miswire"),
+    *("reboot", "mute", "unmute", "congest"),
+)
+DIM_DB = 3.0
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,6 +117,8 @@ class Faults:
         for circuit in circuits:
             self._timeline.call_off(circuit.id)
             circuit.is_cut = circuit.is_degraded = False
+            _wire(circuit, None)
+            circuit.dimmed_db = 0.0
             circuit.members_down = 0
             circuit.congestion_bps = (0.0, 0.0)
         if router is not None:
@@ -152,6 +159,21 @@ class Faults:
                 circuit.is_degraded = True
         return False
 
+    async def _dim(self, _: RouterNode | None, circuits: list[CircuitNode]) -> bool:
+        """A splice ages: 3 dB less light at both ends, each time."""
+        for circuit in circuits:
+            circuit.dimmed_db += DIM_DB
+        return False
+
+    async def _miswire(self, _: RouterNode | None, circuits: list[CircuitNode]) -> bool:
+        """Somebody swapped the patch cords: by LLDP, both ends hear another router than before."""
+        for circuit in circuits:
+            others = (
+                r for r in self._network.routers.values() if r not in (circuit.a.router, circuit.z.router)
+            )
+            _wire(circuit, next(iter(others)).circuit_ports[0])
+        return False
+
     async def _reboot(self, router: RouterNode | None, _: list[CircuitNode]) -> bool:
         if router is None:
             return False
@@ -188,6 +210,11 @@ class Faults:
                 max(0.0, full - back + laid_back),
             )
         return False
+
+
+def _wire(circuit: CircuitNode, stray: Port | None) -> None:
+    for port in (*circuit.a.physical, *circuit.z.physical):
+        port.stray = stray
 
 
 def _set_drained(router: RouterNode | None, circuits: list[CircuitNode], drained: bool) -> bool:

@@ -24,6 +24,8 @@ class Port:
         self.group: Port | None = None
         self.members: list[Port] = []
         self.peer: Port = self
+        self.stray: Port | None = None  # what its patch cord leads to instead
+        self.told_stray: Port | None = None
         self.row = -1
         self.index = 0
         self.oper_status = UP
@@ -47,6 +49,11 @@ class Port:
         if not self.is_group:
             return self.speed_bps if self.is_up else 0
         return sum(member.speed_bps for member in self.members if member.is_up)
+
+    @property
+    def heard(self) -> "Port":
+        """What is at the other end of its cord, as LLDP hears it."""
+        return self.stray or self.peer
 
     @property
     def physical(self) -> list["Port"]:
@@ -76,6 +83,7 @@ class CircuitNode:
         self.is_drained = False
         self.members_down = 0
         self.is_degraded = False
+        self.dimmed_db = 0.0
         self.congestion_bps = (0.0, 0.0)  # laid on from A to Z, and back
         self.propagation_us = float(
             given.latency_us if given.latency_us is not None else 5.0 * (given.length_km or 0)
@@ -186,6 +194,9 @@ class Network:
         for position, port in enumerate(end.physical):
             lost = dark or (end.is_group and position < down)
             _set(port, DOWN if lost else UP, now_ns, changed)
+            if port.stray is not port.told_stray:
+                port.told_stray = port.stray
+                changed.add(port.router)
         if end.is_group:
             active = sum(member.is_up for member in end.members)
             enough = active >= max(1, end.circuit.given.min_links)

@@ -50,6 +50,8 @@ def _circuit(circuit: CircuitNode) -> dict[str, Any]:
         "cut": circuit.is_cut,
         "drained": circuit.is_drained,
         "degraded": circuit.is_degraded,
+        "dimmed_db": circuit.dimmed_db,
+        "miswired": circuit.a.physical[0].stray is not None,
         "members": len(circuit.a.members),
         "members_down": circuit.members_down,
         "congestion_bps": circuit.congestion_bps,

@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from suanlu.simulator.network import Network
+from suanlu.simulator.faults import Faults
+from suanlu.simulator.network import CircuitNode, Network, RouterNode
 from suanlu.simulator.settings import SimulatorSettings
+from suanlu.simulator.timeline import Timeline
 from suanlu.simulator.traffic import Traffic
 from topology.inventory import Circuit, Inventory, Router, Site, Srlg
 
@@ -78,3 +80,41 @@ class StillWorld:
         node = self.network.routers[router]
         values = self.traffic.counters(node, self.now_ns)
         return {port.name: row for port, row in zip(node.ports, values, strict=True)}
+
+
+class FaultyWorld(StillWorld):
+    """A still world with faults; servers are only remembered to be on or off."""
+
+    def __init__(self, *circuits: str, **settings: Any) -> None:
+        super().__init__(inventory_of(*circuits) if circuits else reference_inventory(), **settings)
+        self.timeline = Timeline()
+        self.faults = Faults(self.network, self.settings, self.timeline, self, lambda: self.now_ns)
+        self.log: list[str] = []
+
+    def offered_bps(self, circuit: CircuitNode) -> tuple[float, float]:
+        offered = self.traffic.flows.offered_bps
+        return float(offered[2 * circuit.index]), float(offered[2 * circuit.index + 1])
+
+    async def power_off(self, router: RouterNode) -> None:
+        router.is_powered = False
+        self.log.append(f"off {router.id}")
+
+    async def power_on(self, router: RouterNode) -> None:
+        router.is_powered = True
+        self.log.append(f"on {router.id}")
+
+    def mute(self, router: RouterNode, muted: bool) -> None:
+        router.is_mute = muted
+
+    async def wait(self, seconds: float) -> None:
+        """Let time pass, and what is due in it happen."""
+        end_ns = self.now_ns + round(seconds * SECOND_NS)
+        while self.timeline.next_ns is not None and self.timeline.next_ns <= end_ns:
+            self.now_ns = self.timeline.next_ns
+            happening = self.timeline.due(self.now_ns)
+            assert happening is not None
+            await happening()
+        self.now_ns = end_ns
+
+    def down(self) -> list[str]:
+        return [circuit.id for circuit in self.network.circuits.values() if not circuit.is_up]

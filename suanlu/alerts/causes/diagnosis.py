@@ -201,8 +201,11 @@ class _Diagnosis:
         fallen, down = self._links(frozenset({circuit}))
         both = len(fallen) == 2
         subject = Subject(kind="circuit", id=circuit) if both else Subject(kind="link", id=fallen[0])
+        rule: Rule = "circuit_down" if both else "link_down"
+        if any(self._facts.links[link].evidence.startswith("miswired: ") for link in fallen):
+            rule = "miswired"
         return Cause(
-            rule="circuit_down" if both else "link_down",
+            rule=rule,
             subject=subject,
             since_ns=self._fell_ns[circuit],
             links=down,

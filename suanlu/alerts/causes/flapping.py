@@ -5,20 +5,48 @@ from dataclasses import replace
 
 from suanlu.alerts.alert import Subject
 from suanlu.alerts.causes.diagnosis import Cause
+from suanlu.alerts.causes.incidents import Incident
 from suanlu.alerts.rules.rule import NS_PER_S
 
 TIMES = 3
 WINDOW_NS = 1800 * NS_PER_S
 QUIET_NS = 600 * NS_PER_S
+STAY_NS = 1800 * NS_PER_S
+"""The graph itself holds a link that flaps down for minutes: that is no sign that it is down for good."""
 
 
 class Flaps:
-    """How often alerts about each subject have ended lately."""
+    """How often alerts about each subject have ended lately, and what that means for their incidents."""
 
     def __init__(self) -> None:
         self._ends: dict[Subject, deque[int]] = defaultdict(lambda: deque(maxlen=1000))
 
-    def ended(self, subject: Subject, now_ns: int) -> int:
+    def stays(self, incident: Incident, cause: Cause, now_ns: int) -> bool:
+        """Whether an incident whose cause is gone goes on, as one that comes and goes."""
+        if incident.quiet_at_ns is not None and not incident.is_there:
+            return now_ns < incident.quiet_at_ns
+        incident.flaps = self._ended(cause.subject, now_ns)
+        if incident.flaps < TIMES:
+            return False
+        incident.is_there, incident.quiet_at_ns = False, now_ns + QUIET_NS
+        incident.cause = _flapping(cause, incident.flaps, is_there=False)
+        if incident.key != incident.cause.key:
+            incident.key, incident.due_ns = incident.cause.key, now_ns
+        return True
+
+    @staticmethod
+    def damped(incident: Incident, cause: Cause, now_ns: int) -> Cause:
+        """The cause as its incident tells it: one that comes and goes is not told each time."""
+        if incident.quiet_at_ns is None:
+            return cause
+        if not incident.is_there:
+            incident.is_there, incident.quiet_at_ns = True, now_ns + STAY_NS
+        if (cause.subject.kind, cause.subject.id) != incident.key[1:] or now_ns >= incident.quiet_at_ns:
+            incident.quiet_at_ns = None  # it is part of something else, or has come to stay
+            return cause
+        return _flapping(cause, incident.flaps, is_there=True)
+
+    def _ended(self, subject: Subject, now_ns: int) -> int:
         """Note an end; return how many there were within the window."""
         for other in [s for s, ends in self._ends.items() if ends[-1] < now_ns - WINDOW_NS]:
             del self._ends[other]
@@ -29,8 +57,7 @@ class Flaps:
         return len(ends)
 
 
-def flapping(cause: Cause, times: int, *, is_there: bool) -> Cause:
-    """The cause as one that comes and goes; `is_there`: it is there now."""
+def _flapping(cause: Cause, times: int, *, is_there: bool) -> Cause:
     now = "it is there now" if is_there else "it is not there now"
     minutes = WINDOW_NS // NS_PER_S // 60
     text = cause.text.partition("; came and went")[0]

@@ -11,11 +11,11 @@ from dataclasses import replace
 from suanlu.alerts.alert import Rule, Subject
 from suanlu.alerts.causes.backbone import Backbone
 from suanlu.alerts.causes.diagnosis import SHOWN, Cause
+from suanlu.alerts.causes.storm import LOSSES
 from suanlu.alerts.measures.finding import Finding
 from suanlu.alerts.rules.rule import NS_PER_S, RULES
 from topology.ids import circuit_of
 
-LOSSES = frozenset({"link_down", "circuit_down", "srlg_down", "router_unreachable"})
 SLACK_NS = 15 * NS_PER_S
 """Rates are averages over an interval: what a cut does may seem to begin a little before it."""
 FOLLOWS_NS = 900 * NS_PER_S
@@ -29,7 +29,7 @@ def with_findings(backbone: Backbone, causes: Sequence[Cause], findings: Iterabl
     """Return the causes with what belongs to them, and one for each trouble that belongs to none."""
     result = list(causes)
     place = {link.rpartition(":")[0]: i for i, c in enumerate(causes) for link in c.links}
-    losses = [i for i, cause in enumerate(causes) if cause.rule in LOSSES]
+    losses = [i for i, cause in enumerate(causes) if cause.rule in LOSSES or cause.rule == "outage_storm"]
     brought: dict[int, list[Finding]] = defaultdict(list)
     alone: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in findings:

@@ -190,9 +190,9 @@ def _physical(port: Port) -> Iterator[Leaf]:
         ("neighbors", {}),
         ("neighbor", {"index": "1"}),
     )
-    peer = port.peer
-    yield entry.leaf("system-name", when_up(port, lambda r: peer.router.id), Kind.TEXT, on_change=True)
-    yield entry.leaf("port-id", when_up(port, lambda r: peer.name), Kind.TEXT, on_change=True)
+    heard = when_up(port, lambda r: port.heard.router.id)
+    yield entry.leaf("system-name", heard, Kind.TEXT, on_change=True)
+    yield entry.leaf("port-id", when_up(port, lambda r: port.heard.name), Kind.TEXT, on_change=True)
     optic = Entry(("huawei-pic:pic", {}), ("optical-modules", {}), ("optical-module", {"name": port.name}))
     yield optic.leaf("rx-power", lambda r: f"{r.rx_power_dbm(port):.2f}", Kind.TEXT)
     yield optic.leaf("tx-power", lambda r: f"{r.tx_power_dbm(port):.2f}", Kind.TEXT)

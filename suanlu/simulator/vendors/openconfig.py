@@ -5,7 +5,7 @@
 /network-instances down to the adjacencies of IS-IS (openconfig-network-instance, openconfig-isis).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from suanlu.simulator.network import Port, RouterNode
@@ -105,7 +105,6 @@ def speed_identity(speed_bps: int) -> str:
 
 
 def _neighbour(port: Port) -> Iterator[Leaf]:
-    peer = port.peer
     entry = Entry(
         ("lldp", {}),
         ("interfaces", {}),
@@ -114,18 +113,18 @@ def _neighbour(port: Port) -> Iterator[Leaf]:
         ("neighbor", {"id": "1"}),
     )
 
-    def while_heard(value: str) -> Read:
-        return lambda reading: value if port.is_up else None
+    def while_heard(value_of: Callable[[Port], str]) -> Read:
+        return lambda reading: value_of(port.heard) if port.is_up else None
 
-    told = (
-        ("system-name", peer.router.id),
-        ("port-id", peer.name),
-        ("port-id-type", "INTERFACE_NAME"),
-        ("chassis-id", chassis_id(peer.router)),
-        ("chassis-id-type", "MAC_ADDRESS"),
+    told: tuple[tuple[str, Callable[[Port], str]], ...] = (
+        ("system-name", lambda peer: peer.router.id),
+        ("port-id", lambda peer: peer.name),
+        ("port-id-type", lambda _: "INTERFACE_NAME"),
+        ("chassis-id", lambda peer: chassis_id(peer.router)),
+        ("chassis-id-type", lambda _: "MAC_ADDRESS"),
     )
-    for name, value in told:
-        yield entry.leaf(f"state/{name}", while_heard(value), Kind.TEXT, on_change=True)
+    for name, value_of in told:
+        yield entry.leaf(f"state/{name}", while_heard(value_of), Kind.TEXT, on_change=True)
 
 
 def openconfig_adjacency(port: Port, name: str, gone: str | None) -> Iterator[Leaf]:

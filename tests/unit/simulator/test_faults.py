@@ -1,53 +1,13 @@
 """What each command does to the network, without sockets and with time that moves only when told."""
 
 import asyncio
-from typing import Any
 
 import pytest
 
 from suanlu.simulator.errors import UnknownActionError, UnknownSubjectError, WrongSubjectError
-from suanlu.simulator.faults import Faults
-from suanlu.simulator.network import CircuitNode, RouterNode
+from suanlu.simulator.reading import Reading, World
 from suanlu.simulator.timeline import Timeline
-from tests.kit.simulated import SECOND_NS, StillWorld, inventory_of, reference_inventory
-
-
-class FaultyWorld(StillWorld):
-    """A still world with faults; servers are only remembered to be on or off."""
-
-    def __init__(self, *circuits: str, **settings: Any) -> None:
-        super().__init__(inventory_of(*circuits) if circuits else reference_inventory(), **settings)
-        self.timeline = Timeline()
-        self.faults = Faults(self.network, self.settings, self.timeline, self, lambda: self.now_ns)
-        self.log: list[str] = []
-
-    def offered_bps(self, circuit: CircuitNode) -> tuple[float, float]:
-        offered = self.traffic.flows.offered_bps
-        return float(offered[2 * circuit.index]), float(offered[2 * circuit.index + 1])
-
-    async def power_off(self, router: RouterNode) -> None:
-        router.is_powered = False
-        self.log.append(f"off {router.id}")
-
-    async def power_on(self, router: RouterNode) -> None:
-        router.is_powered = True
-        self.log.append(f"on {router.id}")
-
-    def mute(self, router: RouterNode, muted: bool) -> None:
-        router.is_mute = muted
-
-    async def wait(self, seconds: float) -> None:
-        """Let time pass, and what is due in it happen."""
-        end_ns = self.now_ns + round(seconds * SECOND_NS)
-        while self.timeline.next_ns is not None and self.timeline.next_ns <= end_ns:
-            self.now_ns = self.timeline.next_ns
-            happening = self.timeline.due(self.now_ns)
-            assert happening is not None
-            await happening()
-        self.now_ns = end_ns
-
-    def down(self) -> list[str]:
-        return [circuit.id for circuit in self.network.circuits.values() if not circuit.is_up]
+from tests.kit.simulated import FaultyWorld
 
 
 async def test_cut_and_restore_a_circuit() -> None:
@@ -200,3 +160,27 @@ async def test_happenings_come_in_order_of_time() -> None:
         await happening()
     assert seen == ["a", "b"]
     assert timeline.next_ns == 30
+
+
+async def test_a_dimmed_circuit_has_less_light_each_time_until_it_is_restored() -> None:
+    world = FaultyWorld("a-b", "b-c")
+    port = world.network.circuits["a-b"].z
+
+    def light() -> float:
+        return Reading(World(world.traffic, seed=1, started_ns=0), port.router, 0).rx_power_dbm(port)
+
+    first = light()
+    await world.faults.do("dim", "a-b")
+    await world.faults.do("dim", "a-b")
+    assert light() == pytest.approx(first - 6)
+    await world.faults.do("restore", "a-b")
+    assert light() == first
+
+
+async def test_a_miswired_circuit_hears_another_router_at_both_ends() -> None:
+    world = FaultyWorld("a-b", "b-c")
+    circuit = world.network.circuits["a-b"]
+    await world.faults.do("miswire", "a-b")
+    assert {circuit.a.heard.router.id, circuit.z.heard.router.id} == {"c"}
+    await world.faults.do("restore", "a-b")
+    assert (circuit.a.heard, circuit.z.heard) == (circuit.z, circuit.a)
