@@ -27,7 +27,7 @@ def has_news(incident: Incident) -> bool:
 def news_due_ns(
     rules: Mapping[Rule, RuleText], incident: Incident, told: Alert, window_ns: int, now_ns: int
 ) -> int:
-    """When to tell the news: at once where it is worse or nobody was told; else not before five minutes after the last.
+    """When to tell the news: at once where it is worse or nobody was told, else five minutes after the last.
 
     What has become better waits five minutes, and is never told where it is over by then.
     """
