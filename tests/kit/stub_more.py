@@ -59,7 +59,10 @@ class StubExtras:
         effects = {"pairs_cut": 0, "pairs_slower": 3, "pairs_faster": 0, "worst": None}
         return web.json_response({
             "verdict": "Three pairs get slower; nothing is cut off.", "effects": effects,
-            "redundancy_lost": ["urumqi"], "circuits_over_80_percent": [],
+            "redundancy_lost": [
+                {"kind": "circuit", "id": "lanzhou-urumqi-1", "sites": ["urumqi"], "pairs_cut": 54}
+            ],
+            "circuits_over_80_percent": [],
         })  # fmt: skip
 
     async def _plan(self, request: web.Request) -> web.Response:

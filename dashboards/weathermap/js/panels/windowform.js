@@ -4,7 +4,7 @@ import * as api from "../server/api.js";
 import { rememberName, rememberedName } from "../alerts/name.js";
 import { button, html, keyed, say } from "../base/dom.js";
 import { latency, short } from "../base/format.js";
-import { t } from "../words/words.js";
+import { language, t } from "../words/words.js";
 
 const HOURS = [1, 2, 4, 8];
 const BEIJING_MS = 8 * 3_600_000;
@@ -60,15 +60,16 @@ export class WindowForm {
     }
   }
 
-  write({ verdict, effects, redundancy_lost: lost = [], circuits_over_80_percent: full = [] }) {
-    say(this.verdict, verdict);
-    const name = (thing) => (typeof thing === "string" ? short(this.store.siteName(thing)) : Object.values(thing).map(String).join(" – "));
+  write({ verdict, verdict_zh: chinese = verdict, effects, redundancy_lost: lost = [], circuits_over_80_percent: full = [] }) {
+    say(this.verdict, language === "zh" ? chinese : verdict);
+    const name = (site) => short(this.store.siteName(site));
+    const exposed = ({ id, sites }) => `${sites.map(name).join(", ")} (${id})`;
     const worst = effects?.worst;
     const findings = [
       effects ? t("window.pairs", { cut: effects.pairs_cut, slower: effects.pairs_slower }) : null,
       worst?.added_latency_us ? t("window.worst", { pair: [worst.source, worst.target].map(name).join(" → "), latency: latency(worst.added_latency_us) }) : null,
-      lost.length ? t("window.lost", { names: lost.map(name).join(", ") }) : null,
-      full.length ? t("window.full", { names: full.map((one) => one.circuit ?? one.id ?? String(one)).join(", ") }) : null,
+      lost.length ? t("window.lost", { names: lost.map(exposed).join("; ") }) : null,
+      full.length ? t("window.full", { names: full.map(({ circuit, utilisation }) => `${circuit} ${Math.round(100 * utilisation)} %`).join(", ") }) : null,
     ].filter(Boolean);
     keyed(this.findings, findings, (text) => text, (text) => html("li", {}, text), () => {});
   }

@@ -76,7 +76,7 @@ export const endSilence = (id) => ask(`api/v2/${named("silence", id)}`, { method
 export const maintenances = () => ask("v1/maintenances");
 export const checkMaintenance = (window) => post("v1/maintenances:check", window);
 export const planMaintenance = (window) => post("v1/maintenances", window);
-export const endMaintenance = (id) => post(`v1/${named("maintenances", id)}:end`, {});
+export const endMaintenance = (id, by) => post(`v1/${named("maintenances", id)}:end`, { by });
 
 /** What happened between two moments, for the marks of the time line. */
 export const pastEvents = (from, to) => ask(`v1/events/past?from=${from.toISOString()}&to=${to.toISOString()}`);
