@@ -40,6 +40,11 @@ def post(path: str, body: Any) -> Any:
     return _ask(path, json.dumps(body).encode())
 
 
+def delete(path: str) -> None:
+    """DELETE a resource; raises ServerError."""
+    _ask(path, None, "DELETE")
+
+
 def post_batch(queries: list[Any]) -> list[Any]:
     """Path queries on one snapshot, their answers in order; raises ServerError for the first refused."""
     answers: list[Any] = post("/v1/paths:batch", {"queries": queries})["answers"]
@@ -61,14 +66,16 @@ def told(*, as_json: bool) -> Iterator[None]:
         raise typer.Exit(1) from error
 
 
-def _ask(path: str, body: bytes | None) -> Any:
+def _ask(path: str, body: bytes | None, method: str | None = None) -> Any:
     if not server_url().startswith(("http://", "https://")):
         raise ServerError(f"SUANLU_URL must begin with http:// or https://, not {server_url()!r}")
     headers = {} if body is None else {"Content-Type": "application/json"}
-    request = urllib.request.Request(server_url() + path, data=body, headers=headers)  # noqa: S310
+    request = urllib.request.Request(  # noqa: S310
+        server_url() + path, data=body, headers=headers, method=method
+    )
     try:
         with urllib.request.urlopen(request, timeout=DEADLINE_S) as response:  # noqa: S310 -- http(s) alone
-            return json.load(response)
+            return json.load(response) if method != "DELETE" else None
     except urllib.error.HTTPError as error:
         raise _refusal(error) from error
     except (OSError, ValueError) as error:

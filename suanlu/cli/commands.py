@@ -9,6 +9,7 @@ from suanlu.cli.check_config import check_config
 from suanlu.cli.demo import demo
 from suanlu.cli.fault import fault
 from suanlu.cli.flow import flow
+from suanlu.cli.maintenance import app as maintenance
 from suanlu.cli.path import path
 from suanlu.cli.serve import serve
 from suanlu.cli.simulate import simulate
@@ -52,4 +53,5 @@ for command, name in (
 ):
     app.command(name)(command)
 app.add_typer(alert, name="alert")
+app.add_typer(maintenance, name="maintenance")
 app.add_typer(flow, name="flow")

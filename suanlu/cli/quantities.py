@@ -27,6 +27,19 @@ def latency_us(text: str) -> int:
     return round(float(match[1]) * _MICROSECONDS[match[2]])
 
 
+_DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_SECONDS = (86_400, 3_600, 60, 1)
+
+
+def duration_s(text: str) -> int:
+    """`2h`, `1d12h`, `90m` → seconds; raises typer.BadParameter."""
+    match = _DURATION.fullmatch(text)
+    total = sum(int(n or 0) * size for n, size in zip(match.groups(), _SECONDS, strict=True)) if match else 0
+    if total <= 0:
+        raise typer.BadParameter(f"{text!r} is no duration: write 2h, 90m or 1d12h")
+    return total
+
+
 def show_latency(value_us: float | None) -> str:
     """`6.154 ms`; a dash where unknown."""
     return "–" if value_us is None else f"{value_us / 1000:,.3f} ms"

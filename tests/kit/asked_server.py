@@ -47,7 +47,7 @@ def asked_server() -> Iterator[Server]:
             self.end_headers()
             self.wfile.write(data)
 
-        do_GET = do_POST = answer  # noqa: N815 -- names of the library
+        do_GET = do_POST = do_DELETE = answer  # noqa: N815 -- names of the library
 
         def log_message(self, *_: Any) -> None:
             """Nothing: a test is quiet."""
