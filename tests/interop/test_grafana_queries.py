@@ -1,6 +1,7 @@
 """A real InfluxDB answers every query of the boards, from Suanlu's own lines and from Telegraf's."""
 
 import io
+import re
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -9,17 +10,19 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
+from collector.schema import MEASUREMENTS, Measurement
 from collector.sinks import Accepted, InfluxDBSettings, InfluxDBSink
 from dashboards.grafana.boards import BOARDS
 from tests.kit.influxd import InfluxDB, influxdb_1, influxdb_2
-from tests.kit.influxql import expand, queries_of, read_board
+from tests.kit.influxql import alert_rules, expand, queries_of, read_board
 from tests.kit.rollups import HOUR_NS, rollups
-from tests.kit.telegraf import gnmi_lines
+from tests.kit.telegraf import FIELDS, gnmi_lines
 from tests.kit.telemetry_data import STEP_NS, TAGS, telemetry
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 STEPS = 30
 DAYS = 42
+NOTHING = Measurement("", (), {})
 VARIABLES = {
     "site": sorted({site for site, _ in TAGS.values()}),
     "router": ["wuhan-r1", "changsha-r1"],
@@ -98,6 +101,13 @@ async def test_every_query_returns_rows_from_an_influxdb_2(tmp_path):
             assert await unanswered(filled, name) == []
 
 
+@pytest.mark.parametrize("rule", alert_rules(), ids=lambda rule: rule["uid"])
+async def test_every_query_of_grafana_s_alert_rules_returns_rows(filled, rule):
+    queries = [one["model"]["query"] for one in rule["data"] if "query" in one["model"]]
+    assert queries
+    assert all([await filled.ask(query) for query in queries])
+
+
 async def test_numbers_are_the_right_ones(filled):
     overview, capacity = queries_of(read_board("overview")), queries_of(read_board("capacity"))
     assert (await filled.ask(overview["Link ends down/A"]))[0][
@@ -119,16 +129,17 @@ async def test_numbers_are_the_right_ones(filled):
 
 
 async def test_the_boards_read_what_telegraf_s_gnmi_input_writes(filled):
-    """Counters, states and optics alone: rates, delays and events are made by Suanlu."""
-    start_ns = filled.start_ns
+    """Counters, rates, states and optics; delays, pairs and events are made by Suanlu."""
     await filled.server.query("CREATE DATABASE telegraf", method="POST")
     server = InfluxDB(filled.server.url, "telegraf")
-    await write(server, "\n".join(gnmi_lines(start_ns, STEPS)))
-    telegraf = Filled(server, start_ns, filled.end_ns)
+    await write(server, "\n".join(gnmi_lines(filled.start_ns, STEPS)))
+    telegraf = Filled(server, filled.start_ns, filled.end_ns)
     asked = 0
     for name in BOARDS:
         for place, query in queries_of(read_board(name)).items():
-            if any(f'FROM "{one}"' in query for one in ("ifcounters", "ifstate", "optics")):
+            (measurement,) = set(re.findall(r'FROM "(\w+)"', query))
+            fields = set(re.findall(r'"(\w+)"', query)) & set(MEASUREMENTS.get(measurement, NOTHING).fields)
+            if measurement in FIELDS and fields <= FIELDS[measurement]:
                 asked += 1
                 assert await telegraf.ask(query), f"{name} {place}: {query}"
-    assert asked > 20
+    assert asked > 50

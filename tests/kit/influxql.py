@@ -5,9 +5,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 POINTS = 1000
 """As many as a panel is wide."""
-BOARDS = Path(__file__).resolve().parents[2] / "dashboards" / "grafana" / "json"
+GRAFANA = Path(__file__).resolve().parents[2] / "dashboards" / "grafana"
+BOARDS = GRAFANA / "json"
+ALERTS = GRAFANA / "provisioning" / "alerting" / "suanlu.yaml"
 
 
 def read_board(name: str) -> dict[str, Any]:
@@ -29,6 +33,12 @@ def queries_of(board: dict[str, Any]) -> dict[str, str]:
     for annotation in board["annotations"]["list"]:
         queries[annotation["name"]] = annotation["target"]["query"]
     return queries
+
+
+def alert_rules() -> list[dict[str, Any]]:
+    """Return the alert rules that Grafana is given."""
+    groups = yaml.safe_load(ALERTS.read_text())["groups"]
+    return [rule for group in groups for rule in group["rules"]]
 
 
 def expand(query: str, variables: dict[str, list[str]], start_ns: int, end_ns: int) -> str:

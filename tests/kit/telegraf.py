@@ -1,8 +1,8 @@
-"""What Telegraf's gNMI input writes for the subscriptions that `docs/grafana.md` shows, as line protocol.
+"""What Telegraf writes with the configuration of `docs/grafana.md`, as line protocol.
 
-The measurement is the subscription's `name`, the tags are `source` and the keys of the path, a leaf's name
-is its field with `_` for `-`; processors rename and add what the page says. `host` and `path` are
-Telegraf's own tags, which no query minds.
+The gNMI input names a measurement after its subscription, tags it with `source`, `path` and the keys of the
+path, and writes `_` for `-` in a leaf's name. The page's processors add `site` and `link`, make `oper_up` of
+`oper_status`, and rates of counters. `host` is Telegraf's own tag; no query minds it.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,18 @@ from collections.abc import Iterator
 from collector.schema import MEASUREMENTS
 from tests.kit.telemetry_data import STEP_NS, TAGS
 
-_OPTICS = {"rx_power_dbm": -7.5, "tx_power_dbm": 0.5, "temp_c": 41.0, "osnr_db": 22.0, "prefec_ber": 1e-5}
+FIELDS = {
+    "ifcounters": set(MEASUREMENTS["ifcounters"].fields),
+    "ifrate": {"in_bps", "out_bps"},
+    "ifstate": {"oper_status", "oper_up", "admin_status", "admin_up"},
+    "optics": {"rx_power_dbm", "tx_power_dbm", "temp_c"},
+}
+_PATHS = {
+    "ifcounters": "/interfaces/interface/state/counters",
+    "ifrate": "/interfaces/interface/state/counters",
+    "ifstate": "/interfaces/interface/state/oper-status",
+    "optics": "/components/component/transceiver/physical-channels/channel/state/input-power",
+}
 
 
 def gnmi_lines(start_ns: int, steps: int) -> Iterator[str]:
@@ -18,11 +29,16 @@ def gnmi_lines(start_ns: int, steps: int) -> Iterator[str]:
     for step in range(steps):
         time_ns = start_ns + step * STEP_NS
         for (router, name), (site, link) in TAGS.items():
-            path = "/interfaces/interface/state"
-            tags = f"host=collector-1,name={name},site={site},source={router}"
-            counters = ",".join(f"{field}={1000 * step}i" for field in MEASUREMENTS["ifcounters"].fields)
-            yield f"ifcounters,link={link},path={path}/counters,{tags} {counters} {time_ns}"
-            state = 'admin_status="UP",oper_status="UP",oper_up=1i,admin_up=1i'
-            yield f"ifstate,link={link},path={path},{tags} {state} {time_ns}"
-            optics = ",".join(f"{field}={value}" for field, value in _OPTICS.items())
-            yield f"optics,channel=1,path=/components/component,{tags} {optics} {time_ns}"
+            for measurement, path in _PATHS.items():
+                more = "channel=1" if measurement == "optics" else f"link={link}"
+                tags = f"{more},host=collector-1,name={name},path={path},site={site},source={router}"
+                fields = ",".join(f"{field}={_value(field, step)}" for field in sorted(FIELDS[measurement]))
+                yield f"{measurement},{tags} {fields} {time_ns}"
+
+
+def _value(field: str, step: int) -> str:
+    if field.endswith("_status"):
+        return '"UP"'
+    if field.endswith("_up"):
+        return "1i"
+    return f"{-7.5 + step / 100}" if field in FIELDS["optics"] else f"{1000 * step}i"

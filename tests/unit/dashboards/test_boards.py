@@ -4,9 +4,7 @@ The rules are those of Grafana's dashboard-linter that are not about Prometheus,
 """
 
 import json
-import os
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +13,7 @@ from collector.schema import MEASUREMENTS
 from dashboards.grafana.boards import BOARDS
 from dashboards.grafana.generate import DIRECTORY, encode
 from dashboards.grafana.parts.infinity import API_TYPE
+from tests.kit.grafana_schemas import errors_of, schema
 from tests.kit.influxql import queries_of, read_board
 
 NAMES = sorted(BOARDS)
@@ -23,25 +22,8 @@ STORE = {"type": "influxdb", "uid": "${datasource}"}
 API = {"type": API_TYPE, "uid": "${api}"}
 BUILT_IN = {"timeFilter", "__interval", "__to"}
 NOT_IN_INFLUXDB_3 = ("SHOW SERIES", "SLIMIT", "SOFFSET", "CARDINALITY", "SAMPLE(", "HOLT_WINTERS", "INTO ")
-# Grafana's own JSON schemas: github.com/grafana/grafana-foundation-sdk, folder jsonschema.
-SCHEMAS = Path(
-    os.environ.get("SUANLU_TEST_GRAFANA_SCHEMAS")
-    or Path(__file__).resolve().parents[4] / "shared" / "data" / "grafana-schemas"
-)
 
 each_board = pytest.mark.parametrize("name", NAMES)
-
-
-def schema(name: str) -> dict[str, Any]:
-    if not SCHEMAS.is_dir():
-        pytest.skip("no folder of Grafana's JSON schemas: SUANLU_TEST_GRAFANA_SCHEMAS names none")
-    return json.loads((SCHEMAS / f"{name}.jsonschema.json").read_text())
-
-
-def errors_of(document: Any, schema: dict[str, Any]) -> list[str]:
-    jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
-    found = jsonschema.Draft7Validator(schema).iter_errors(document)
-    return [f"{list(error.absolute_path)}: {error.message[:200]}" for error in found]
 
 
 def panels_of(name: str) -> list[dict[str, Any]]:
