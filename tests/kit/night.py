@@ -15,13 +15,19 @@ from suanlu.alerts.forms.form import Notice
 from suanlu.alerts.forms.words import text
 from suanlu.alerts.measures.measured import Measured
 from suanlu.alerts.rules.rule import effective
+from suanlu.effects import EffectsDesk
+from suanlu.maintenance.schedule import Schedule
+from suanlu.maintenance.scope import Places
+from suanlu.maintenance.window import Subject as MaintenanceSubject
+from suanlu.maintenance.window import Window
+from suanlu.published import Published
 from suanlu.simulator.network import Port, RouterNode
 from suanlu.simulator.reading import Reading, World
 from suanlu.simulator.traffic import COUNTERS
 from tests.kit.alerting import Remembered
 from tests.kit.simulated import SECOND_NS, FaultyWorld
 from topology.graph import LiveGraph
-from topology.observation import InterfaceState, Neighbour, OperStatus, TargetPhase, TargetState
+from topology.observation import Drain, InterfaceState, Neighbour, OperStatus, TargetPhase, TargetState
 from topology.series import KIND_F64, KIND_I64, KIND_U64, SeriesKey, SeriesTable
 from topology.settings import TopologySettings
 
@@ -56,6 +62,8 @@ class Night:
             period_s=period_s,
             inconsistencies=lambda: self.graph.inconsistencies,
         )
+        self.published = Published(self.graph)
+        self.schedule = Schedule((), Places(self.inventory))
         self.manager = AlertManager(
             self.inventory,
             self.settings,
@@ -64,6 +72,8 @@ class Night:
             now_ns=lambda: self.world.now_ns,
             measured=self.measured,
             reason_of=lambda link: self.graph.link_status(link).cause,
+            effects_of=EffectsDesk(self.published, self.inventory),
+            maintained_by=self.schedule.muting,
         )
         self._reading = World(self.world.traffic, seed=1, started_ns=now_ns)
         self._seq = 0
@@ -87,9 +97,34 @@ class Night:
             await self.world.wait(min(step_s, (end_ns - self.world.now_ns) / SECOND_NS))
             self._step()
 
+    def maintain(self, circuit: str, seconds: float) -> None:
+        """A maintenance window on a circuit begins: it is drained, and its alerts are muted."""
+        start_ns, end_ns = self.world.now_ns, self.world.now_ns + round(seconds * SECOND_NS)
+        self.schedule.put(
+            Window(
+                id="m-1",
+                starts_at_ns=start_ns,
+                ends_at_ns=end_ns,
+                subjects=(MaintenanceSubject(kind="circuit", id=circuit),),
+                comment="splicing",
+                created_by="li.wei",
+                created_at_ns=start_ns,
+            )
+        )
+        self._drain(circuit, True)
+
+    def maintained(self, circuit: str) -> None:
+        """The window's end: the circuit is given back."""
+        self._drain(circuit, False)
+
+    def _drain(self, circuit: str, drained: bool) -> None:
+        self._observe(Drain, "", id=circuit, drained=drained, by="maintenance m-1")
+        self._step()
+
     def _step(self) -> None:
         now_ns = self.world.now_ns
         self._tell_routers(now_ns)
+        self.schedule.advance(now_ns)
         if now_ns >= self._sample_ns:
             self._sample_ns = now_ns + SAMPLE_S * SECOND_NS
             self.world.traffic.advance(now_ns)
@@ -98,6 +133,8 @@ class Night:
         self.graph.advance(now_ns)
         publication = self.graph.publish(now_ns)
         if publication is not None:
+            if publication.structural:
+                self.published.swap()
             self.manager.on_publication(publication)
         self.manager.on_targets(self.graph.router_states)
         self.manager.advance(now_ns)

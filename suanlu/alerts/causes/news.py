@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from suanlu.alerts.alert import Alert, Rule, Severity
+from suanlu.alerts.alert import Alert, Rule, Severity, Subject
 from suanlu.alerts.causes.diagnosis import Cause
 from suanlu.alerts.causes.incidents import Incident
 from suanlu.alerts.measures.finding import PREFIX
 from suanlu.alerts.rules.rule import NS_PER_S, RuleText
+from topology.ids import circuit_of
 
 UPDATE_NS = 300 * NS_PER_S
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "critical")
@@ -18,7 +19,7 @@ def has_news(incident: Incident) -> bool:
     if cause is None or record is None:
         return cause is not None
     told = record.alert
-    if cause.key != (told.rule, told.subject.kind, told.subject.id):
+    if cause.rule != told.rule or _place(cause.subject) != _place(told.subject):
         return True
     events = {name for name in cause.covers if not name.startswith(PREFIX)}  # another sign of it is no news
     return not events | cause.brought <= record.covers
@@ -38,6 +39,13 @@ def news_due_ns(
     if change < 0:
         return now_ns + UPDATE_NS
     return max(now_ns + window_ns, incident.told_ns + UPDATE_NS)
+
+
+def _place(subject: Subject) -> tuple[str, str]:
+    """A measured trouble that is seen in the other direction, too, is the same."""
+    if subject.kind == "link":
+        return "circuit", circuit_of(subject.id)
+    return subject.kind, subject.id
 
 
 def _worse(rules: Mapping[Rule, RuleText], cause: Cause, told: Alert) -> int:
