@@ -1,6 +1,6 @@
 """Ten nights on the reference backbone: how many messages each receiver gets, and what they say.
 
-`pytest -s tests/unit/alerts/test_ten_nights.py` prints the table and the text of one message in two languages.
+`pytest -s tests/unit/alerts/test_ten_nights.py` prints the table, and one message in two languages.
 """
 
 import random
@@ -18,7 +18,7 @@ HOUR = 3600.0
 @pytest.fixture(scope="module")
 def table() -> Iterator[list[str]]:
     names = [one["name"] for one in RECEIVERS]
-    rows = [f"\n{'night':12}" + "".join(f"{name:>8}" for name in names)]
+    rows = [f"\n{'night':18}" + "".join(f"{name:>8}" for name in names)]
     yield rows
     print("\n".join(rows))
 
@@ -31,8 +31,8 @@ async def night(request: pytest.FixtureRequest, table: list[str]) -> AsyncIterat
     yield night
     assert night.firing() == []  # the end of each is always told
     name = request.node.name.removeprefix("test_night_of_").replace("_", " ")
-    table.append(f"{name:12}" + "".join(f"{count:>8}" for count in night.counts().values()))
-    table.append("".join(f"{'':14}{line}\n" for line in night.told()).rstrip())
+    table.append(f"{name:18}" + "".join(f"{count:>8}" for count in night.counts().values()))
+    table.extend(f"{'':14}{line}" for line in night.told())
 
 
 async def test_night_of_a_cut(night: Night) -> None:
@@ -126,8 +126,8 @@ async def test_night_of_optical_decay(night: Night) -> None:
     await night.wait(300, 30)
     await night.fault("restore", CIRCUIT)
     await night.wait(1500, 30)
-    falling, low = f"OpticalPowerFalling {CIRCUIT}", f"OpticalPowerLow {CIRCUIT}"
-    assert night.told() == [f"firing {falling}", f"firing {low}", f"resolved {low}"]
+    rules = ["firing OpticalPowerFalling", "firing OpticalPowerLow", "resolved OpticalPowerLow"]
+    assert [told.rpartition(" ")[0] for told in night.told()] == rules
     assert night.counts()["optics"] == 3
 
 
