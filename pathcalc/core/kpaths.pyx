@@ -29,7 +29,7 @@ cdef enum:
     STRETCH = 1  # mean links of the best path by which others are longer, as a first guess
     MORE_STRETCH = 4  # times that as a second guess, and again
     MOST_STRETCH = 16  # beyond, no landmarks are asked
-    ROUTERS_A_GLANCE = 1 << 18  # at the clock: so many are searched at most, mostly far fewer
+    ROUTERS_A_GLANCE = 262_144  # at the clock: so many are searched at most, mostly far fewer
 
 
 @final

@@ -4,6 +4,7 @@ unknown metrics, sites of several routers, places that cannot be reached."""
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
@@ -87,9 +88,20 @@ class World:
 
     def routers_at(self, place: str) -> frozenset[str]:
         """The routers of a site, or the router."""
-        if place in self.sites.values():
-            return frozenset(router for router, site in self.sites.items() if site == place)
-        return frozenset([place])
+        return self._at.get(place) or frozenset([place])
+
+    @cached_property
+    def _at(self) -> dict[str, frozenset[str]]:
+        sites: dict[str, set[str]] = {}
+        for router, site in self.sites.items():
+            sites.setdefault(site, set()).add(router)
+        return {site: frozenset(routers) for site, routers in sites.items()}
+
+    @cached_property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """All pairs of places that have no router in common."""
+        at = {place: self.routers_at(place) for place in self.places()}
+        return tuple((a, z) for a in at for z in at if at[a].isdisjoint(at[z]))
 
     def snapshot(self, shuffle: random.Random | None = None) -> Snapshot:
         """The snapshot of it; with routers and links in another order if asked for."""
@@ -177,9 +189,7 @@ def worlds(
 
 def ends_of(world: World, choice: int) -> tuple[str, str]:
     """Two different places of the world, chosen by a number."""
-    places = world.places()
-    pairs = [(a, z) for a in places for z in places if not world.routers_at(a) & world.routers_at(z)]
-    return pairs[choice % len(pairs)]
+    return world.pairs[choice % len(world.pairs)]
 
 
 def reference_backbone() -> World:

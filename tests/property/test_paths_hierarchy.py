@@ -211,12 +211,13 @@ def test_a_filter_asked_again_and_again_gets_weights_of_its_own() -> None:
     world = make_world(5, n_routers=90, n_circuits=200, unknown=0.0, dead=0.0)
     pairs = [(f"r{i % 90}", f"r{(7 * i + 1) % 90}") for i in range(400) if i % 90 != (7 * i + 1) % 90]
     floor: dict[str, object] = {"min_bandwidth_bps": 1, "exclude": Exclude(routers=("r3",))}
-    engine = PathEngine(world.snapshot())
+    snapshot = world.snapshot()
+    engine = PathEngine(snapshot)
     engine._solver.graph.wiring.choose(0, engines.HIERARCHY)
     with mock.patch.object(engines, "Climb", wraps=Climb) as made:
         often = [_links(engine, *pair, **floor) for pair in pairs]
     assert made.call_count >= 2
-    assert often == [_links(PathEngine(world.snapshot()), *pair, **floor) for pair in pairs]
+    assert often == [_links(PathEngine(snapshot), *pair, **floor) for pair in pairs]
 
 
 def test_what_is_wanted_in_a_large_network_is_prepared_when_asked() -> None:
