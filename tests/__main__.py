@@ -12,11 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from tests.checks import ROOT, run_checks
 from tests.provide import provide
 
+WORKERS = ("-n", "2", "--dist", "loadfile")
+"""Much of a test is waiting for servers; a file's tests share theirs, so they stay together."""
+
 
 def main(arguments: list[str]) -> int:
     """Return 0 where everything is green."""
     provide()
-    command = [sys.executable, "-m", "pytest", *arguments]
+    command = [sys.executable, "-m", "pytest", *WORKERS, *arguments]
     with ThreadPoolExecutor(1) as pool:
         checking = pool.submit(run_checks)
         tests = subprocess.run(command, cwd=ROOT, check=False)

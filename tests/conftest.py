@@ -3,7 +3,9 @@
 import gc
 from typing import Any
 
-from tests.kit.compared import table
+import pytest
+
+from tests.kit.compared import COUNTS, compared, table
 
 
 def pytest_unconfigure() -> None:
@@ -12,6 +14,20 @@ def pytest_unconfigure() -> None:
     DuckDB's binding finds its constants alive then and reports them as leaked.
     """
     gc.callbacks[:] = [one for one in gc.callbacks if not one.__module__.startswith("hypothesis.")]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand what this worker compared to whoever started it."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["compared"] = [[*key, count] for key, count in COUNTS.items()]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Add what a worker compared; one that died is told by its tests."""
+    for oracle, question, count in getattr(node, "workeroutput", {}).get("compared", ()):
+        compared(oracle, question, count)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

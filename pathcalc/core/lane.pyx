@@ -24,7 +24,7 @@ cdef enum:
     MOST_ROUTERS = 16  # of one end
     MOST_ASKS = 256  # remembered at once
     MOST_APART = 16  # disjoint paths
-    MOST_SEARCHED = 1 << 20  # routers times paths: what takes longer is to let others have their turn
+    MOST_SEARCHED = 1_048_576  # routers times paths: what takes longer is to let others have their turn
 
 
 cdef struct Ends:
