@@ -9,13 +9,13 @@ import click
 import msgspec
 import pytest
 import typer
-from suanlu.cli.commands import app
 
 from suanlu.alerts import AlertSettings
 from suanlu.alerts.alert import Rule
 from suanlu.alerts.measures.measured import LINK_RULES
 from suanlu.alerts.rules.rule import RULES, RuleSettings, effective
 from suanlu.api.server import ROUTES
+from suanlu.cli.commands import app
 
 PAGES = Path(__file__).parents[3] / "docs" / "runbooks"
 SECTIONS = (
