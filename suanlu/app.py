@@ -219,6 +219,7 @@ class App:
             self.series,
             readings={"collector_backlog": Backlogs(self.pumps, now_ns=now_ns)},
             inconsistencies=lambda: self.graph.inconsistencies,
+            worked_on=lambda: self.maintenances.circuits,
         )
 
     def _server(

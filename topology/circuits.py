@@ -52,7 +52,7 @@ class Circuits:
                 self._by_port[end.router, port].add(i // 2)
         self._inventory_ports = frozenset(self._by_port)
         self._index = {circuit.id: i for i, circuit in enumerate(inventory.circuits)}
-        self._drains: dict[str, Drain] = {}
+        self._drains: dict[str, dict[str, Drain]] = {}  # by id, then by whose word it is
         self._is_down = [False] * count
         self._views: dict[int, tuple[EndStatus, EndStatus]] = {}
         self._holds: dict[int, Hold] = {}
@@ -105,21 +105,21 @@ class Circuits:
                 del self._groups_of[router, port]
 
     def drain(self, observation: Drain, now_ns: int) -> None:
-        """Take an operator's word on a router or circuit."""
+        """Take somebody's word on a router or circuit: it is drained while anybody says so."""
         if observation.id not in self._index and observation.id not in self._routers:
             return
-        known = self._drains.get(observation.id)
+        words = self._drains.setdefault(observation.id, {})
+        known = words.get(observation.by)
         if known is not None and _drain_rank(observation) <= _drain_rank(known):
             return
-        self._drains[observation.id] = observation
+        words[observation.by] = observation
         self.judge_router(observation.id, now_ns)
         if observation.id in self._index:
             self._judge(self._index[observation.id], now_ns)
 
     def is_drained(self, name: str) -> bool:
-        """Whether an operator has taken this router or circuit out of use."""
-        known = self._drains.get(name)
-        return known is not None and known.drained
+        """Whether anybody has taken this router or circuit out of use."""
+        return any(word.drained for word in self._drains.get(name, {}).values())
 
     def judge_router(self, router: str, now_ns: int) -> None:
         """Judge all circuits of a router, whose liveness has changed."""
@@ -242,12 +242,13 @@ class Circuits:
         inventory = self._circuits[circuit]
         for name in (inventory.id, inventory.a, inventory.z):
             if self.is_drained(name):
-                return f"{name} is drained by {self._drains[name].by}"
+                words = self._drains[name].values()
+                return f"{name} is drained by {' and '.join(sorted(w.by for w in words if w.drained))}"
         return None
 
 
-def _drain_rank(drain: Drain) -> tuple[Order, bool, str]:
-    return (order_of(drain), drain.drained, drain.by)
+def _drain_rank(drain: Drain) -> tuple[Order, bool]:
+    return (order_of(drain), drain.drained)
 
 
 def _replace_heard(status: EndStatus, heard: LinkState) -> EndStatus:

@@ -87,7 +87,11 @@ class Removed(_Observation, frozen=True, kw_only=True):
 
 
 class Drain(_Observation, frozen=True, kw_only=True):
-    """An operator takes a router or circuit (`id`) out of use, or gives it back; `router` is "" here."""
+    """Somebody takes a router or circuit (`id`) out of use, or gives it back; `router` is "" here.
+
+    `by` is whose word it is: an operator, a maintenance. Each has its own order, and nobody gives back what
+    another has taken.
+    """
 
     id: str
     drained: bool

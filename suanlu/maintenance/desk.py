@@ -44,7 +44,7 @@ class Maintenances:
         self.names = SiteNames(places.inventory)
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="suanlu-maintenance")
         self.schedule = Schedule(store.windows(), places)
-        self._drained: dict[str, str] = {}
+        self._drained: frozenset[tuple[str, str]] = frozenset()
         self._seq = 0
         self._unsaved: set[str] = set()
         self._work = asyncio.Event()
@@ -89,6 +89,11 @@ class Maintenances:
         """What a window takes out of use, of what the inventory still has."""
         return self.places.known_scope(window.subjects)
 
+    @property
+    def circuits(self) -> frozenset[str]:
+        """The circuits that are worked on now."""
+        return self.schedule.circuits
+
     def of_circuit(self, circuit: str) -> str | None:
         """The active window that a circuit is worked on in."""
         return self.schedule.of_circuit(circuit)
@@ -112,15 +117,8 @@ class Maintenances:
         if drains == self._drained:
             return Turn((), changes)
         before, self._drained = self._drained, drains
-        ended = [name for name in before if name not in drains]
-        begun = [name for name, window in drains.items() if before.get(name) != window]
-        return Turn(
-            (
-                *(self._drain(name, now_ns, before[name], drained=False) for name in ended),
-                *(self._drain(name, now_ns, drains[name], drained=True) for name in begun),
-            ),
-            changes,
-        )
+        moved = sorted(before ^ drains)
+        return Turn(tuple(self._drain(*one, now_ns, drained=one in drains) for one in moved), changes)
 
     def events(self, changes: Iterable[Change], version: int, now_ns: int) -> tuple[Event, ...]:
         """The events of windows that have begun or ended."""
@@ -164,7 +162,7 @@ class Maintenances:
         self.schedule.forget_before(before_ns)
         await asyncio.get_running_loop().run_in_executor(self._executor, self._store.save, windows, before_ns)
 
-    def _drain(self, name: str, now_ns: int, window: str, *, drained: bool) -> Drain:
+    def _drain(self, name: str, window: str, now_ns: int, *, drained: bool) -> Drain:
         self._seq += 1
         return Drain(
             router="",

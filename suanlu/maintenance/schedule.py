@@ -99,9 +99,14 @@ class Schedule:
         return tuple(self._active)
 
     @property
-    def drains(self) -> dict[str, str]:
-        """Router or circuit → the window that drains it: of several the first."""
-        return {name: id_ for id_, scope in reversed(self._active.items()) for name in scope.drains}
+    def drains(self) -> frozenset[tuple[str, str]]:
+        """(router or circuit, the window that drains it)."""
+        return frozenset((name, id_) for id_, scope in self._active.items() for name in scope.drains)
+
+    @property
+    def circuits(self) -> frozenset[str]:
+        """The circuits that the windows in force are about."""
+        return self._together.circuits
 
     def of_circuit(self, circuit: str) -> str | None:
         """The window that a circuit is worked on in."""

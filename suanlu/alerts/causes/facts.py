@@ -53,11 +53,13 @@ class Facts:
         self._link_ids: tuple[str, ...] | None = None
         self._state = np.empty(0, dtype=np.uint8)
         self._was_up: set[str] = set()
+        self._remembered: set[str] = set()  # links of which nothing was heard since the restart
 
     def restore(self, links: Mapping[str, int], routers: Mapping[str, tuple[int, bool]]) -> None:
         """Take over facts from before a restart, each with its time; `routers` with whether it was cut."""
         for link, since_ns in links.items():
             self.links.setdefault(link, Fact(since_ns))
+            self._remembered.add(link)
         for router, (since_ns, cut) in routers.items():
             self.routers.setdefault(router, Fact(since_ns, cut=cut))
 
@@ -65,7 +67,7 @@ class Facts:
         """Take the links' states; say whether anything is different.
 
         A link has fallen when it is down and has not ended before it is up or drained: unconfirmed and
-        stale say nothing new.
+        stale say nothing new. After a restart drained does not either: it may be down under it.
         """
         if self._link_ids is not snapshot.link_ids and self._link_ids != snapshot.link_ids:
             self._link_ids = snapshot.link_ids
@@ -82,9 +84,11 @@ class Facts:
             if state == LinkState.DOWN:
                 if self._begin(self.links, link, snapshot.published_at_ns):
                     self.links[link].seen = link in self._was_up
-            elif state in (LinkState.UP, LinkState.DRAINED):
+            elif state == LinkState.UP or (state == LinkState.DRAINED and link not in self._remembered):
                 self._end(self.links, link, snapshot.published_at_ns)
                 self._was_up.add(link)
+            if state in (LinkState.DOWN, LinkState.UP):
+                self._remembered.discard(link)
         drained = np.flatnonzero(snapshot.state == LinkState.DRAINED).tolist()
         self.drained = frozenset(snapshot.link_ids[index] for index in drained)
         return True

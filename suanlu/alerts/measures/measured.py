@@ -37,6 +37,7 @@ class Measured:
 
     `readings`: figures of rules that are not about links, by rule, asked for each time: stores, certificates,
     pairs of sites; None where they are not known (yet). `inconsistencies`: what the graph lists, for wiring.
+    `worked_on`: circuits under maintenance; what these expose by themselves was announced, and is no finding.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Measured:
         period_s: float = 1.0,
         readings: Mapping[Rule, Callable[[], Readings | None]] | None = None,
         inconsistencies: Callable[[], Iterable[Inconsistency]] = tuple,
+        worked_on: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
         self._inventory = inventory
         self._backbone = Backbone(inventory)
@@ -56,6 +58,8 @@ class Measured:
         self._period_ns = int(period_s * NS_PER_S)
         self._readings = dict(readings or {})
         self._inconsistencies = inconsistencies
+        self._worked_on = worked_on
+        self._announced: frozenset[str] = frozenset()
         self._due_ns = 0
         self._snapshot: Snapshot | None = None
         self._structure = 0
@@ -92,6 +96,10 @@ class Measured:
         if self._link_ids != snapshot.link_ids:
             self._begin(snapshot)
         changed = self._look_at_links(snapshot, now_ns)
+        announced = self._worked_on()
+        if self._announced != announced:
+            self._announced = announced
+            self._whole, self._structure = isolating_cuts(self._backbone, announced), 0
         if self._structure != snapshot.structure_version:
             self._structure = snapshot.structure_version
             self._cuts = self._isolating(snapshot)
@@ -136,7 +144,7 @@ class Measured:
             yield rule, readings()
 
     def _isolating(self, snapshot: Snapshot) -> Readings:
-        """Sites that one cut would isolate now and none would when everything is up."""
+        """Sites that one cut would isolate now and none would when all but the announced is up."""
         states = zip(snapshot.link_ids, (snapshot.state >= LinkState.DRAINED).tolist(), strict=True)
         out = {link.rpartition(":")[0] for link, is_out in states if is_out}
         return {

@@ -86,6 +86,19 @@ async def test_what_is_up_again_before_it_ends_is_never_told(tmp_path: Path) -> 
     assert night.messages() == []
 
 
+async def test_a_restart_under_a_window_tells_neither_an_end_nor_a_beginning(tmp_path: Path) -> None:
+    night = Night(tmp_path)
+    night.world.set("b-c-1")
+    night.wait(1)
+    (before,) = night.world.firing().values()
+    await night.window("circuit", "b-c-1")
+    night.world.restart(state="drained")
+    (after,) = night.world.firing().values()
+    assert after.id == before.id
+    night.world.set("b-c-1", state="up")
+    assert night.messages() == ["resolved b-c-1"]  # the outbox of the new process
+
+
 async def test_something_else_that_falls_meanwhile_is_told(tmp_path: Path) -> None:
     night = Night(tmp_path)
     await night.window("circuit", "b-c-1")

@@ -226,6 +226,17 @@ def test_drained_router_or_circuit_drains_its_links_until_given_back(world, name
     assert world.state(LINK) == "up"
 
 
+def test_nobody_gives_back_what_another_has_drained(world):
+    for by in ("operator", "maintenance m-1"):
+        world.say(Drain, "", id="c1", drained=True, by=by)
+    assert world.graph.link_status(LINK).cause == "c1 is drained by maintenance m-1 and operator"
+    world.say(Drain, "", id="c1", drained=False, by="maintenance m-1")
+    assert world.state(LINK) == "drained"
+    assert world.graph.link_status(LINK).cause == "c1 is drained by operator"
+    world.say(Drain, "", id="c1", drained=False, by="operator")
+    assert world.state(LINK) == "up"
+
+
 def test_drained_link_that_fails_is_down(world):
     world.say(Drain, "", id="c1", drained=True, by="operator")
     world.oper(*A, "DOWN")
