@@ -2,7 +2,9 @@
 
 from typing import Literal, get_args
 
+from pathcalc.constraints.fields import BASES
 from pathcalc.errors import InvalidQuery
+from topology.snapshot import Snapshot
 
 Routing = Literal["any", "igp"]
 MOST_PATHS = 1_000
@@ -27,6 +29,16 @@ def check_routing(routing: str) -> None:
     """Raise InvalidQuery for a routing that there is not."""
     if routing not in get_args(Routing):
         raise InvalidQuery("routing", f"{routing!r} is none of {', '.join(get_args(Routing))}")
+
+
+def basis_of(basis: str, snapshot: Snapshot) -> str:
+    """Return the basis that the numbers are really of: before 5 min of history there is no 5th percentile.
+
+    Raises InvalidQuery for one that is none.
+    """
+    if basis not in BASES:
+        raise InvalidQuery("bandwidth_basis", f"{basis!r} is none of {', '.join(BASES)}")
+    return "free_now" if basis == "free_p05" and not snapshot.free_p05_ready else basis
 
 
 def check_cells(rows: int, columns: int) -> None:

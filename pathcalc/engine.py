@@ -24,26 +24,28 @@ from pathcalc.any.objectives import WEIGHTS, steps_of
 from pathcalc.any.several import SeveralPaths
 from pathcalc.any.single import SinglePath, exhausted
 from pathcalc.any.solver import Solver, Task
-from pathcalc.asked import Routing, check_cells, check_k, check_routing, checked_budget
-from pathcalc.constraints.fields import BASES, UNCONSTRAINED, Basis, ConstraintFields, Constraints, Objective
+from pathcalc.asked import Routing, basis_of, check_cells, check_k, check_routing, checked_budget
+from pathcalc.constraints.fields import UNCONSTRAINED, Basis, ConstraintFields, Constraints, Objective
 from pathcalc.core.lane import Lane
 from pathcalc.endpoints import Endpoint, name_of
-from pathcalc.errors import InvalidQuery, PathError
+from pathcalc.errors import PathError
 from pathcalc.igp.forwarding import Forwarding
 from pathcalc.igp.matrix import matrix_igp, refuse_constraints
 from pathcalc.igp.pin import Segment, pin
-from pathcalc.overlay import Changes, Overlay, applied, changes_of, values_of
+from pathcalc.moved import Moved, overlaid
+from pathcalc.overlay import NO_LINKS, Changes, Overlay, applied, changes_of, values_of
 from pathcalc.structure import Structure
 from pathcalc.tables import Tables
 from pathcalc.tree import Tree
 from pathcalc.whatif import Effect, Failures, Pair, WhatIf, failures_of
 from topology.snapshot import Snapshot
 
+_new = object.__new__
 MANY_FLOWS: ConstraintFields = {"flows": 1_000_000}
 UNLIMITED = Constraints(**MANY_FLOWS)
 
 
-class PathEngine:
+class PathEngine(Moved):
     """Answers path questions on one snapshot; immutable with it and safe for concurrent readers.
 
     Endpoints are site ids, router ids, or a sequence of those of which any will do. Of equally good paths
@@ -78,16 +80,23 @@ class PathEngine:
         self._single = SinglePath(self._solver)
         self._several = SeveralPaths(self._solver, self._single)
         self._matrix = Matrix(self._solver, lambda: self._turned)
-        self._lane = Lane(self._endpoints.of, self._tables, Path, self._solver.guide)
+        guide, graph = self._solver.guide, self._solver.graph
+        self._lane = Lane(self._endpoints.of, self._tables, Path, guide, graph, overlaid)  # last: see `Moved`
 
     def with_weights(self, **fields: Mapping[str, int | None]) -> "PathEngine":
         """Return the engine of the same network with other values of links: `latency_us={link: value}`.
 
-        The fields are those that an `Overlay` sets; None is unknown. This engine stays as it is. Raises
-        UnknownNode, InvalidQuery, and GraphTooLarge where sums could overflow.
+        The fields are those that an `Overlay` sets; None is unknown. This engine stays as it is. Where only
+        weights change it takes under a microsecond, and `path` knows them at once. Raises UnknownNode,
+        InvalidQuery, and GraphTooLarge where sums could overflow.
         """
-        values = values_of(self.snapshot, fields, "with_weights")
-        return self._changed(Changes(np.empty(0, np.intp), values))
+        lane = self._lane.moved(fields, self)
+        if lane is None:
+            values = values_of(self.snapshot, fields, "with_weights")
+            return self._changed(Changes(NO_LINKS, values))
+        engine = _new(PathEngine)
+        engine._lane = lane
+        return engine
 
     def with_overlay(self, overlay: Overlay) -> "PathEngine":
         """Return the engine that answers as if the overlay were so. Raises as `with_weights` does."""
@@ -139,7 +148,7 @@ class PathEngine:
         if budget_ms is not None:
             checked_budget(budget_ms)
         path = self._lane.path(source, target, objective, constraints)
-        if path is not None:
+        if path is not None or (path := self._asked_anew(source, target, objective, constraints)):
             return path
         limits = Constraints(**constraints) if constraints else UNCONSTRAINED
         task = self._solver.task(self._endpoints.pair(source, target), limits, budget_ms)
@@ -290,13 +299,10 @@ class PathEngine:
         more, as routers cost it out, so it carries traffic only where nothing else leads on: the answer
         then names it in `drained_links`. A target that cannot be reached is an answer: `unreachable`.
         """
-        if bandwidth_basis not in BASES:
-            raise InvalidQuery("bandwidth_basis", f"{bandwidth_basis!r} is none of {', '.join(BASES)}")
-        if bandwidth_basis == "free_p05" and not self.snapshot.free_p05_ready:
-            bandwidth_basis = "free_now"
+        basis = basis_of(bandwidth_basis, self.snapshot)
         sources, targets = self._endpoints.pair(source, target)
         ways = self._solver.destination(targets).ways(self._solver.graph, sources)
-        return Forwarding(self._tables, ways, bandwidth_basis)
+        return Forwarding(self._tables, ways, basis)
 
     def tree(
         self,
@@ -383,11 +389,7 @@ class PathEngine:
         return Diagnosis(self._solver, self._single, question).no_path(self._basis(task.limits))
 
     def _basis(self, limits: Constraints) -> str:
-        """The basis that the numbers are really of: there is no 5th percentile before 5 min of history."""
-        if limits.bandwidth_basis == "free_p05" and not self.snapshot.free_p05_ready:
-            return "free_now"
-        basis: str = limits.bandwidth_basis
-        return basis
+        return basis_of(limits.bandwidth_basis, self.snapshot)
 
     def _remember(self, objective: Objective, constraints: ConstraintFields, limits: Constraints) -> str:
         """Let the lane answer such questions from now on, if it can; return their basis of bandwidth."""

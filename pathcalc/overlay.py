@@ -45,11 +45,17 @@ class Overlay(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     set: Mapping[str, Mapping[str, int | None]] = {}
 
 
+Values = dict[str, tuple[list[int], list[int]]]
+"""{field: (links, values)} by index in the snapshot, null as it is there."""
+
+NO_LINKS = np.empty(0, np.intp)
+
+
 class Changes(NamedTuple):
-    """An overlay by index: links down, and {field: (links, values)}, null as in the snapshot."""
+    """An overlay by index: links down, and values."""
 
     down: npt.NDArray[np.intp]
-    values: dict[str, tuple[list[int], list[int]]]
+    values: Values
 
 
 def changes_of(snapshot: Snapshot, overlay: Overlay) -> Changes:
@@ -64,9 +70,7 @@ def changes_of(snapshot: Snapshot, overlay: Overlay) -> Changes:
     return Changes(np.flatnonzero(down), values_of(snapshot, by_field, "overlay.set"))
 
 
-def values_of(
-    snapshot: Snapshot, by_field: Mapping[str, Mapping[str, int | None]], where: str
-) -> dict[str, tuple[list[int], list[int]]]:
+def values_of(snapshot: Snapshot, by_field: Mapping[str, Mapping[str, int | None]], where: str) -> Values:
     """Return {field: {link: value}} by index. Raises UnknownNode and InvalidQuery; `where` it names."""
     return {
         field: (

@@ -23,20 +23,22 @@ Links = tuple[str, ...]
 def one_path(given: Given) -> Contest:
     """A link's latency changes, then the best path of a pair."""
     engine = _used(given)
+    network = given.network
+    latency_us = {Network.link_id(link): value for link, value in enumerate(network.latency_us.tolist())}
     asked = [(*pair, *change) for pair, change in zip(given.pairs, _changes(given), strict=True)]
 
-    def prepare(source: int, target: int, link: int, latency_us: int) -> tuple[str, str, str, int]:
+    def prepare(source: int, target: int, link: int, new_us: int) -> tuple[str, str, str, int]:
         names = given.network.router_ids
-        return names[source], names[target], Network.link_id(link), latency_us
+        return names[source], names[target], Network.link_id(link), new_us
 
-    def answer(source: str, target: str, link: str, latency_us: int) -> Links:
+    def answer(source: str, target: str, link: str, new_us: int) -> Links:
         nonlocal engine
-        engine = engine.with_weights(latency_us={link: latency_us})
+        engine = engine.with_weights(latency_us={link: new_us})
+        latency_us[link] = new_us
         return engine.path(source, target).links
 
     def value(links: Links) -> int:
-        index = engine.snapshot.link_index
-        return sum(int(engine.snapshot.latency_us[index[link]]) for link in links)
+        return sum(latency_us[link] for link in links)
 
     ours = Contestant("ours", answer, "path", value, prepare)
     peers = (given.peers.networkit.change(), given.peers.scipy.change(), given.peers.igraph.change())

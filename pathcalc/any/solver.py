@@ -1,5 +1,6 @@
 """Questions by index → the core's queries: the graph, and which links a set of constraints leaves."""
 
+import copy
 import time
 from collections.abc import Callable
 from functools import lru_cache, partial
@@ -77,6 +78,12 @@ class Solver:
         )
         self._landmarks: dict[tuple[int, int], Landmarks | None] = {}
         self._worth: dict[tuple[str, int], npt.NDArray[np.uint64]] = {}
+
+    def over(self, graph: Graph) -> "Solver":
+        """Return this solver over a graph in which other values are known of the same links."""
+        other = copy.copy(self)
+        other.graph = graph
+        return other
 
     def forwards_as(self, other: "Solver") -> bool:
         """Whether the IGP sends packets over the same links in both networks."""

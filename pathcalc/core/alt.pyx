@@ -19,6 +19,7 @@ from pathcalc.core.search cimport reverse_search, smallest_walk
 cdef enum:
     FILTERED_BEFORE = 128  # what weights of a query's own cost in guided searches
     MOST_OPENED = 4  # times the number of routers; beyond, a plain search costs less
+    SLACK_SHIFT = 2  # where links are below the floor by a quarter of the way, bounds say too little
     LINES_ASKED = 2  # of a router: those that say most of the two ends
     LARGEST_MEAN = 48  # bits
 
@@ -55,6 +56,11 @@ cdef inline uint32_t bound(const Aim* aim, uint32_t v) noexcept nogil:
     if aim.asked > 1:
         most = max(most, suanlu_most(&lines[aim.which[1]], &aim.start[1]))
     return in_full(most, aim.scale)
+
+
+cdef inline uint64_t within(uint32_t least, uint64_t slack) noexcept nogil:
+    """The bound where links are below the floor by so much in sum: a path has each of them at most once."""
+    return least - slack if least > slack else 0
 
 
 cdef void take_aim(Aim* aim, Query query, Landmarks landmarks) noexcept nogil:
@@ -111,7 +117,7 @@ cdef uint64_t guided_search(
     cdef uint8_t* role = scratch.role
     cdef const Filter* filter = &query.filter
     cdef Aim aim
-    cdef uint64_t best = UNREACHED, key, value, at_least
+    cdef uint64_t best = UNREACHED, key, value, at_least, slack = layer.slack
     cdef bint ahead = landmarks.n_lines > 1  # large: what is read next is fetched before
     cdef uint64_t budget = <uint64_t>graph.n * MOST_OPENED
     cdef size_t room = 2 * (<size_t>graph.m + graph.n)
@@ -122,13 +128,16 @@ cdef uint64_t guided_search(
     ties[0] = False
     limit[0] = UNREACHED
     take_aim(&aim, query, landmarks)
+    if slack > bound(&aim, query.targets[0]) >> SLACK_SHIFT:
+        ended[0] = False
+        return UNREACHED
     scratch.fresh()
     stamp = scratch.stamp
     for i in range(query.n_targets):
         v = query.targets[i]
         dist[v] = 0  # less than any way to it: nothing leaves a target
         mark[v] = stamp
-        heap_push_tagged(heap, <uint64_t>bound(&aim, v) << shift, v, 0)
+        heap_push_tagged(heap, within(bound(&aim, v), slack) << shift, v, 0)
     while heap.size > 0:
         item = heap_pop(heap)
         if item.key > limit[0]:
@@ -164,7 +173,7 @@ cdef uint64_t guided_search(
             mark[u] = stamp
             dist[u] = key
             onward[u] = arc.link
-            at_least = key + (<uint64_t>bound(&aim, u) << shift)
+            at_least = key + (within(bound(&aim, u), slack) << shift)
             if at_least <= limit[0]:
                 heap_push_tagged(heap, at_least, u, <uint32_t>key)
     return best

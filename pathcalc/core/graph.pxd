@@ -13,6 +13,8 @@ cdef enum:
     N_OBJECTIVES = 6  # latency, te_metric, igp_metric, hops, jitter, loss
     N_BANDWIDTHS = 6  # capacity, free_now, free_p05; then the same for one flow
     HOPS = 3
+    NO_WEIGHT = 0xFFFFFFFF
+    COSTED_OUT_BY = 1 << 24  # above every wide metric of the IGP
 
 cdef enum Role:
     SOURCE = 1  # where a path starts: nothing enters it
@@ -73,6 +75,7 @@ cdef class Layer:  # the links usable for one objective under one choice of stat
     cdef object asked  # the landmarks of the wiring that were asked last whether they can
     cdef object climb  # its weights on the hierarchy, where searches go over that; else None
     cdef uint32_t searches  # for one path without them
+    cdef uint64_t slack  # by how much in sum its links are below the floor of the landmarks
 
 
 cdef class Scratch:  # working memory of one search at a time
@@ -109,6 +112,10 @@ cdef class Wiring:  # routers and links without their weights; shared by the gra
     cdef void sort_by_head(self) noexcept nogil
 
 
+cdef class Numbers:  # memory of numbers that graphs share
+    cdef void* at
+
+
 cdef class Graph:
     cdef readonly Wiring wiring
     cdef readonly uint32_t n
@@ -121,8 +128,11 @@ cdef class Graph:
     cdef uint32_t* weight[N_OBJECTIVES]  # [m]
     cdef uint64_t* bandwidth[N_BANDWIDTHS]  # [m], bit/s + 1, 0 where unknown
     cdef uint8_t* state  # [m]
+    cdef list numbers  # who holds those: N_OBJECTIVES, N_BANDWIDTHS, and the states
     cdef list layers
 
+    cdef void point(self) noexcept
+    cdef int own(self, int which) except -1
     cdef Layer layer(self, int objective, int allow)
     cdef Scratch take(self)
     cdef void give(self, Scratch scratch)
@@ -150,6 +160,8 @@ cdef class Query:
 
 
 cdef void* allocate(size_t count, size_t size) except NULL
+
+cdef uint64_t key_of(Graph graph, const uint32_t* weight, uint32_t link, int allow) noexcept nogil
 
 cdef bint usable(Graph graph, uint32_t link, int allow) noexcept nogil
 

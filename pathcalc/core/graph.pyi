@@ -36,7 +36,8 @@ class Graph:
     """Immutable copy of a snapshot's weights over its wiring.
 
     `weights`: latency, te_metric, igp_metric, jitter, loss as u4[m] (null 0xFFFFFFFF). `bandwidths`:
-    capacity, free_now, free_p05 as u8[m] (null all ones), then the same for one flow.
+    capacity, free_now, free_p05 as u8[m] (null all ones), then the same for one flow. Where a graph is `like`
+    another of the same wiring, None stands for what that one has, which is then shared.
     """
 
     wiring: Wiring
@@ -47,9 +48,10 @@ class Graph:
         self,
         wiring: Wiring,
         *,
-        state: npt.NDArray[np.uint8],
-        weights: tuple[npt.NDArray[np.uint32], ...],
-        bandwidths: tuple[npt.NDArray[np.uint64], ...],
+        state: npt.NDArray[np.uint8] | None,
+        weights: tuple[npt.NDArray[np.uint32] | None, ...],
+        bandwidths: tuple[npt.NDArray[np.uint64] | None, ...],
+        like: Graph | None = None,
     ) -> None: ...
     def is_guided(self, objective: int, allow: int) -> bool:
         """Whether landmarks guide the searches by a weight under a choice of states."""

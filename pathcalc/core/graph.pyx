@@ -8,10 +8,7 @@ from libc.string cimport memcpy, memset
 
 from pathcalc.core.heap cimport Item
 
-cdef enum:
-    NO_WEIGHT = 0xFFFFFFFF
-
-COSTED_OUT = 1 << 24  # above every wide metric of the IGP
+COSTED_OUT = COSTED_OUT_BY
 
 
 cdef void* allocate(size_t count, size_t size) except NULL:
@@ -137,10 +134,16 @@ cdef class Wiring:
 
 
 @final
+cdef class Numbers:
+    def __dealloc__(self):
+        PyMem_RawFree(self.at)
+
+
+@final
 cdef class Graph:
     def __cinit__(
-        self, Wiring wiring not None, *, const uint8_t[::1] state not None, tuple weights not None,
-        tuple bandwidths not None,
+        self, Wiring wiring not None, *, state, tuple weights not None, tuple bandwidths not None,
+        Graph like=None,
     ):
         self.wiring = wiring
         self.n = wiring.n
@@ -150,27 +153,34 @@ cdef class Graph:
         self.tail = wiring.tail
         self.head = wiring.head
         self.rank = wiring.rank
-        if state.shape[0] != self.m:
-            raise ValueError("the arrays of links must have one length")
-        self.state = <uint8_t*>allocate(self.m, 1)
-        if self.m > 0:
-            memcpy(self.state, &state[0], self.m)
-        for which in range(N_BANDWIDTHS):
-            self.bandwidth[which] = copy_known_u8(bandwidths[which], self.m)
-        self.weight[HOPS] = <uint32_t*>allocate(self.m, sizeof(uint32_t))
-        for link in range(self.m):
-            self.weight[HOPS][link] = 1
-        others = [which for which in range(N_OBJECTIVES) if which != HOPS]
-        for which, values in zip(others, weights, strict=True):
-            self.weight[which] = copy_u4(values, self.m)
+        if like is not None and like.wiring is not wiring:
+            raise ValueError("graphs share numbers where they share their wiring")
+        if len(weights) != N_OBJECTIVES - 1 or len(bandwidths) != N_BANDWIDTHS:
+            raise ValueError("there is one array for each weight and bandwidth")
+        given = [*weights[:HOPS], None, *weights[HOPS:], *bandwidths, state]
+        self.numbers = [
+            like.numbers[i] if values is None and like is not None else numbers_of(values, i, self.m)
+            for i, values in enumerate(given)
+        ]
+        self.point()
         self.layers = [None] * (N_OBJECTIVES * N_ALLOW)
 
-    def __dealloc__(self):
+    cdef void point(self) noexcept:
+        """Take the addresses of the numbers, after some were replaced."""
         for which in range(N_OBJECTIVES):
-            PyMem_RawFree(self.weight[which])
+            self.weight[which] = <uint32_t*>(<Numbers>self.numbers[which]).at
         for which in range(N_BANDWIDTHS):
-            PyMem_RawFree(self.bandwidth[which])
-        PyMem_RawFree(self.state)
+            self.bandwidth[which] = <uint64_t*>(<Numbers>self.numbers[N_OBJECTIVES + which]).at
+        self.state = <uint8_t*>(<Numbers>self.numbers[N_OBJECTIVES + N_BANDWIDTHS]).at
+
+    cdef int own(self, int which) except -1:
+        """Let the graph have a copy for itself of what links weigh."""
+        cdef Numbers copy = Numbers()
+        copy.at = allocate(self.m, sizeof(uint32_t))
+        memcpy(copy.at, self.weight[which], self.m * sizeof(uint32_t))
+        self.numbers[which] = copy
+        self.point()
+        return 0
 
     cdef Layer layer(self, int objective, int allow):
         """Return the layer of an objective under a choice of states, a sum of `Allow`."""
@@ -206,11 +216,37 @@ cdef class Graph:
         self.wiring.pool.append(scratch)
 
 
-cdef uint32_t* copy_u4(const uint32_t[::1] values, object length=None) except NULL:
+cdef Numbers numbers_of(values, int place, size_t m):
+    """Copy one value a link; `place` says of which kind they are."""
+    cdef Numbers numbers = Numbers()
+    cdef size_t link
+    if values is None and place != HOPS:
+        raise TypeError("values are left out where another graph has them")
+    if values is not None and len(values) != m:
+        raise ValueError("the arrays of links must have one length")
+    if place == HOPS:
+        numbers.at = allocate(m, sizeof(uint32_t))
+        for link in range(m):
+            (<uint32_t*>numbers.at)[link] = 1
+    elif place < N_OBJECTIVES:
+        numbers.at = copy_u4(values)
+    elif place < N_OBJECTIVES + N_BANDWIDTHS:
+        numbers.at = copy_known_u8(values, m)
+    else:
+        numbers.at = copy_u1(values, m)
+    return numbers
+
+
+cdef uint8_t* copy_u1(const uint8_t[::1] values, size_t length) except NULL:
+    cdef uint8_t* copy = <uint8_t*>allocate(length, 1)
+    if length > 0:
+        memcpy(copy, &values[0], length)
+    return copy
+
+
+cdef uint32_t* copy_u4(const uint32_t[::1] values) except NULL:
     cdef size_t count = values.shape[0]
     cdef uint32_t* copy
-    if length is not None and count != <size_t>length:
-        raise ValueError("the arrays of links must have one length")
     copy = <uint32_t*>allocate(count, sizeof(uint32_t))
     if count > 0:
         memcpy(copy, &values[0], count * sizeof(uint32_t))
@@ -220,10 +256,7 @@ cdef uint32_t* copy_u4(const uint32_t[::1] values, object length=None) except NU
 cdef uint64_t* copy_known_u8(const uint64_t[::1] values, size_t length) except NULL:
     """Copy bit/s as value + 1, so that null (all ones) becomes 0 and fails every floor."""
     cdef size_t i
-    cdef uint64_t* copy
-    if <size_t>values.shape[0] != length:
-        raise ValueError("the arrays of links must have one length")
-    copy = <uint64_t*>allocate(length, sizeof(uint64_t))
+    cdef uint64_t* copy = <uint64_t*>allocate(length, sizeof(uint64_t))
     for i in range(length):
         copy[i] = 0 if values[i] == UNREACHED else values[i] + 1
     return copy
@@ -247,19 +280,26 @@ cdef Layer layer_of(Graph graph, const uint32_t* weight):
     return build_layer(graph, weight, ANY_STATE)
 
 
+cdef uint64_t key_of(Graph graph, const uint32_t* weight, uint32_t link, int allow) noexcept nogil:
+    """What a link adds to the key of a path, 0 where it is not usable."""
+    cdef uint64_t cost = weight[link]
+    if cost == NO_WEIGHT or not usable(graph, link, allow):
+        return 0
+    if allow & LAST_RESORT and graph.state[link] == DRAINED:
+        cost += COSTED_OUT_BY
+    return (cost << graph.shift) + 1
+
+
 cdef Layer build_layer(Graph graph, const uint32_t* weight, int allow):
     cdef Layer layer = Layer()
     cdef Wiring wiring = graph.wiring
     cdef uint32_t link, v, i, total = 0
-    cdef uint64_t cost, costed_out = COSTED_OUT if allow & LAST_RESORT else 0
     cdef bint even = True
     layer.key = <uint64_t*>allocate(graph.m, sizeof(uint64_t))
     layer.first = <uint32_t*>allocate(<size_t>graph.n + 1, sizeof(uint32_t))
     layer.arcs = <Arc*>allocate(graph.m, sizeof(Arc))
     for link in range(graph.m):
-        if weight[link] != NO_WEIGHT and usable(graph, link, allow):
-            cost = weight[link] + (costed_out if graph.state[link] == DRAINED else 0)
-            layer.key[link] = (cost << graph.shift) + 1
+        layer.key[link] = key_of(graph, weight, link, allow)
     for v in range(graph.n):
         layer.first[v] = total
         for i in range(wiring.in_first[v], wiring.in_first[v + 1]):

@@ -1,7 +1,7 @@
 from collections.abc import Callable, Mapping
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from pathcalc.core.graph import Query
+from pathcalc.core.graph import Graph, Query
 from pathcalc.core.linklist import LinkList
 from pathcalc.tables import Tables
 
@@ -19,8 +19,14 @@ class Ask:
 class Lane(Generic[Answer]):
     """`places`: routers by id of site or router; `answer`: what is made of the links.
 
-    `ripe` is called with a query that is `due`.
+    `ripe` is called with a query that is `due`. `overlaid(owner, values)` makes the tables of answers where
+    weights are other than in the graph.
     """
+
+    graph: Graph
+    """Of a lane with other weights the graph that moves with them, else the graph."""
+    owner: Any
+    """Whose lane this was made of with other weights; None for a lane with the graph's own."""
 
     def __init__(
         self,
@@ -28,7 +34,17 @@ class Lane(Generic[Answer]):
         tables: Tables,
         answer: type[Answer],
         ripe: Callable[[Query], None],
+        graph: Graph,
+        overlaid: Callable[[Any, dict[str, dict[int, int]]], Tables],
     ) -> None: ...
+    def moved(self, fields: Mapping[str, object], owner: object) -> Lane[Answer] | None:
+        """Return the lane with other weights, {field: {link id: value}}, of which `owner` has the others.
+
+        None where it cannot be one beside this: other fields, links or values that there are not, unknown
+        ones, nothing at all, or more changes than links. What it does not know is to be prepared for it.
+        """
+    def values(self) -> dict[str, dict[int, int]]:
+        """What is other than the owner has it, by field and link."""
     def prepare(self, objective: str, constraints: Mapping[str, object], ask: Ask) -> None:
         """Remember how to answer this, for any pair and `min_bandwidth_bps`, if it has one."""
     def path(

@@ -9,15 +9,18 @@ from cpython.object cimport PyObject
 from cpython.ref cimport Py_INCREF
 from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM
 from cython cimport final
+from cpython.long cimport PyLong_AsLongLongAndOverflow
 from libc.stdint cimport uint32_t, uint64_t
 
 from pathcalc.core.alt cimport best_path
 from pathcalc.core.disjoint cimport Residual
-from pathcalc.core.graph cimport UNREACHED, Graph, Query, Scratch
+from pathcalc.core.graph cimport NO_WEIGHT, UNREACHED, Graph, Query, Scratch
 from pathcalc.core.kpaths cimport NO_GLANCE, KPaths
-from pathcalc.core.linklist cimport LinkList
+from pathcalc.core.linklist cimport Later, LinkList
+from pathcalc.core.moving cimport Moving, Version, is_behind
 from pathcalc.core.widest cimport most_bandwidth
 
+cdef dict WHICH = {"latency_us": 0, "te_metric": 1, "igp_metric": 2, "jitter_us": 4, "loss_ppm": 5}
 FLOOR = "min_bandwidth_bps"  # the one value that may differ from call to call of one `Ask`
 
 cdef enum:
@@ -96,7 +99,7 @@ cdef class Ask:
 
 
 @final
-cdef class Lane:
+cdef class Lane(Later):
     cdef dict places
     cdef object tables
     cdef tuple link_ids
@@ -105,8 +108,19 @@ cdef class Lane:
     cdef dict asks
     cdef list residuals  # for disjoint paths, lent to one search at a time
     cdef list several  # for k paths, as those
+    # For other weights:
+    cdef readonly Graph graph
+    cdef object overlaid
+    cdef dict index  # of links by id
+    cdef dict moved_asks  # what lanes of other weights remember
+    cdef Moving moving  # None as long as there are none
+    cdef Version version  # of the weights, None for those of the graph
+    cdef readonly object owner  # of the lane that this one was made of in the beginning
 
-    def __init__(self, dict places not None, tables, type answer not None, ripe not None):
+    def __init__(
+        self, dict places not None, tables, type answer not None, ripe not None, Graph graph not None,
+        overlaid not None,
+    ):
         if not issubclass(answer, LinkList):
             raise TypeError("an answer is a LinkList")
         self.places = places
@@ -117,6 +131,9 @@ cdef class Lane:
         self.asks = {}
         self.residuals = []
         self.several = []
+        self.graph = graph
+        self.overlaid = overlaid
+        self.moved_asks = {}
 
     def prepare(self, str objective not None, dict constraints not None, Ask ask not None):
         """See `lane.pyi`."""
@@ -154,8 +171,11 @@ cdef class Lane:
         return self.search_several(ask, &ends, floor, k)
 
     cdef bint is_plain(self, Ask ask, const Ends* ends) noexcept:
-        """Whether it is asked for one sum without a bound, between ends that have no router in common."""
-        if ask.widest or ask.most < UNREACHED - 1:
+        """Whether it is asked for one sum without a bound, between ends that have no router in common.
+
+        Several paths are searched for by weights that stay as they are.
+        """
+        if self.version is not None or ask.widest or ask.most < UNREACHED - 1:
             return False
         for i in range(ends.n_sources):
             for j in range(ends.n_targets):
@@ -209,7 +229,7 @@ cdef class Lane:
     cdef inline LinkList made(self, Ask ask, const uint32_t* links, uint32_t count):
         """Return the answer of these links."""
         cdef LinkList path = <LinkList>self.answer.__new__(self.answer)
-        path.fill(self.tables, self.link_ids, links, count, ask.basis)
+        path.fill(self.tables if self.version is None else self, self.link_ids, links, count, ask.basis)
         return path
 
     cdef tuple search_apart(self, Ask ask, Ends* ends, uint64_t floor, uint32_t count, bint split):
@@ -242,6 +262,77 @@ cdef class Lane:
             self.make_faster(ask)
         return paths
 
+    def moved(self, dict fields not None, owner):
+        """See `lane.pyi`."""
+        cdef Version version
+        cdef Lane other
+        if self.moving is None:
+            self.begin_to_move()
+        version = self.changed(fields)
+        if version is self.version:
+            return None
+        other = Lane.__new__(Lane)
+        other.places = self.places
+        other.link_ids = self.link_ids
+        other.answer = self.answer
+        other.ripe = self.ripe
+        other.asks = other.moved_asks = self.moved_asks
+        other.overlaid = self.overlaid
+        other.graph = self.moving.graph
+        other.index = self.index
+        other.moving = self.moving
+        other.version = version
+        other.owner = owner if self.owner is None else self.owner
+        return other
+
+    cdef int begin_to_move(self) except -1:
+        cdef dict index = self.tables.snapshot.link_index
+        cdef Moving moving = Moving(self.graph)
+        if self.moving is None:  # as it was, but for a thread that came in between
+            self.index, self.moving = index, moving
+        return 0
+
+    cdef Version changed(self, dict fields):
+        """Return the version with other values; this lane's own where there cannot be one, or none are given."""
+        cdef Moving moving = self.moving
+        cdef Version version = self.version
+        cdef PyObject* which
+        cdef PyObject* link
+        cdef long long weight
+        cdef int too_large
+        for field, values in fields.items():
+            which = PyDict_GetItem(WHICH, field)
+            if which == NULL or type(values) is not dict:
+                return self.version
+            for name, value in (<dict>values).items():
+                link = PyDict_GetItem(self.index, name)
+                if link == NULL or type(value) is not int:
+                    return self.version
+                weight = PyLong_AsLongLongAndOverflow(value, &too_large)
+                if too_large or not 0 <= weight <= moving.largest:
+                    return self.version
+                if moving.base.weight[<object>which][<object>link] == NO_WEIGHT:
+                    return self.version
+                version = moving.changed(version, <object>which, <object>link, <uint32_t>weight)
+                if version is None:
+                    return self.version
+        return version
+
+    def values(self):
+        """See `lane.pyi`."""
+        cdef dict found = {field: {} for field in WHICH}
+        cdef list fields = ["latency_us", "te_metric", "igp_metric", "", "jitter_us", "loss_ppm"]
+        cdef Version version = self.version
+        while version is not None:
+            (<dict>found[fields[version.which]]).setdefault(version.link, version.weight)
+            version = version.parent
+        return {field: values for field, values in found.items() if values}
+
+    cdef object made_tables(self):
+        if self.tables is None:
+            self.tables = self.overlaid(self.owner, self.values())
+        return self.tables
+
     cdef uint32_t routers(self, name, uint32_t* out) except? 0:
         """Write the routers of a place; return their number, 0 where the lane does not know it."""
         cdef PyObject* found
@@ -266,7 +357,12 @@ cdef class Lane:
         cdef Scratch other = graph.take() if ask.widest else scratch
         cdef LinkList found = None
         cdef uint32_t count
-        cdef uint64_t best = ask.search(ends, floor, scratch, other, &count)
+        cdef uint64_t best
+        if self.version is not None:
+            if is_behind(self.moving, ask.query):
+                self.moving.follow(ask.query)
+            self.moving.move(self.version)  # from here to the end of the search no other thread runs
+        best = ask.search(ends, floor, scratch, other, &count)
         if best != UNREACHED and best != 0 and best >> graph.shift <= ask.most:
             found = self.made(ask, scratch.path, count)
         if ask.widest:
@@ -280,8 +376,11 @@ cdef class Lane:
         """Say what was asked often; what a query has for itself must be of the one floor that it keeps."""
         cdef Query query = ask.query
         query.due = False
-        if not ask.keeps_floor:
-            query = Query(query.graph, (), (), query.objective, query.allow, 0, None, None)
+        if self.version is not None or not ask.keeps_floor:
+            query = Query(
+                query.graph if self.version is None else self.moving.base, (), (), query.objective, query.allow,
+                0, None, None,
+            )
         self.ripe(query)
         return 0
 

@@ -3,8 +3,12 @@
 from libc.stdint cimport uint32_t
 
 
+cdef class Later:  # who makes tables when they are first read
+    cdef object made_tables(self)
+
+
 cdef class LinkList:
-    cdef readonly object _tables
+    cdef object source  # tables, or who makes them later
     cdef readonly str bandwidth_basis
     cdef readonly str status
     cdef readonly str bound_of

@@ -6,7 +6,6 @@ class LinkList:
     `links` are made when they are first read. Raises IndexError for an index of no link.
     """
 
-    _tables: Tables
     bandwidth_basis: str
     status: str
     bound: int | None
@@ -21,6 +20,8 @@ class LinkList:
         bound: int | None = None,
         bound_of: str = "",
     ) -> None: ...
+    @property
+    def _tables(self) -> Tables: ...
     def __len__(self) -> int: ...
     @property
     def indexes(self) -> tuple[int, ...]: ...

@@ -9,6 +9,11 @@ from libc.string cimport memcpy
 from pathcalc.core.graph cimport allocate, as_tuple
 
 
+cdef class Later:
+    cdef object made_tables(self):
+        raise NotImplementedError
+
+
 @no_gc  # nothing that it holds leads back to it
 cdef class LinkList:
     """See `linklist.pyi`."""
@@ -20,7 +25,7 @@ cdef class LinkList:
         cdef uint32_t i
         if self.numbers != NULL:
             raise TypeError("a path is made once")
-        self._tables = tables
+        self.source = tables
         self.ids = tables.link_ids
         self.bandwidth_basis = bandwidth_basis
         self.status = status
@@ -38,7 +43,7 @@ cdef class LinkList:
 
     cdef int fill(self, object tables, tuple ids, const uint32_t* numbers, uint32_t count, str basis) except -1:
         """What the constructor does, for the best path of a search; all numbers are of links."""
-        self._tables = tables
+        self.source = tables
         self.ids = ids
         self.bandwidth_basis = basis
         self.status = "optimal"
@@ -47,6 +52,12 @@ cdef class LinkList:
         self.count = count
         memcpy(self.numbers, numbers, count * sizeof(uint32_t))
         return 0
+
+    @property
+    def _tables(self):
+        if isinstance(self.source, Later):
+            return (<Later>self.source).made_tables()
+        return self.source
 
     def __len__(self):
         return self.count

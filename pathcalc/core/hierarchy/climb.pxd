@@ -1,6 +1,6 @@
 """One best path by the hierarchy."""
 
-from libc.stdint cimport uint32_t, uint64_t
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
 from pathcalc.core.graph cimport Query
 from pathcalc.core.hierarchy.contraction cimport Hierarchy
@@ -25,7 +25,7 @@ cdef struct Label:
 
 cdef struct Side:
     uint32_t* first  # [n + 1], into steps, by lower end
-    Step* steps
+    Step* steps  # those that may be worth it; of a loose climb all, by arc
 
 
 cdef class Room:  # working memory of one search
@@ -36,6 +36,12 @@ cdef class Room:  # working memory of one search
     cdef uint32_t* chain  # [n], places
 
 
+cdef enum:
+    UP = 0
+    DOWN = 1
+    TIED = 0x80000000  # beside an arc's number: there is another way as good
+
+
 cdef class Climb:
     cdef readonly uint32_t n
     cdef readonly uint32_t kept
@@ -43,7 +49,14 @@ cdef class Climb:
     cdef Query weights
     cdef Side sides[2]
     cdef Under* under[2]  # [n_arcs]
+    cdef uint64_t* keys  # [2 * n_arcs], up and down: the best way below each arc; NULL of a loose one
+    cdef uint8_t* tied  # [2 * n_arcs], whether there is another as good, or NULL
     cdef Room room
+    cdef uint8_t* waiting  # [2 * n_arcs], of a loose one: has changed, and those above it do not know yet
+    cdef uint32_t* n_waiting  # [n], of the arcs of each place
+
+    cdef int customise(self) except -1
+    cdef int loosen(self, Climb like) except -1
 
 
 cdef bint climbs(Climb climb, Query query) noexcept

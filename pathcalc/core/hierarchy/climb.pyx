@@ -13,17 +13,14 @@ target is found when it is asked for, from those above it (lazy RPHAST: Strasser
 from cpython.mem cimport PyMem_RawFree
 from cython cimport final
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
-from libc.string cimport memset
+from libc.string cimport memcpy, memset
 
 from pathcalc.core.graph cimport UNREACHED, Graph, Layer, Query, Scratch, allocate, as_tuple, passes
 from pathcalc.core.hierarchy.contraction cimport NO_ARC, NO_WAY, Hierarchy, perfect
 from pathcalc.core.hierarchy.order cimport NOBODY, Order
 
 cdef enum:
-    UP = 0
-    DOWN = 1
     MOST_ENDS = 32  # routers of both ends
-    TIED = 0x80000000  # beside an arc's number: there is another way as good
 
 
 @final
@@ -49,10 +46,8 @@ cdef class Room:
 
 @final
 cdef class Climb:
-    def __cinit__(self, Hierarchy hierarchy not None, Query weights not None):
+    def __cinit__(self, Hierarchy hierarchy not None, Query weights not None, Climb like=None):
         cdef size_t n_arcs = hierarchy.n_arcs
-        cdef uint64_t* keys
-        cdef uint8_t* tied
         cdef int way
         if hierarchy.n != weights.graph.n or hierarchy.m != weights.graph.m:
             raise ValueError("the hierarchy is of another structure")
@@ -62,23 +57,53 @@ cdef class Climb:
         self.hierarchy = hierarchy
         self.weights = weights
         self.room = Room(self.n)
-        keys = <uint64_t*>allocate(4 * n_arcs, sizeof(uint64_t))
-        tied = <uint8_t*>allocate(2 * n_arcs, 1)
+        for way in range(2):
+            self.sides[way].first = <uint32_t*>allocate(<size_t>self.n + 1, sizeof(uint32_t))
+            self.under[way] = <Under*>allocate(n_arcs, sizeof(Under))
+        if like is None:
+            self.customise()
+        else:
+            self.loosen(like)
+        self.kept = self.sides[UP].first[self.n] + self.sides[DOWN].first[self.n]
+
+    cdef int customise(self) except -1:
+        """Lay the weights over all arcs, and keep the steps that may be worth it."""
+        cdef size_t n_arcs = self.hierarchy.n_arcs
+        cdef uint64_t* best
+        cdef int way
+        self.keys = <uint64_t*>allocate(2 * n_arcs, sizeof(uint64_t))
+        self.tied = <uint8_t*>allocate(2 * n_arcs, 1)
+        best = <uint64_t*>allocate(2 * n_arcs, sizeof(uint64_t))
         try:
-            for way in range(2):
-                self.sides[way].first = <uint32_t*>allocate(<size_t>self.n + 1, sizeof(uint32_t))
-                self.under[way] = <Under*>allocate(n_arcs, sizeof(Under))
             with nogil:
-                lay(self, weights.graph, weights.layer, keys, tied)
-                contract_keeping(self, self.hierarchy.order, keys, tied)
-                drop(self, self.hierarchy.order, keys)
+                lay(self, self.weights.graph, self.weights.layer)
+                contract_keeping(self, self.hierarchy.order)
+                count_kept(self, self.hierarchy.order, best)
             for way in range(2):
                 self.sides[way].steps = <Step*>allocate(self.sides[way].first[self.n], sizeof(Step))
-                pack(self, self.hierarchy.order, way, keys + way * n_arcs, tied + way * n_arcs)
+                pack(self, self.hierarchy.order, way, best + way * n_arcs)
         finally:
-            PyMem_RawFree(keys)
-            PyMem_RawFree(tied)
-        self.kept = self.sides[UP].first[self.n] + self.sides[DOWN].first[self.n]
+            PyMem_RawFree(best)
+        return 0
+
+    cdef int loosen(self, Climb like) except -1:
+        """Take all arcs of one that is laid: whatever weights become, no way is left out."""
+        cdef Order order = self.hierarchy.order
+        cdef size_t n_arcs = order.n_arcs
+        cdef uint32_t i, at
+        cdef int way
+        self.waiting = <uint8_t*>allocate(2 * n_arcs, 1)
+        self.n_waiting = <uint32_t*>allocate(self.n, sizeof(uint32_t))
+        for way in range(2):
+            self.sides[way].steps = <Step*>allocate(n_arcs, sizeof(Step))
+            memcpy(self.sides[way].first, order.first, (<size_t>self.n + 1) * sizeof(uint32_t))
+            memcpy(self.under[way], like.under[way], n_arcs * sizeof(Under))
+            for i in range(order.n_arcs):
+                at = way * order.n_arcs + i
+                self.sides[way].steps[i] = Step(
+                    like.keys[at], order.above[i], i | (<uint32_t>TIED if like.tied[at] else 0)
+                )
+        return 0
 
     def attach(self):
         """See `climb.pyi`."""
@@ -93,10 +118,16 @@ cdef class Climb:
             PyMem_RawFree(self.sides[way].first)
             PyMem_RawFree(self.sides[way].steps)
             PyMem_RawFree(self.under[way])
+        PyMem_RawFree(self.keys)
+        PyMem_RawFree(self.tied)
+        PyMem_RawFree(self.waiting)
+        PyMem_RawFree(self.n_waiting)
 
 
-cdef void lay(Climb climb, Graph graph, Layer layer, uint64_t* keys, uint8_t* tied) noexcept nogil:
-    """Give each arc the best of its own links, the first of equals; `keys` up, then `keys` down."""
+cdef void lay(Climb climb, Graph graph, Layer layer) noexcept nogil:
+    """Give each arc the best of its own links, the first of equals."""
+    cdef uint64_t* keys = climb.keys
+    cdef uint8_t* tied = climb.tied
     cdef const uint32_t* rank = climb.hierarchy.order.rank
     cdef uint32_t n_arcs = climb.hierarchy.n_arcs
     cdef uint32_t link, arc, at
@@ -119,13 +150,14 @@ cdef void lay(Climb climb, Graph graph, Layer layer, uint64_t* keys, uint8_t* ti
             tied[at] = 1
 
 
-cdef void contract_keeping(Climb climb, Order order, uint64_t* keys, uint8_t* tied) noexcept nogil:
+cdef void contract_keeping(Climb climb, Order order) noexcept nogil:
     """Give each arc the best way below it, remembering which, and whether there is another as good."""
+    cdef uint8_t* tied = climb.tied
     cdef const uint32_t* first = order.first
     cdef const uint32_t* above = order.above
     cdef uint32_t n_arcs = climb.hierarchy.n_arcs
-    cdef uint64_t* up = keys
-    cdef uint64_t* down = keys + n_arcs
+    cdef uint64_t* up = climb.keys
+    cdef uint64_t* down = climb.keys + n_arcs
     cdef uint32_t v, i, j, k
     for v in range(order.n):
         for i in range(first[v], first[v + 1]):
@@ -151,29 +183,31 @@ cdef inline void better(
         tied[0] = 1
 
 
-cdef void drop(Climb climb, Order order, uint64_t* keys) noexcept nogil:
-    """Let arcs that are worse than another way lead nowhere, and count the others."""
+cdef inline bint is_kept(uint64_t key, uint64_t best) noexcept nogil:
+    """Whether an arc may be worth it: not where there is a better way up and down."""
+    return key < NO_WAY and best == key
+
+
+cdef void count_kept(Climb climb, Order order, uint64_t* best) noexcept nogil:
+    """Find the best way between the ends of each arc, and count the arcs that are it."""
     cdef uint32_t n_arcs = climb.hierarchy.n_arcs, v, i, at
-    cdef uint64_t* best = keys + 2 * <size_t>n_arcs
     cdef int way
-    for at in range(2 * n_arcs):
-        best[at] = keys[at]
+    memcpy(best, climb.keys, 2 * <size_t>n_arcs * sizeof(uint64_t))
     perfect(climb.hierarchy, best, best + n_arcs, False)
     for way in range(2):
         for v in range(order.n):
             climb.sides[way].first[v + 1] = climb.sides[way].first[v]
             for i in range(order.first[v], order.first[v + 1]):
                 at = way * n_arcs + i
-                if best[at] < keys[at]:
-                    keys[at] = NO_WAY
-                if keys[at] < NO_WAY:
-                    climb.sides[way].first[v + 1] += 1
+                climb.sides[way].first[v + 1] += is_kept(climb.keys[at], best[at])
 
 
-cdef void pack(Climb climb, Order order, int way, const uint64_t* keys, const uint8_t* tied) noexcept nogil:
+cdef void pack(Climb climb, Order order, int way, const uint64_t* best) noexcept nogil:
+    cdef const uint64_t* keys = climb.keys + <size_t>way * order.n_arcs
+    cdef const uint8_t* tied = climb.tied + <size_t>way * order.n_arcs
     cdef uint32_t i, at = 0
     for i in range(order.n_arcs):
-        if keys[i] < NO_WAY:
+        if is_kept(keys[i], best[i]):
             climb.sides[way].steps[at] = Step(keys[i], order.above[i], i | (<uint32_t>TIED if tied[i] else 0))
             at += 1
 

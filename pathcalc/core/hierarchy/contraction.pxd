@@ -18,6 +18,12 @@ cdef class Hierarchy:
     cdef Order order
     cdef uint32_t* arc  # [m], where each link lies; NO_ARC for a self-loop
     cdef list pool  # working memory, lent to those who fill rows
+    # What stands below each place, made when weights first move; NULL till then:
+    cdef uint32_t* below_first  # [n + 1], into below, by upper end
+    cdef uint32_t* below  # [n_arcs], arcs
+    cdef uint32_t* low  # [n_arcs], the lower end of each arc
+
+    cdef int look_below(self) except -1
 
 
 cdef void lay_links(

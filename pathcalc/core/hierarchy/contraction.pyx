@@ -40,6 +40,32 @@ cdef class Hierarchy:
 
     def __dealloc__(self):
         PyMem_RawFree(self.arc)
+        PyMem_RawFree(self.below_first)
+        PyMem_RawFree(self.below)
+        PyMem_RawFree(self.low)
+
+    cdef int look_below(self) except -1:
+        """Sort the arcs by their upper ends, once."""
+        cdef Order order = self.order
+        cdef uint32_t* first
+        cdef uint32_t v, i, x
+        if self.below != NULL:
+            return 0
+        first = <uint32_t*>allocate(<size_t>self.n + 2, sizeof(uint32_t))
+        self.below_first = first
+        self.low = <uint32_t*>allocate(self.n_arcs, sizeof(uint32_t))
+        self.below = <uint32_t*>allocate(self.n_arcs, sizeof(uint32_t))
+        for i in range(self.n_arcs):
+            first[order.above[i] + 2] += 1
+        for v in range(2, self.n + 2):
+            first[v] += first[v - 1]
+        for v in range(self.n):  # first[x + 1] is the next free place of x until all are placed
+            for i in range(order.first[v], order.first[v + 1]):
+                x = order.above[i]
+                self.low[i] = v
+                self.below[first[x + 1]] = i
+                first[x + 1] += 1
+        return 0
 
 
 cdef void find_arcs(Hierarchy hierarchy, Order order, Wiring wiring) noexcept nogil:
