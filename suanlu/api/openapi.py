@@ -5,21 +5,17 @@ from what the server does. The page is Swagger UI from a package on this machine
 """
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 import msgspec
 from aiohttp import web
 from swagger_ui_bundle import swagger_ui_path
 
-from suanlu.alerts.rules.rule import RULES
 from suanlu.api.exchange import tag_of, tagged, unchanged
 from suanlu.api.problems import MEDIA_TYPE, TYPES, Problem, ProblemDocument
 from suanlu.api.route import Parameter, Route
 from suanlu.version import version
 
-HELP_PAGE = Path(__file__).parents[1] / "docs" / "what-an-answer-means.md"
-RUNBOOKS = HELP_PAGE.parent / "runbooks"
 _REF = "#/components/schemas/{name}"
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Suanlu API</title>
@@ -122,20 +118,6 @@ async def get_start(_request: web.Request) -> web.StreamResponse:
     return web.Response(text=_START, content_type="text/javascript")
 
 
-async def get_help(_request: web.Request) -> web.StreamResponse:
-    """What an answer means, in words: where every answer's `Link: rel="help"` leads."""
-    return web.Response(text=HELP_PAGE.read_text(encoding="utf-8"), content_type="text/markdown")
-
-
-async def get_runbook(request: web.Request) -> web.StreamResponse:
-    """What to do about an alert of a rule: where `runbook_url` leads unless it is set to elsewhere."""
-    rule = request.match_info["rule"]
-    if rule not in RULES:
-        raise Problem("not-found", f"there is no rule {rule!r}; there are: {', '.join(RULES)}")
-    page = RUNBOOKS / f"{rule}.md"
-    return web.Response(text=page.read_text(encoding="utf-8"), content_type="text/markdown")
-
-
 async def get_problem(request: web.Request) -> web.StreamResponse:
     """What a problem's type means."""
     slug = request.match_info["slug"]
@@ -157,7 +139,5 @@ def install(app: web.Application, routes: Sequence[Route]) -> None:
     app.router.add_get("/v1/openapi.json", get_openapi)
     app.router.add_get("/docs", get_docs)
     app.router.add_get("/docs/start.js", get_start)
-    app.router.add_get("/docs/what-an-answer-means", get_help)
-    app.router.add_get("/docs/runbooks/{rule}", get_runbook)
     app.router.add_static("/docs/ui", str(swagger_ui_path))
     app.router.add_get("/problems/{slug}", get_problem)

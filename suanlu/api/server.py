@@ -18,6 +18,7 @@ from suanlu.api import (
     health,
     history,
     maintenances,
+    manual,
     matrix,
     openapi,
     optics,
@@ -94,6 +95,7 @@ def build(context: Context, settings: ApiSettings) -> web.Application:
     app[CONTEXT] = context
     _add(app, routes)
     openapi.install(app, routes)
+    manual.install(app)
     if PAGE.is_dir():
         app.router.add_get("/", _index)
         app.router.add_get(r"/{name:[A-Za-z0-9._/-]+\.(?:css|js|mjs|svg|png|json|woff2)}", _page_file)
