@@ -22,7 +22,8 @@ _HTML = """<!doctype html>
 <main>
 {body}</main></body></html>
 """
-_CSS = """:root { color-scheme: light dark; --line: light-dark(#d0d7e2, #2a3344); --code: light-dark(#eef1f6, #161d2b) }
+_CSS = """:root { color-scheme: light dark; --line: light-dark(#d0d7e2, #2a3344);
+  --code: light-dark(#eef1f6, #161d2b) }
 body { margin: 0 auto; padding: 1rem; max-width: 52rem; font: 16px/1.55 system-ui, sans-serif;
   background: light-dark(#fff, #0d121b); color: light-dark(#1a2233, #dfe6f2) }
 nav { display: flex; gap: 1rem; font-size: .9em }
