@@ -23,7 +23,6 @@ from collector.points import PointRecorder
 from collector.rollups import Roller, Shipper
 from collector.settings import Target
 from collector.sinks import DuckDBSink, HistoryDatabase, InfluxDBSink, SinkPump
-from suanlu import figures, network_figures
 from suanlu.alerts import AlertManager, Heartbeat, Outbox, Sender, Silences
 from suanlu.alerts.measures.backlog import Backlogs
 from suanlu.alerts.measures.measured import Measured
@@ -33,10 +32,12 @@ from suanlu.api.describe import Describer
 from suanlu.api.endpoints import Endpoints
 from suanlu.api.ring import EventRing
 from suanlu.api.server import Server
+from suanlu.certificates import Certificates
 from suanlu.config import Settings
+from suanlu.config_files import certificates_of
 from suanlu.effects import EffectsDesk
+from suanlu.figures import Metrics, network, server
 from suanlu.maintenance import Maintenances, MaintenanceStore, Places
-from suanlu.metrics import Metrics
 from suanlu.past import Past, Recorder
 from suanlu.preparer import Preparer
 from suanlu.published import Published
@@ -105,6 +106,13 @@ class App:
         self.maintenances = Maintenances(  # operators -> graph, alerts: drains, and what is muted
             MaintenanceStore(data / "maintenances.sqlite"), Places(inventory), now_ns=now_ns
         )
+        self.backlogs = Backlogs(self.pumps, now_ns=now_ns)
+        self.certificates = Certificates(  # configuration, routers -> alerts: when they end
+            certificates_of(settings),
+            targets_of(inventory),
+            settings.collector.transport,
+            now_ns=now_ns,
+        )
         self.effects = EffectsDesk(self.published, inventory)  # published -> alerts: what a loss does
         self.alerts = AlertManager(
             inventory,
@@ -148,7 +156,7 @@ class App:
         self.own = OwnFigures(self, points, now_ns=now_ns)  # every part -> log
         # the users' side
         self.metrics = Metrics()
-        self.metrics.read_from(lambda: figures.families(self))
+        self.metrics.read_from(lambda: server.families(self))
         self.past = Past(
             inventory,
             settings.topology,
@@ -180,6 +188,7 @@ class App:
         yield Part("publisher", self.publisher.run)
         yield Part("pairs", self.pairs.run)
         yield Part("own figures", self.own.run)
+        yield Part("certificates", self.certificates.run)
         yield Part("collector", self.collector.run)
 
     async def run(self, *, stop: asyncio.Event, started: Callable[[str], None]) -> None:
@@ -217,7 +226,10 @@ class App:
             inventory,
             effective(settings.alerts.rules),
             self.series,
-            readings={"collector_backlog": Backlogs(self.pumps, now_ns=now_ns)},
+            readings={
+                "collector_backlog": self.backlogs,
+                "certificate_expiry": self.certificates.readings,
+            },
             inconsistencies=lambda: self.graph.inconsistencies,
             worked_on=lambda: self.maintenances.circuits,
         )
@@ -247,7 +259,7 @@ class App:
                 receivers=tuple(receiver.name for receiver in settings.alerts.receivers),
                 external_url=settings.alerts.external_url,
                 metrics=self.metrics,
-                network_figures=lambda: network_figures.families(
+                network_figures=lambda: network.families(
                     self.published.view.snapshot, self.series, tags, site_of
                 ),
                 readiness=Readiness(

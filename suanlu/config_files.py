@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 _READ = ("_file", "_files")
 _PATHS = ("inventory", "data")
 
@@ -33,6 +35,12 @@ def named_files(value: Any, key: str = "", place: str = "") -> Iterator[tuple[st
             yield from named_files(inner, key, f"{place}[{number}]")
     elif isinstance(value, str) and key.endswith(_READ):
         yield place, Path(value)
+
+
+def certificates_of(settings: Any) -> dict[str, Path]:
+    """The files of certificates that a configuration names, by dotted key."""
+    named = named_files(msgspec.to_builtins(settings))
+    return {key: path for key, path in named if key.endswith(("ca_file", "certificate_file"))}
 
 
 def why_unreadable(path: Path) -> str:

@@ -93,6 +93,11 @@ class AcceptedLog:
         self._first_seq = 1  # of this process
         self._writer: SegmentWriter | None = None
 
+    @property
+    def max_bytes(self) -> int:
+        """What the segments may take on the disk before the oldest are given up."""
+        return self._settings.max_bytes
+
     def append(self, batch: Batch) -> None:
         """Queue a batch for the next group commit. Cheap; never blocks, never raises for the disk.
 

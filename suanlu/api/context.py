@@ -10,8 +10,8 @@ from suanlu.alerts import Acknowledgement, Alert, Silences
 from suanlu.api.describe import Describer
 from suanlu.api.endpoints import Endpoints
 from suanlu.api.ring import EventRing
+from suanlu.figures import Family, Metrics
 from suanlu.maintenance import Maintenances
-from suanlu.metrics import Family, Metrics
 from suanlu.past import Past
 from suanlu.published import Published, View
 from suanlu.readiness import Readiness

@@ -18,8 +18,8 @@ from suanlu.api.endpoints import Endpoints
 from suanlu.api.ring import EventRing
 from suanlu.api.server import build
 from suanlu.api.settings import ApiSettings
+from suanlu.figures import Metrics
 from suanlu.maintenance import Maintenances, MaintenanceStore, Places
-from suanlu.metrics import Metrics
 from suanlu.past import JournalSettings, Past, Recorder
 from suanlu.published import Published
 from suanlu.readiness import Readiness

@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, get_args
 
-from suanlu.metrics import Family
+from suanlu.alerts.alert import Rule
+from suanlu.figures.registry import Family
+from suanlu.times import NS_PER_S
 from topology.observation import TargetPhase
 from topology.snapshot import LinkState
 
@@ -21,6 +23,8 @@ def families(app: "App") -> Iterator[Family]:
     yield from _collector(app)
     yield from _log(app)
     yield from _stores(app)
+    yield from _backlogs(app)
+    yield from _certificates(app)
     yield from _past(app)
     yield from _alerts(app)
 
@@ -72,6 +76,13 @@ def _collector(app: "App") -> Iterator[Family]:
     ):
         samples = [((router,), getattr(target, attribute)) for router, target in targets]
         yield (name, text, "counter", ("target",), samples)
+    yield (
+        "suanlu_target_received_timestamp_seconds",
+        "When anything was last received",
+        "gauge",
+        ("target",),
+        [((router,), target.last_received_ns / NS_PER_S) for router, target in targets],
+    )
     yield (
         "suanlu_target_dropped_total",
         "Updates received and not stored, by reason",
@@ -135,6 +146,33 @@ def _stores(app: "App") -> Iterator[Family]:
     )
 
 
+def _backlogs(app: "App") -> Iterator[Family]:
+    yield (
+        "suanlu_store_behind_seconds",
+        "For how long a store has had values waiting that it was given before",
+        "gauge",
+        ("store",),
+        [((subject.id,), behind_s) for subject, (behind_s, _) in app.backlogs().items()],
+    )
+    yield (
+        "suanlu_log_limit_bytes",
+        "What the segments may take before the oldest values are given up",
+        "gauge",
+        (),
+        [((), app.log.max_bytes)],
+    )
+
+
+def _certificates(app: "App") -> Iterator[Family]:
+    yield (
+        "suanlu_certificate_expiry_timestamp_seconds",
+        "When a certificate ends, of a router or of a file of the configuration",
+        "gauge",
+        ("kind", "name"),
+        [((subject.kind, subject.id), ends) for subject, ends in app.certificates.expires_s.items()],
+    )
+
+
 def _past(app: "App") -> Iterator[Family]:
     shipped = 0 if app.shipper is None else app.shipper.shipped
     for name, text, value in (
@@ -148,13 +186,22 @@ def _past(app: "App") -> Iterator[Family]:
 def _alerts(app: "App") -> Iterator[Family]:
     outbox = app.outbox.statistics()
     queues = outbox.receivers.items()
-    firing = Counter(alert.severity for alert in app.alerts.alerts() if alert.state == "firing")
+    firing = [alert for alert in app.alerts.alerts() if alert.state == "firing"]
+    by_severity = Counter(alert.severity for alert in firing)
     yield (
         "suanlu_alerts_firing",
         "Alerts that fire, by severity",
         "gauge",
         ("severity",),
-        [((severity,), firing[severity]) for severity in ("critical", "warning", "info")],
+        [((severity,), by_severity[severity]) for severity in ("critical", "warning", "info")],
+    )
+    by_rule = Counter(alert.rule for alert in firing)
+    yield (
+        "suanlu_rule_alerts_firing",
+        "Alerts that fire, by rule",
+        "gauge",
+        ("rule",),
+        [((rule,), by_rule[rule]) for rule in get_args(Rule)],
     )
     for name, text, kind, attribute in (
         ("suanlu_notification_queued", "Messages that wait for a receiver", "gauge", "queued"),

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator
 
-from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.metrics_core import Metric
@@ -32,6 +32,7 @@ class Metrics:
             registry=self.registry,
         )
         self.loop_lag_s = 0.0
+        ProcessCollector(registry=self.registry)  # memory, processor, open files
 
     def read_from(self, families: Callable[[], Iterator[Family]]) -> None:
         """Have figures read at each scrape: (name, help, `counter` or `gauge`, label names, samples)."""

@@ -6,8 +6,7 @@ import networkx as nx
 import numpy as np
 from prometheus_client.parser import text_string_to_metric_families
 
-from suanlu import network_figures
-from suanlu.metrics import Metrics
+from suanlu.figures import Metrics, network
 from topology.given import from_networkx
 from topology.series import KIND_I64, KIND_U64, SeriesKey, SeriesTable
 from topology.snapshot import LinkState, Snapshot
@@ -17,7 +16,7 @@ TAGS = {("a", "Eth1"): ("site-a", "c:az")}
 
 def read(snapshot: Snapshot, series: SeriesTable) -> dict[tuple[str, str], dict[str, float]]:
     """{(name, router or link): {what else labels it: value}}, as a Prometheus would read it."""
-    families = network_figures.families(snapshot, series, TAGS, {"a": "site-a", "z": "site-z"})
+    families = network.families(snapshot, series, TAGS, {"a": "site-a", "z": "site-z"})
     text = Metrics.exposition_of(families)[0].decode()
     found: dict[tuple[str, str], dict[str, float]] = {}
     for family in text_string_to_metric_families(text):

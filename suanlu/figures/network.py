@@ -7,7 +7,7 @@ alert rules of their own there. Values that are unknown are left out, never 0.
 from collections.abc import Iterator, Mapping
 
 from collector.schema import NO_TAG
-from suanlu.metrics import Family
+from suanlu.figures.registry import Family
 from topology.series import SeriesTable
 from topology.snapshot import NULL_U4, NULL_U8, LinkState, Snapshot
 
