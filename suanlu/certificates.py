@@ -16,7 +16,7 @@ import structlog
 from collector.settings import Target, Transport
 from suanlu.alerts.alert import Subject
 
-PERIOD_S = 6 * 3600
+PERIOD_S = 3600
 DEADLINE_S = 10
 AT_ONCE = 8
 DAY_S = 86_400
@@ -48,7 +48,7 @@ class Certificates:
         self.expires_s: dict[Subject, float] = {}
 
     async def run(self) -> None:
-        """Read all of them, and again every six hours, until cancelled."""
+        """Read all of them, and again every hour, until cancelled."""
         while True:
             await self.read()
             await asyncio.sleep(PERIOD_S)
