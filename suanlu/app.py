@@ -25,6 +25,7 @@ from collector.settings import Target
 from collector.sinks import DuckDBSink, HistoryDatabase, InfluxDBSink, SinkPump
 from suanlu.alerts import AlertManager, Heartbeat, Outbox, Sender, Silences
 from suanlu.alerts.measures.backlog import Backlogs
+from suanlu.alerts.measures.circle import Circle
 from suanlu.alerts.measures.measured import Measured
 from suanlu.alerts.rules.rule import effective
 from suanlu.api.context import Context, ForwardFault
@@ -114,6 +115,7 @@ class App:
             now_ns=now_ns,
         )
         self.effects = EffectsDesk(self.published, inventory)  # published -> alerts: what a loss does
+        self.circle = Circle(self.published, inventory.name)  # published -> alerts: pairs within 20 ms
         self.alerts = AlertManager(
             inventory,
             settings.alerts,
@@ -121,9 +123,7 @@ class App:
             self.silences,
             now_ns=now_ns,
             effects_of=self.effects,
-            measured=self._measured(
-                settings, inventory, now_ns
-            ),  # graph, series, books -> alerts: what is measured
+            measured=self._measured(settings, inventory, now_ns),  # graph, series, books -> alerts
             reason_of=lambda link: self.graph.link_status(link).cause,
             maintained_by=self.maintenances.muting,
         )
@@ -179,6 +179,7 @@ class App:
         for name, pump in self.pumps.items():
             yield Part(name, pump.run)
         yield Part("effects", self.effects.run)
+        yield Part("circle", self.circle.run)
         yield Part("rollups", self.roller.run)
         if self.shipper is not None:
             yield Part("rollups -> influxdb", self.shipper.run)
@@ -229,6 +230,7 @@ class App:
             readings={
                 "collector_backlog": self.backlogs,
                 "certificate_expiry": self.certificates.readings,
+                "circle_lost": self.circle,
             },
             inconsistencies=lambda: self.graph.inconsistencies,
             worked_on=lambda: self.maintenances.circuits,

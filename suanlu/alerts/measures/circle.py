@@ -1,0 +1,71 @@
+"""The 20 ms circle: pairs of sites that were that near, as packets travel, and no longer are."""
+
+import asyncio
+
+import numpy as np
+
+from suanlu.alerts.alert import Subject
+from suanlu.alerts.measures.measured import Readings
+from suanlu.published import Published, View
+
+CIRCLE_US = 20_000
+PERIOD_S = 10.0
+TO_BELONG = 30
+"""Looks in a row that a pair must be within the circle to belong to it: five minutes."""
+TO_LEAVE = 8_640
+"""Looks in a row that it must be outside to belong no more: a day."""
+MOST_SITES = 300
+SHOWN = 4
+
+
+class Circle:
+    """Call it for the reading; `run` looks at all pairs every ten seconds, off the loop."""
+
+    def __init__(self, published: Published, network: str) -> None:
+        self._published = published
+        self._network = network
+        count = len(published.view.snapshot.site_ids)
+        self._belongs = np.zeros((count, count), bool)
+        self._inside = np.zeros((count, count), np.int64)
+        self._outside = np.zeros((count, count), np.int64)
+        self._was_us = np.full((count, count), np.nan)
+        self._reading: Readings | None = None
+
+    def __call__(self) -> Readings | None:
+        """Return how many pairs have left the circle; None before it was looked at."""
+        return self._reading
+
+    async def run(self) -> None:
+        """Look until cancelled; not at all in a network of more than `MOST_SITES` sites."""
+        while len(self._belongs) <= MOST_SITES:
+            view = self._published.view
+            self.take(view, await asyncio.to_thread(_latencies, view))
+            await asyncio.sleep(PERIOD_S)
+
+    def take(self, view: View, latency_us: np.ndarray) -> None:
+        """Take f8[s, s] of now, nan where there is no way: that is another alert's."""
+        inside, outside = latency_us <= CIRCLE_US, latency_us > CIRCLE_US
+        self._inside = np.where(inside, self._inside + 1, 0)
+        self._outside = np.where(outside, self._outside + 1, 0)
+        self._belongs |= self._inside >= TO_BELONG
+        self._belongs &= self._outside < TO_LEAVE
+        self._was_us = np.where(inside, latency_us, self._was_us)
+        lost = np.argwhere(self._belongs & outside)
+        subject = Subject(kind="network", id=self._network)
+        self._reading = {subject: (float(len(lost)), self._said(view.snapshot.site_ids, latency_us, lost))}
+
+    def _said(self, sites: tuple[str, ...], latency_us: np.ndarray, lost: np.ndarray) -> str:
+        """`2 pairs: tianjin → nanjing 18.2 → 26.0 ms, …`, the farthest first."""
+        ordered = sorted(lost.tolist(), key=lambda pair: -latency_us[pair[0], pair[1]])
+        named = [
+            f"{sites[a]} → {sites[z]} {self._was_us[a, z] / 1000:.1f} → {latency_us[a, z] / 1000:.1f} ms"
+            for a, z in ordered[:SHOWN]
+        ]
+        more = f" and {len(ordered) - SHOWN} more" if len(ordered) > SHOWN else ""
+        return f"{len(ordered)} pairs: {', '.join(named)}{more}"
+
+
+def _latencies(view: View) -> np.ndarray:
+    sites = view.snapshot.site_ids
+    matrix: np.ndarray = view.engine.matrix(sites, sites, metric="latency", routing="igp")
+    return matrix
