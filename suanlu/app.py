@@ -23,6 +23,7 @@ from collector.points import PointRecorder
 from collector.rollups import Roller, Shipper
 from collector.settings import Target
 from collector.sinks import DuckDBSink, HistoryDatabase, InfluxDBSink, SinkPump
+from collector.use import Uses
 from suanlu.alerts import AlertManager, Heartbeat, Outbox, Sender, Silences
 from suanlu.alerts.measures.backlog import Backlogs
 from suanlu.alerts.measures.circle import Circle
@@ -45,6 +46,7 @@ from suanlu.published import Published
 from suanlu.publisher import Publisher
 from suanlu.readiness import Readiness
 from suanlu.recorded import OwnFigures, PairRecorder, StoredEvents
+from suanlu.reports import Reporter
 from suanlu.times import rfc3339
 from topology.graph import LiveGraph
 from topology.ids import link_id
@@ -164,6 +166,14 @@ class App:
             Moments(self.database),
             now=lambda: self.published.view.snapshot,
         )
+        self.reporter = Reporter(
+            inventory,
+            self.recorder,
+            self.past,
+            Uses(self.database),
+            view=lambda: self.published.view,
+            now_ns=now_ns,
+        )
         self.server = self._server(settings, inventory, now_ns, forward_fault)
         self._tasks: list[asyncio.Task[None]] = []
         self._api_deadline_s = settings.api.shutdown_timeout_s + 0.5
@@ -254,6 +264,7 @@ class App:
                 ring=self.ring,
                 history=self.history,
                 past=self.past,
+                reporter=self.reporter,
                 alerts=self.alerts.alerts,
                 acknowledge=self.publisher.acknowledge,
                 silences=self.silences,

@@ -15,6 +15,7 @@ from suanlu.maintenance import Maintenances
 from suanlu.past import Past
 from suanlu.published import Published, View
 from suanlu.readiness import Readiness
+from suanlu.reports import Reporter
 from topology.graph import LiveGraph
 
 ForwardFault = Callable[[bytes], Awaitable[tuple[int, bytes]]]
@@ -35,6 +36,7 @@ class Context:
     ring: EventRing
     history: History
     past: Past
+    reporter: Reporter
     alerts: Callable[[], tuple[Alert, ...]]
     acknowledge: Callable[[str, Acknowledgement], Alert | None]
     silences: Silences

@@ -24,6 +24,7 @@ from suanlu.api import (
     optics,
     past_events,
     paths,
+    reports,
     topology,
     whatif,
 )
@@ -42,6 +43,7 @@ ROUTES: tuple[Route, ...] = (
     *flows.ROUTES,
     *topology.ROUTES,
     *history.ROUTES,
+    *reports.ROUTES,
     *optics.ROUTES,
     *events.ROUTES,
     *past_events.ROUTES,

@@ -5,7 +5,7 @@ import os
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,7 +14,7 @@ import typer
 from topology.errors import SuanluError
 
 DEFAULT_URL = "http://127.0.0.1:8437"
-DEADLINE_S = 15
+DEADLINE_S = 30
 
 
 class ServerError(SuanluError):
@@ -33,6 +33,11 @@ def server_url() -> str:
 def get(path: str) -> Any:
     """GET a resource; raises ServerError."""
     return _ask(path, None)
+
+
+def get_text(path: str) -> str:
+    """GET a resource that is a text; raises ServerError."""
+    return str(_ask(path, None, read=lambda response: response.read().decode()))
 
 
 def post(path: str, body: Any) -> Any:
@@ -66,7 +71,9 @@ def told(*, as_json: bool) -> Iterator[None]:
         raise typer.Exit(1) from error
 
 
-def _ask(path: str, body: bytes | None, method: str | None = None) -> Any:
+def _ask(
+    path: str, body: bytes | None, method: str | None = None, read: Callable[[Any], Any] = json.load
+) -> Any:
     if not server_url().startswith(("http://", "https://")):
         raise ServerError(f"SUANLU_URL must begin with http:// or https://, not {server_url()!r}")
     headers = {} if body is None else {"Content-Type": "application/json"}
@@ -75,7 +82,7 @@ def _ask(path: str, body: bytes | None, method: str | None = None) -> Any:
     )
     try:
         with urllib.request.urlopen(request, timeout=DEADLINE_S) as response:  # noqa: S310 -- http(s) alone
-            return json.load(response) if method != "DELETE" else None
+            return read(response) if method != "DELETE" else None
     except urllib.error.HTTPError as error:
         raise _refusal(error) from error
     except (OSError, ValueError) as error:

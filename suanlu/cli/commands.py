@@ -11,6 +11,7 @@ from suanlu.cli.fault import fault
 from suanlu.cli.flow import flow
 from suanlu.cli.maintenance import app as maintenance
 from suanlu.cli.path import path
+from suanlu.cli.report import report
 from suanlu.cli.serve import serve
 from suanlu.cli.simulate import simulate
 from suanlu.cli.topology import topology
@@ -49,6 +50,7 @@ for command, name in (
     (path, "path"),
     (topology, "topology"),
     (whatif, "whatif"),
+    (report, "report"),
     (check_config, "check-config"),
 ):
     app.command(name)(command)

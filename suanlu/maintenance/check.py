@@ -24,7 +24,7 @@ FULL = 0.8
 MOST_LISTED = 50
 
 
-class _Moved(NamedTuple):
+class Moved(NamedTuple):
     """Bit/s that come to each link by index, and what has no known way."""
 
     bps: dict[int, float]
@@ -40,7 +40,7 @@ def check(engine: PathEngine, own: Scope, others: Sequence[tuple[str, Scope]], n
     before = PathEngine(_with_windows(engine.snapshot, own, others), engine)
     after = PathEngine(with_state(before.snapshot, own.links, LinkState.DOWN), before)
     (effect,) = before.whatif([own.links])
-    moved = _moved(before.snapshot, engine.snapshot, after, own.links)
+    moved = moved_load(before.snapshot, engine.snapshot, after, own.links)
     impact = Impact(
         severity="clear",
         verdict="",
@@ -48,7 +48,7 @@ def check(engine: PathEngine, own: Scope, others: Sequence[tuple[str, Scope]], n
         effects=summed(effect, engine.snapshot.version, names),
         isolated_sites=smaller_side(effect.cut_off),
         redundancy_lost=tuple(_next_cuts(before, after, own))[:MOST_LISTED],
-        circuits_over_80_percent=tuple(_full(after.snapshot, moved.bps))[:MOST_LISTED],
+        circuits_over_80_percent=tuple(over_full(after.snapshot, moved.bps))[:MOST_LISTED],
         unplaced_bps=moved.unplaced_bps,
         loads_unknown=moved.unknown,
         overlapping=tuple(name for name, _ in others),
@@ -102,7 +102,7 @@ def smaller_side(pairs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     return tuple(sorted(site for side in smaller for site in side))
 
 
-def _moved(before: Snapshot, now: Snapshot, after: PathEngine, links: Iterable[str]) -> _Moved:
+def moved_load(before: Snapshot, now: Snapshot, after: PathEngine, links: Iterable[str]) -> Moved:
     """Move the load of each link onto the IGP's way between its routers; an estimate.
 
     Only the load between neighbours is known, not where it comes from and goes to: what would take another
@@ -125,10 +125,10 @@ def _moved(before: Snapshot, now: Snapshot, after: PathEngine, links: Iterable[s
             continue
         for share in way.links:
             came[before.link_index[share.link]] += used * share.fraction
-    return _Moved(came, unplaced_bps, unknown)
+    return Moved(came, unplaced_bps, unknown)
 
 
-def _full(snapshot: Snapshot, moved: dict[int, float]) -> list[Circuit80]:
+def over_full(snapshot: Snapshot, moved: dict[int, float]) -> list[Circuit80]:
     """The circuits that get load and are then over 80 % full, the fullest first; one entry each."""
     fullest: dict[str, Circuit80] = {}
     for index, came in moved.items():

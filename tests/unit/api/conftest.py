@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from collector.history import History
 from collector.moment import Moments
 from collector.sinks import HistoryDatabase
+from collector.use import Uses
 from suanlu.alerts import Alert, Silences
 from suanlu.api.context import Context
 from suanlu.api.describe import Describer
@@ -23,6 +24,7 @@ from suanlu.maintenance import Maintenances, MaintenanceStore, Places
 from suanlu.past import JournalSettings, Past, Recorder
 from suanlu.published import Published
 from suanlu.readiness import Readiness
+from suanlu.reports import Reporter
 from tests.kit.alerting import Remembered
 from tests.unit.api.backbone import SQUARE
 from topology.graph import LiveGraph
@@ -138,6 +140,14 @@ def make_world(
             "ring": ring,
             "history": History(world.database),
             "past": past,
+            "reporter": Reporter(
+                inventory,
+                world.recorder,
+                past,
+                Uses(world.database),
+                view=lambda: published.view,
+                now_ns=lambda: world.now_ns,
+            ),
             "alerts": lambda: world.alerts,
             "acknowledge": lambda _id, _said: None,
             "silences": Silences(Remembered(), now_ns=lambda: world.now_ns),
