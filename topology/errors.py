@@ -10,6 +10,9 @@
     ├── ConfigError                      (suanlu.config)                     also ValueError
     ├── DataDirectoryError               (suanlu.data_directory)             also OSError
     │   └── DataInUse                    (suanlu.data_directory)
+    ├── MaintenanceError                 (suanlu.maintenance.errors)         also ValueError
+    │   └── UnknownSubject               (suanlu.maintenance.errors)
+    ├── MaintenanceNotStored             (suanlu.maintenance.errors)         also OSError
     ├── PastError                        (suanlu.past.errors)
     │   ├── BeforeJournal                (suanlu.past.errors)                also LookupError
     │   └── JournalError                 (suanlu.past.errors)
