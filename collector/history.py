@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from collector.pair_history import RouteSince, pair_columns, pair_routes
 from collector.received_light import ReceivedLight, received_light
 from collector.schema import ROLLED_UP
 from collector.sinks.database import HistoryDatabase
@@ -104,12 +105,25 @@ class History:
         known = METRICS.get(metric)
         if known is None:
             raise UnknownMetric(metric)
-        if step_ns <= 0 or end_ns <= start_ns:
-            raise RangeError("a history needs a step above 0 and an end after its start")
-        if (end_ns - start_ns) / step_ns > MAX_STEPS:
-            raise RangeError(f"a history has at most {MAX_STEPS} steps: make the step longer")
+        _check_range(start_ns, end_ns, step_ns)
         await self._database.open()  # a question may come before the first value does
         return await self._database.run(self._link, link_id, known, start_ns, end_ns, step_ns)
+
+    async def pair(self, ends: tuple[str, str], metric: str, window: tuple[int, int, int]) -> Columns:
+        """Return a metric of `PAIR_METRICS` from one site to another, as `link` does. RangeError.
+
+        `window` is start, end (excluded) and step, in ns.
+        """
+        _check_range(*window)
+        await self._database.open()
+        return await self._database.run(pair_columns, self._database, ends, metric, window)
+
+    async def pair_routes(
+        self, ends: tuple[str, str], start_ns: int, end_ns: int, *, most: int
+    ) -> tuple[RouteSince, ...]:
+        """Return the way of packets from one site to another at the start, and every change after it."""
+        await self._database.open()
+        return await self._database.run(pair_routes, self._database, ends, start_ns, end_ns, most)
 
     async def received_light(self, end_ns: int) -> tuple[ReceivedLight, ...]:
         """Return the light that the sender of each link received at a time, and that of the day before."""
@@ -177,6 +191,13 @@ class History:
             TextValue(t_ns, field, tuple((key, value) for key, value in json.loads(tags)), value)
             for t_ns, field, tags, value in rows
         )
+
+
+def _check_range(start_ns: int, end_ns: int, step_ns: int) -> None:
+    if step_ns <= 0 or end_ns <= start_ns:
+        raise RangeError("a history needs a step above 0 and an end after its start")
+    if (end_ns - start_ns) / step_ns > MAX_STEPS:
+        raise RangeError(f"a history has at most {MAX_STEPS} steps: make the step longer")
 
 
 def _larger(parts: list[Columns]) -> Columns:

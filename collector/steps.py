@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, cast
 
 import numpy as np
 
 from collector.sinks.database import NUMBER_TABLES, HistoryDatabase
-from collector.sinks.resolution import FIVE_MINUTES, HOUR, Resolution
+from collector.sinks.resolution import FIVE_MINUTES, HOUR
+from collector.sinks.resolution import Resolution as Windows
 
+Resolution = Literal["raw", "5m", "1h"]
 Series = tuple[int, int]  # id and kind
 
 
@@ -23,19 +26,19 @@ class Columns:
     min: np.ndarray
     mean: np.ndarray
     max: np.ndarray
-    resolution: str = "raw"
+    resolution: Resolution = "raw"
 
     def __len__(self) -> int:
         return len(self.t_ns)
 
 
-def empty_columns(resolution: str = "raw") -> Columns:
+def empty_columns(resolution: Resolution = "raw") -> Columns:
     """Return columns without steps."""
     none = np.zeros(0, np.float64)
     return Columns(none.astype(np.int64), none, none, none, resolution)
 
 
-def resolution_for(database: HistoryDatabase, start_ns: int, step_ns: int) -> Resolution | None:
+def resolution_for(database: HistoryDatabase, start_ns: int, step_ns: int) -> Windows | None:
     """Return the coarsest windows that make up such steps; None: raw values.
 
     Where these are gone already, the finest windows that are left from `start_ns` on.
@@ -54,7 +57,7 @@ def in_steps(
     database: HistoryDatabase,
     series: Sequence[Series],
     window: tuple[int, int, int],
-    resolution: Resolution | None,
+    resolution: Windows | None,
 ) -> Columns:
     """Return min, mean and max over these series; `window` is start, end (excluded) and step, in ns."""
     start_ns, end_ns, step_ns = window
@@ -83,11 +86,13 @@ def in_steps(
                 GROUP BY 1 ORDER BY 1""",  # noqa: S608
                 {"ids": ids, "start": start_ns, "step": step_ns, "raw": raw_ns, "end": end_ns},
             ).fetchall()
-    return _together(rows, start_ns, step_ns, "raw" if resolution is None else resolution.name)
+    return _together(
+        rows, start_ns, step_ns, "raw" if resolution is None else cast(Resolution, resolution.name)
+    )
 
 
 def _together(
-    rows: list[tuple[int, float, float, float, int]], start_ns: int, step_ns: int, resolution: str
+    rows: list[tuple[int, float, float, float, int]], start_ns: int, step_ns: int, resolution: Resolution
 ) -> Columns:
     """Of several rows of one step, the extremes and the mean by their counts."""
     if not rows:

@@ -1,13 +1,13 @@
 """GET /v1/links/{id}/history: the past of a link, from the store."""
 
 import re
-from typing import Literal, cast
 
 import msgspec
 from aiohttp import web
 
 from collector.history import METRICS, HistoryError
 from collector.sinks import SinkError
+from collector.steps import Resolution
 from suanlu.api.context import context_of
 from suanlu.api.documents import Moment
 from suanlu.api.exchange import answer, read_query, tag_of, tagged, unchanged
@@ -21,7 +21,7 @@ from topology.errors import SuanluError
 MAX_POINTS = 10_000
 _DURATION = re.compile(r"(\d{1,9})(ms|s|m|h|d)")
 _UNIT_NS = {"ms": NS_PER_MS, "s": NS_PER_S, "m": 60 * NS_PER_S, "h": 3600 * NS_PER_S, "d": 86_400 * NS_PER_S}
-_UNITS = {"bps": "bit/s", "us": "µs", "celsius": "°C"}  # what people read; the others are as the store says
+UNITS = {"bps": "bit/s", "us": "µs", "celsius": "°C"}  # what people read; the others are as the store says
 
 _INTEGERS = ("bps", "us", "ppm", "bool")  # units of metrics that routers send as integers
 
@@ -37,7 +37,7 @@ class HistoryAnswer(msgspec.Struct, frozen=True, kw_only=True):
     metric: str
     unit: str
     step_ms: int
-    resolution: Literal["raw", "5m", "1h"]
+    resolution: Resolution
     t: tuple[Moment, ...]
     min: tuple[int | float, ...]
     mean: tuple[float, ...]
@@ -70,9 +70,9 @@ async def get_link_history(request: web.Request) -> web.StreamResponse:
     document = HistoryAnswer(
         link=link,
         metric=metric,
-        unit=_UNITS.get(unit, unit),
+        unit=UNITS.get(unit, unit),
         step_ms=window.step_ns // NS_PER_MS,
-        resolution=cast(Literal["raw", "5m", "1h"], columns.resolution),
+        resolution=columns.resolution,
         t=tuple(rfc3339(int(t_ns)) for t_ns in columns.t_ns),
         min=tuple(map(read, columns.min)),
         mean=tuple(map(float, columns.mean)),
@@ -121,16 +121,21 @@ def unreadable(error: SuanluError) -> web.Response:
     return response(document, {"Retry-After": "5"})
 
 
+def window_parameters() -> tuple[Parameter, ...]:
+    """What `read_window` reads."""
+    time = {"type": "string", "format": "date-time"}
+    duration = {"type": "string", "pattern": _DURATION.pattern}
+    return (
+        Parameter("from", "start, RFC 3339; default an hour before `to`", time),
+        Parameter("to", "end, RFC 3339; default now", time),
+        Parameter("step", "length of a step: 500ms, 10s, 5m, 1h", duration),
+    )
+
+
 _PARAMETERS = (
     Parameter("id", "a link id, percent-encoded", place="path", required=True),
     Parameter("metric", "what to read", {"enum": list(METRICS), "default": "used_bps"}),
-    Parameter(
-        "from", "start, RFC 3339; default an hour before `to`", {"type": "string", "format": "date-time"}
-    ),
-    Parameter("to", "end, RFC 3339; default now", {"type": "string", "format": "date-time"}),
-    Parameter(
-        "step", "length of a step: 500ms, 10s, 5m, 1h", {"type": "string", "pattern": _DURATION.pattern}
-    ),
+    *window_parameters(),
 )
 ROUTES = (
     Route(

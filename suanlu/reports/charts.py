@@ -92,7 +92,7 @@ def matrix(
     names: Sequence[str], latency_us: Sequence[Sequence[int | None]], titles: Sequence[Sequence[str]]
 ) -> Markup:
     """A square of cells, coloured by latency: 10, 20, 30, 40 ms and beyond; grey without a way."""
-    count, left, top = len(names), 160, 132
+    count, left, top = len(names), 160, 150
     cell = max(6.0, min(23.0, (WIDTH - left - 10) / max(1, count)))
     size = cell * count
     parts = [_open(round(top + size + 8))]

@@ -28,6 +28,7 @@ def circles(engine: PathEngine) -> Circles:
                 site=site,
                 within=tuple(other for j, other in enumerate(sites) if j != i and inside[i, j]),
                 best_within=int(could[i].sum()) - 1,
+                is_short=not inside[i].all(),
             )
             for i, site in enumerate(sites)
         ),

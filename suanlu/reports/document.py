@@ -63,11 +63,15 @@ class Use(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Circle(msgspec.Struct, frozen=True, kw_only=True):
-    """A site and the others within the circle of it, there and back one way each, as packets go now."""
+    """A site and the others within the circle of it, in both directions, as packets go now.
+
+    `best_within` is how many could be by the best paths; `is_short`: not all others are within.
+    """
 
     site: str
     within: tuple[str, ...]
     best_within: int
+    is_short: bool
 
 
 class Circles(msgspec.Struct, frozen=True, kw_only=True):

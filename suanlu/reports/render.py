@@ -24,7 +24,6 @@ _SECTIONS: dict[Kind, tuple[str, ...]] = {
     "week": ("happened", "cuts", "availability", "load", "circles", "risks"),
     "capacity": ("load", "circles", "risks"),
 }
-_MARKS = 6
 
 
 def render(report: Report, form: Literal["md", "html"], language: Language) -> str:
@@ -41,6 +40,7 @@ def render(report: Report, form: Literal["md", "html"], language: Language) -> s
         site=lambda site: names.get(site, site),
         at=partial(_shown, clock=clock),
         summary=lambda alert: alert.summary_zh or alert.summary if language == "zh" else alert.summary,
+        duration=partial(duration, units=words["units"]),
         lasted=lambda alert: _lasted(alert, report),
         charts=_charts(report, words, clock, names, language) if form == "html" else {},
     )
@@ -59,7 +59,6 @@ def _environment() -> Environment:
         "percent": percent,
         "share": share,
         "bandwidth": bandwidth,
-        "duration": duration,
         "cell": cell,
     }
     return environment
@@ -88,13 +87,13 @@ def bandwidth(bps: int | None) -> str:
     return f"{bps} bit/s"
 
 
-def duration(seconds: int) -> str:
+def duration(seconds: int, units: str = "d h min s") -> str:
     """Days, hours, minutes or seconds: the two greatest that there are."""
     parts: list[str] = []
-    for unit, name in ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s")):
-        count, seconds = divmod(seconds, unit)
-        if count or (unit == 1 and not parts):
-            parts.append(f"{count} {name}")
+    for length, unit in zip((86_400, 3600, 60, 1), units.split(" "), strict=True):
+        count, seconds = divmod(seconds, length)
+        if count or (length == 1 and not parts):
+            parts.append(f"{count} {unit}")
     return " ".join(parts[:2])
 
 
@@ -149,12 +148,13 @@ def _charts(
 
 
 def _marks(report: Report, clock: tzinfo) -> Sequence[tuple[float, str]]:
-    form = "%H:%M" if report.seconds <= 2 * 86_400 else "%m-%d"
+    is_short = report.seconds <= 2 * 86_400
+    form, count = ("%H:%M", 8) if is_short else ("%m-%d", 7)  # of a shift the hours, of a week the days
     start_ns = parse_rfc3339(report.start)
     marks = []
-    for i in range(_MARKS + 1):
-        moment = datetime.fromtimestamp(start_ns / NS_PER_S + report.seconds * i / _MARKS, UTC)
-        marks.append((i / _MARKS, f"{moment.astimezone(clock):{form}}"))
+    for i in range(count + 1):
+        moment = datetime.fromtimestamp(start_ns / NS_PER_S + report.seconds * i / count, UTC)
+        marks.append((i / count, f"{moment.astimezone(clock):{form}}"))
     return marks
 
 

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from collector.batch import Batch, NewSeries
+from collector.points import Point, PointRecorder
 from collector.sinks import DuckDBSink
 from tests.unit.api.conftest import NS, World
-from topology.series import KIND_I64
+from topology.series import KIND_I64, SeriesTable
 
 PATH = "/v1/links/ab-1:az/history"
 START_NS = 1_772_352_000 * NS
@@ -67,3 +68,34 @@ async def test_bad_window_is_refused(world: World, query: str, status: int, word
 
 async def test_unknown_link_is_not_found(world: World) -> None:
     assert (await world.get("/v1/links/zz:az/history"))[0] == 404
+
+
+async def test_pair_history_tells_delay_and_ways(world: World) -> None:
+    batches: list[Batch] = []
+    recorder = PointRecorder(SeriesTable(), batches.append)
+    sink = DuckDBSink(world.database, now_ns=lambda: world.now_ns)
+    await sink.open("log")
+    ways = [(-60, "a > b > d"), (0, None), (10, "a > b > d"), (20, "a > c > d"), (30, "a > b > d")]
+    for seq, (second, route) in enumerate(ways, 1):
+        fields = {"latency_us": 20_000 + second, "best_us": 10_000, "route": route}
+        points = [Point({"a": "a", "z": "d", "routing": "igp"}, fields)]
+        recorder.record("pair", START_NS + second * NS, points)
+        await sink.write(seq, batches[-1])
+    query = "from=2026-03-01T08:00:00Z&to=2026-03-01T08:00:40Z&step=20s"
+    status, answer = await world.get(f"/v1/pairs/a/d/history?{query}")
+    assert status == 200, answer
+    assert answer == {
+        "a": "a", "b": "d", "metric": "latency_us", "unit": "µs", "step_ms": 20_000, "resolution": "raw",
+        "t": ["2026-03-01T08:00:00.000Z", "2026-03-01T08:00:20.000Z"],
+        "min": [20_000, 20_020], "mean": [20_005, 20_025], "max": [20_010, 20_030],
+        "routes": [
+            {"since": "2026-03-01T07:59:00.000Z", "route": "a > b > d"},
+            {"since": "2026-03-01T08:00:20.000Z", "route": "a > c > d"},
+            {"since": "2026-03-01T08:00:30.000Z", "route": "a > b > d"},
+        ],
+    }  # fmt: skip
+    status, back = await world.get(f"/v1/pairs/d/a/history?{query}")
+    assert (status, back["t"], back["routes"]) == (200, [], [])
+    assert (await world.get(f"/v1/pairs/a/zz/history?{query}"))[0] == 404
+    status, problem = await world.get("/v1/pairs/a/d/history?metric=route")
+    assert (status, "allowed: latency_us" in problem["detail"]) == (400, True)
