@@ -13,6 +13,7 @@ from collector.batch import Batch, NewSeries, Text
 from collector.log.record import encode_record
 from collector.sinks import HistoryDatabase
 from suanlu.alerts.delivery.store import OutboxStore
+from suanlu.maintenance.store import MaintenanceStore
 from suanlu.past.store import JournalStore
 
 PAGE = Path(__file__).parents[3] / "docs" / "on-disk-formats.md"
@@ -71,7 +72,7 @@ async def test_the_tables_of_the_page_are_those_of_the_history(tmp_path: Path) -
     assert real == expected
 
 
-@pytest.mark.parametrize(("place", "store"), [(0, OutboxStore), (1, JournalStore)])
+@pytest.mark.parametrize(("place", "store"), [(0, OutboxStore), (1, MaintenanceStore), (2, JournalStore)])
 def test_the_tables_of_the_page_are_those_of_the_file(tmp_path: Path, place: int, store: Any) -> None:
     schema = blocks("sqlite")[place]
     store(tmp_path / "real.sqlite").close()
