@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml setup.py $(shell find collector pathcalc -name '*.pyx' -o -name '*.pxd' -o -name '*.h')
 
-.PHONY: demo test setup lint bench bench-compare bench-live clean
+.PHONY: demo test setup lint bench bench-compare bench-live campaign clean
 .DELETE_ON_ERROR:
 
 demo: setup ## start the simulated backbone and everything that watches it
@@ -50,6 +50,9 @@ bench-compare: $(VENV)/.bench ## a new run beside the committed results, questio
 
 bench-live: $(VENV)/.test ## how long the live graph takes
 	@$(BIN)/python -m bench.live_graph
+
+campaign: $(VENV)/.test ## alerts under 300 kills and an hour without their receiver: over an hour
+	@$(BIN)/python -m tests.campaigns.alerts
 
 clean: ## remove the environment and what was compiled
 	rm -rf $(VENV) build *.egg-info

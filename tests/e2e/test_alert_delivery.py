@@ -19,6 +19,7 @@ from standardwebhooks import Webhook
 
 from suanlu.alerts import ReceiverSettings, Secret
 from suanlu.alerts.delivery.receiver import Receiver
+from tests.campaigns.alerts import campaign
 from tests.kit.delivering import delivering
 from tests.kit.wait import eventually
 
@@ -254,24 +255,13 @@ async def test_kill_between_firing_and_delivery_delivers_after_the_restart_with_
     assert hook.bodies == [{"alert": "a-circuit-0"}]
 
 
-async def test_kills_at_any_time_lose_nothing_that_was_put(tmp_path: Path, secret: str) -> None:
-    hook = Hook(secret)
-    put: set[str] = set()
-    kills = 5
-    async with hook.serve() as url:
-        for kill in range(kills):
-            async with process(tmp_path, url, 1000) as child:
-                for _ in range(3 + 4 * kill):
-                    word, what = (await line_of(child)).split()
-                    if word == "put":
-                        put.add(what)
-        async with process(tmp_path, url, 0):
-            await eventually(
-                lambda: put <= {body["alert"] for body in hook.bodies}, deadline_s=30
-            )  # a process has to start
-    assert len(put) > kills
-    assert len(hook.ids) - len(set(hook.ids)) <= kills  # at most the one under way is sent again
-    assert len({body["alert"] for body in hook.bodies}) == len(set(hook.ids))
+async def test_kills_and_a_receiver_that_is_away_lose_nothing_that_was_put(
+    tmp_path: Path,
+) -> None:
+    books = await campaign(tmp_path, kills=5, outage_s=0.2)
+    books.check()
+    assert len(books.put) > books.kills
+    assert books.refused
 
 
 async def test_https_names_are_verified_though_the_address_is_pinned(tmp_path: Path, secret: str) -> None:
