@@ -57,26 +57,25 @@ class PathEngine(Moved):
     labels, or after `budget_ms`: the answer is then `feasible` with a proved bound, or BudgetExhausted.
 
     An engine takes over from the `previous` one what depends on the network's structure alone, where that is
-    the same; what depends on weights and states is made anew.
+    the same, and numbers that have not moved; the rest is made anew. `as_if`: of what is asked about, and not
+    measured, so that nothing made for it serves any other engine.
 
     All methods raise UnknownNode, InvalidQuery (SameEndpoint among them) and, where there is no answer,
     NoConnectivity, NoFeasiblePath or BudgetExhausted. The constructor raises GraphTooLarge where sums
     could overflow.
     """
 
-    def __init__(self, snapshot: Snapshot, previous: "PathEngine | None" = None) -> None:
+    def __init__(self, snapshot: Snapshot, previous: "PathEngine | None" = None, *, as_if: bool = False):
         self.snapshot = snapshot
-        known: Structure | None = None if previous is None else previous._structure
-        self._structure: Structure = Structure.of(snapshot, known)
+        self._structure: Structure = Structure.of(snapshot, None if previous is None else previous._structure)
         self._ordered = self._structure.arranged(snapshot)
         if previous is not None:
             snapshot.adopt_indexes(previous.snapshot)
             self._ordered.adopt_indexes(previous._ordered)
         self._tables = Tables(self._ordered, self._structure)
         self._endpoints = self._structure.endpoints
-        self._solver: Solver = Solver(
-            self._ordered, self._tables, None if previous is None else previous._solver
-        )
+        before = None if previous is None else previous._solver
+        self._solver: Solver = Solver(self._ordered, self._tables, before, as_if=as_if)
         self._single = SinglePath(self._solver)
         self._several = SeveralPaths(self._solver, self._single)
         self._matrix = Matrix(self._solver, lambda: self._turned)
@@ -103,7 +102,7 @@ class PathEngine(Moved):
         return self._changed(changes_of(self.snapshot, overlay))
 
     def _changed(self, changes: Changes) -> "PathEngine":
-        return PathEngine(applied(self.snapshot, changes), self)
+        return PathEngine(applied(self.snapshot, changes), self, as_if=True)
 
     @property
     def is_prepared(self) -> bool:

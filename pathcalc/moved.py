@@ -51,7 +51,8 @@ class Moved:
                 field: ([int(i) if order is None else int(order[i]) for i in links], list(links.values()))
                 for field, links in lane.values().items()
             }
-            type(self).__init__(self, applied(owner.snapshot, Changes(NO_LINKS, values)), owner)  # type: ignore[call-arg]
+            changed = applied(owner.snapshot, Changes(NO_LINKS, values))
+            type(self).__init__(self, changed, owner, as_if=True)  # type: ignore[call-arg]
         return self
 
     def _asked_anew(

@@ -40,6 +40,11 @@ class Reordered(Snapshot):
         return value
 
 
+def as_given(snapshot: Snapshot) -> Snapshot:
+    """Return the snapshot in the order in which it was given."""
+    return snapshot._given if isinstance(snapshot, Reordered) else snapshot
+
+
 class Structure:
     """Routers, links and what they share, in canonical order (`order` None: the snapshot's own)."""
 

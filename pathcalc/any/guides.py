@@ -17,21 +17,24 @@ MARGIN = 64  # a floor that was broken is made lower by this part
 FAR_ABOVE = 1.3  # weights to floor, in sum
 
 
-def guide_of(graph: Graph, which: int, allow: int, weights: Weights) -> Landmarks | None:
+def guide_of(graph: Graph, which: int, allow: int, weights: Weights, *, as_if: bool) -> Landmarks | None:
     """Return landmarks whose bounds hold for a weight of the graph: those of its wiring, else new ones.
 
-    New ones are there for every graph of the wiring from now on. None where sums are too large for any.
+    New ones are there for every graph of the wiring from now on, but for those of weights `as_if`, which keep
+    theirs to themselves: they say nothing of what will be measured. None where sums are too large for any.
     """
     held = graph.wiring.guides[which]
     if held is not None and held.attach(graph, allow):
         return held
+    before = None if held is None or as_if else held.given
+    made: Landmarks | None = None
     try:
-        made = Landmarks(graph, which, allow, floor_of(weights, None if held is None else held.given))
+        made = Landmarks(graph, which, allow, floor_of(weights, before))
+        made.attach(graph, allow)
     except OverflowError:
-        graph.wiring.guides[which] = None
-        return None
-    made.attach(graph, allow)
-    graph.wiring.guides[which] = made
+        made = None
+    if not as_if:
+        graph.wiring.guides[which] = made
     return made
 
 

@@ -11,26 +11,25 @@ import numpy.typing as npt
 
 from pathcalc.any.engines import HIERARCHY, MOST_LAID, choose, lay, unlaid, want
 from pathcalc.any.guides import guide_of
+from pathcalc.any.numbers import Numbers, numbers_of
 from pathcalc.any.objectives import BANDWIDTH, COLUMNS, STEPS, WEIGHTS, steps_of
 from pathcalc.constraints import worth
 from pathcalc.constraints.fields import BASES, UNCONSTRAINED, Constraints
 from pathcalc.constraints.kinds import Asked, Mask, Members, Threshold
 from pathcalc.constraints.waypoints import Stops, stops_of
 from pathcalc.core.alt import shortest_guided
-from pathcalc.core.graph import COSTED_OUT, Bans, Graph, Query
+from pathcalc.core.graph import Bans, Graph, Query
 from pathcalc.core.igp.forward import Destination
 from pathcalc.core.landmarks import Landmarks
 from pathcalc.core.search import column
-from pathcalc.errors import GraphTooLarge, InvalidQuery
-from pathcalc.structure import Structure
+from pathcalc.errors import InvalidQuery
 from pathcalc.tables import Tables
-from topology.snapshot import NULL_U4, NULL_U8, LinkState, Snapshot
+from topology.snapshot import NULL_U4, NULL_U8, Snapshot
 
 Routers = tuple[int, ...]
 Links = tuple[int, ...]
 Ends = tuple[Routers, Routers]
 
-MOST_BITS = 62
 MOST_BANS = 256  # different sets of filters remembered
 ONE_FLOW = len(BASES)  # from here on the core's bandwidths are those of one flow
 MOST_WITH_LANDMARKS = 2_000  # routers; landmarks of so many take some 10 ms
@@ -58,12 +57,21 @@ class Task(NamedTuple):
 
 
 class Solver:
-    """One canonical snapshot in the core. `Ends` are the routers of source and target, by index."""
+    """One canonical snapshot in the core. `Ends` are the routers of source and target, by index.
 
-    def __init__(self, snapshot: Snapshot, tables: Tables, previous: "Solver | None" = None) -> None:
+    `as_if`: of weights that are not measured, but asked about.
+    """
+
+    def __init__(
+        self, snapshot: Snapshot, tables: Tables, previous: "Solver | None" = None, *, as_if: bool = False
+    ) -> None:
+        self._as_if = as_if
         self.snapshot = snapshot
         self.tables = tables
-        self.graph = _graph(snapshot, tables.structure)
+        self._numbers: Numbers = numbers_of(
+            snapshot, tables.structure, None if previous is None else previous._numbers
+        )
+        self.graph = self._numbers.graph
         self.destination: Callable[[Routers], Destination] = (
             previous.destination
             if previous is not None and previous.forwards_as(self)
@@ -73,9 +81,6 @@ class Solver:
             )
         )
         self._bans: dict[object, Bans] = {}
-        self._with_nulls = frozenset(
-            metric for metric, name in COLUMNS.items() if (getattr(snapshot, name) == NULL_U4).any()
-        )
         self._landmarks: dict[tuple[int, int], Landmarks | None] = {}
         self._worth: dict[tuple[str, int], npt.NDArray[np.uint64]] = {}
 
@@ -87,10 +92,7 @@ class Solver:
 
     def forwards_as(self, other: "Solver") -> bool:
         """Whether the IGP sends packets over the same links in both networks."""
-        return self.graph.wiring is other.graph.wiring and all(
-            np.array_equal(getattr(self.snapshot, name), getattr(other.snapshot, name))
-            for name in ("igp_metric", "state")
-        )
+        return all(self._numbers.has(name, other._numbers) for name in ("igp_metric", "state"))
 
     def task(self, ends: Ends, limits: Constraints, budget_ms: int | None = None) -> Task:
         """Return the task of a question. Raises InvalidQuery for way points that there are not."""
@@ -180,7 +182,9 @@ class Solver:
     def prepare(self, which: int, allow: int) -> Landmarks | None:
         """Make the landmarks that guide searches by one weight, once; None where its sums are too large."""
         if (which, allow) not in self._landmarks:
-            self._landmarks[which, allow] = guide_of(self.graph, which, allow, self._weights(which))
+            self._landmarks[which, allow] = guide_of(
+                self.graph, which, allow, self._weights(which), as_if=self._as_if
+            )
         return self._landmarks[which, allow]
 
     def unguided(self) -> tuple[int, ...]:
@@ -241,7 +245,7 @@ class Solver:
         The objective's own nulls are not in it: its layer has none. None where no link is ruled out so.
         """
         counted = known | limits.counted
-        if not limits.filters and floor is None and self._with_nulls.isdisjoint(counted):
+        if not limits.filters and floor is None and self._numbers.with_nulls.isdisjoint(counted):
             return None
         counted |= {objective}
         basis = (limits.bandwidth_basis, limits.flows)
@@ -312,29 +316,3 @@ class Solver:
 def is_sum(objective: str) -> bool:
     """Whether paths are compared by one sum alone."""
     return len(STEPS.get(objective, ())) == 1
-
-
-def _graph(snapshot: Snapshot, structure: Structure) -> Graph:
-    weights = tuple(getattr(snapshot, name) for name in COLUMNS.values())
-    for name, weight in zip(COLUMNS, weights, strict=True):
-        known = weight[weight != NULL_U4]
-        largest = int(known.max()) if known.size else 0
-        if name == "igp_metric" and (snapshot.state == LinkState.DRAINED).any():
-            largest += COSTED_OUT
-        _check_sums(name, largest, len(snapshot.router_ids))
-    bandwidths = [getattr(snapshot, f"{basis}_bps") for basis in BASES]
-    one_flow = [worth.least_known(basis, snapshot.single_flow_max_bps) for basis in bandwidths]
-    return Graph(
-        structure.wiring,
-        state=snapshot.state,
-        weights=weights,
-        bandwidths=(*bandwidths, *one_flow),
-    )
-
-
-def _check_sums(name: str, largest: int, n_routers: int) -> None:
-    """Refuse a graph where the longest possible simple path, hop count below it, exceeds 62 bits."""
-    if (largest * n_routers + n_routers).bit_length() + n_routers.bit_length() > MOST_BITS:
-        raise GraphTooLarge(
-            f"{name}: a path over {n_routers:,} routers and links of up to {largest:,} could exceed 64 bits"
-        )

@@ -29,15 +29,19 @@ class Wiring:
     ) -> None: ...
     def chosen(self, objective: int) -> int:
         """Return what answers one pair best: 0 undecided, 1 wanted, 2 landmarks, 3 the hierarchy."""
-    def choose(self, objective: int, choice: int) -> None:
-        """Set that for all graphs of this wiring. Raises ValueError for what there is not."""
+    def choose(self, objective: int, choice: int, close: bool = False) -> None:
+        """Set that for all graphs of this wiring. Raises ValueError for what there is not.
+
+        `close`: landmarks are nearly as good as the hierarchy, so they serve where weights move.
+        """
 
 class Graph:
     """Immutable copy of a snapshot's weights over its wiring.
 
     `weights`: latency, te_metric, igp_metric, jitter, loss as u4[m] (null 0xFFFFFFFF). `bandwidths`:
-    capacity, free_now, free_p05 as u8[m] (null all ones), then the same for one flow. Where a graph is `like`
-    another of the same wiring, None stands for what that one has, which is then shared.
+    capacity, free_now, free_p05 as u8[m] (null all ones), then the same for one flow, as pairs of arrays of
+    which the less counts, or null. Where a graph is `like` another of the same wiring, None stands for what
+    that one has, which is then shared.
     """
 
     wiring: Wiring
@@ -50,7 +54,7 @@ class Graph:
         *,
         state: npt.NDArray[np.uint8] | None,
         weights: tuple[npt.NDArray[np.uint32] | None, ...],
-        bandwidths: tuple[npt.NDArray[np.uint64] | None, ...],
+        bandwidths: tuple[npt.NDArray[np.uint64] | tuple[npt.NDArray[np.uint64], ...] | None, ...],
         like: Graph | None = None,
     ) -> None: ...
     def is_guided(self, objective: int, allow: int) -> bool:

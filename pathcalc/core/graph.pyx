@@ -115,11 +115,12 @@ cdef class Wiring:
         """See `graph.pyi`."""
         return self.choice[objective]
 
-    def choose(self, int objective, int choice):
+    def choose(self, int objective, int choice, bint close=False):
         """See `graph.pyi`."""
         if not 0 <= objective < N_OBJECTIVES or not UNDECIDED <= choice <= HIERARCHY:
             raise ValueError("there is no such objective or choice")
         self.choice[objective] = choice
+        self.close[objective] = close
 
     cdef void sort_by_head(self) noexcept nogil:
         cdef uint32_t link, v
@@ -222,9 +223,13 @@ cdef Numbers numbers_of(values, int place, size_t m):
     cdef size_t link
     if values is None and place != HOPS:
         raise TypeError("values are left out where another graph has them")
-    if values is not None and len(values) != m:
-        raise ValueError("the arrays of links must have one length")
-    if place == HOPS:
+    cdef bint is_pair = type(values) is tuple
+    for array in values if is_pair else () if values is None else (values,):
+        if len(array) != m:
+            raise ValueError("the arrays of links must have one length")
+    if is_pair:
+        numbers.at = copy_least_known(values[0], values[1], m)
+    elif place == HOPS:
         numbers.at = allocate(m, sizeof(uint32_t))
         for link in range(m):
             (<uint32_t*>numbers.at)[link] = 1
@@ -259,6 +264,17 @@ cdef uint64_t* copy_known_u8(const uint64_t[::1] values, size_t length) except N
     cdef uint64_t* copy = <uint64_t*>allocate(length, sizeof(uint64_t))
     for i in range(length):
         copy[i] = 0 if values[i] == UNREACHED else values[i] + 1
+    return copy
+
+
+cdef uint64_t* copy_least_known(
+    const uint64_t[::1] one, const uint64_t[::1] other, size_t length
+) except NULL:
+    """Copy the less of two values each as that does, null where either is."""
+    cdef size_t i
+    cdef uint64_t* copy = <uint64_t*>allocate(length, sizeof(uint64_t))
+    for i in range(length):
+        copy[i] = 0 if one[i] == UNREACHED or other[i] == UNREACHED else min(one[i], other[i]) + 1
     return copy
 
 

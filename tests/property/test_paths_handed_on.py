@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pathcalc import PathEngine, PathError
+from pathcalc import Overlay, PathEngine, PathError
 from pathcalc.any.engines import GUIDED
 from pathcalc.any.objectives import WEIGHTS
 from tests.kit.asking import everything
@@ -90,6 +90,25 @@ def test_landmarks_are_handed_on_and_made_anew_below_their_floor() -> None:
             ends = ends_of(world, int(rng.integers(0, 10_000)))
             assert path(engine, ends) == path(fresh, ends)
     assert 1 <= lost <= 3  # the floor settles below what is measured
+
+
+def test_what_is_asked_as_if_lowers_no_floor() -> None:
+    snapshot, which = (
+        make_world(5, n_routers=80, n_circuits=250, largest=5000).snapshot(),
+        WEIGHTS.index("latency"),
+    )
+    base = PathEngine(snapshot)
+    guides = base._solver.graph.wiring.guides
+    base._solver.graph.wiring.choose(which, GUIDED)
+    base._solver.prepare(which, 0)
+    shared = guides[which]
+    every = dict.fromkeys(snapshot.link_ids[::3], 0)
+    lower = base.with_overlay(Overlay(set={link: {"latency_us": 0} for link in every}))
+    for engine in (lower, base.with_weights(latency_us=every)):
+        engine.prepare()
+        assert engine.is_prepared
+        assert guides[which] is shared
+    assert PathEngine(snapshot, base).is_prepared
 
 
 def path(engine: PathEngine, ends: tuple[str, str]) -> object:

@@ -52,7 +52,7 @@ cdef class Climb:
     cdef uint64_t* keys  # [2 * n_arcs], up and down: the best way below each arc; NULL of a loose one
     cdef uint8_t* tied  # [2 * n_arcs], whether there is another as good, or NULL
     cdef Room room
-    cdef uint8_t* waiting  # [2 * n_arcs], of a loose one: has changed, and those above it do not know yet
+    cdef uint8_t* waiting  # [2 * n_arcs], of a loose one: what is to be done about each arc while a weight moves
     cdef uint32_t* n_waiting  # [n], of the arcs of each place
 
     cdef int customise(self) except -1

@@ -2,27 +2,32 @@
 
 An arc is worth its links and the ways by those below it, so a change goes upwards: from each arc to those of
 the triangles it is a lower side of, and only where they have their best way by it, or get a better one. An arc
-whose own best way got worse is worked out anew from all triangles below it. All lower ends are above the
-first one in the elimination tree, and are come to in that order, so every arc is final when it is passed on
-(Dibbelt, Strasser, Wagner 2016, "Customizable Contraction Hierarchies", partial updates).
-O(triangles of the arcs that change).
+whose own best way got worse is worked out anew from all triangles below it, once all of those are final: all
+lower ends are above the first one in the elimination tree, and are come to in that order (Dibbelt, Strasser,
+Wagner 2016, "Customizable Contraction Hierarchies", partial updates). O(triangles of the arcs that change).
 
 Only loose climbs move: which arcs are never worth it is true of one set of weights alone. What says that there
 is another way as good may stay when that way has become worse: then paths are walked that need not be.
 """
 
+from libc.stddef cimport size_t
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
 from pathcalc.core.graph cimport Graph, Layer
 from pathcalc.core.hierarchy.climb cimport DOWN, TIED, UP, Climb, Step, Under
 from pathcalc.core.hierarchy.contraction cimport NO_ARC, NO_WAY, Hierarchy
-from pathcalc.core.hierarchy.order cimport NOBODY, Order
+from pathcalc.core.hierarchy.order cimport Order
 
 
 cdef struct Worth:
     uint64_t key
     Under under
     bint tied
+
+
+cdef enum Waiting:
+    CHANGED = 1  # it is worth something else
+    OUTDATED = 2  # its best way is worth less than it was
 
 
 cdef void move_key(Climb climb, uint32_t link, uint64_t key) noexcept:
@@ -33,11 +38,10 @@ cdef void move_key(Climb climb, uint32_t link, uint64_t key) noexcept:
     cdef Hierarchy hierarchy = climb.hierarchy
     cdef Order order = hierarchy.order
     cdef Graph graph = climb.weights.graph
-    cdef uint32_t arc = hierarchy.arc[link], place
+    cdef uint32_t arc = hierarchy.arc[link], place = hierarchy.low[arc]
     cdef int way = UP if order.rank[graph.tail[link]] < order.rank[graph.head[link]] else DOWN
-    cdef uint32_t n_left = offer(climb, hierarchy, order, way, arc, key, False, Under(NO_ARC, link))
-    place = hierarchy.low[arc]
-    while n_left > 0 and place != NOBODY:
+    cdef uint32_t n_left = offer(climb, hierarchy.low, way, arc, key, False, Under(NO_ARC, link))
+    while n_left > 0:  # the last place has nobody above it, so nothing is left then
         if climb.n_waiting[place] > 0:
             n_left -= climb.n_waiting[place]
             climb.n_waiting[place] = 0
@@ -47,36 +51,45 @@ cdef void move_key(Climb climb, uint32_t link, uint64_t key) noexcept:
 
 cdef uint32_t pass_on(Climb climb, Hierarchy hierarchy, Order order, uint32_t place) noexcept:
     """Tell those above of the arcs that changed at a place; return how many arcs wait for it since."""
-    cdef uint32_t i, j, n_new = 0
-    cdef uint8_t* up = climb.waiting
-    cdef uint8_t* down = climb.waiting + order.n_arcs
-    for i in range(order.first[place], order.first[place + 1]):
-        if up[i] or down[i]:
-            for j in range(order.first[place], order.first[place + 1]):
-                if j != i:
-                    if up[i]:
-                        n_new += offer_way(climb, hierarchy, order, j, i)
-                    if down[i]:
-                        n_new += offer_way(climb, hierarchy, order, i, j)
-            up[i] = down[i] = 0
+    cdef uint32_t first = order.first[place], end = order.first[place + 1], i, n_new = 0
+    cdef uint8_t* waiting
+    cdef int way
+    for way in range(2):
+        waiting = climb.waiting + <size_t>way * order.n_arcs
+        for i in range(first, end):
+            if waiting[i]:
+                if not waiting[i] & OUTDATED or work_out(climb, hierarchy, order, way, i):
+                    n_new += tell(climb, hierarchy.low, order, way, i, first, end)
+                waiting[i] = 0
     return n_new
 
 
-cdef inline uint32_t offer_way(
-    Climb climb, Hierarchy hierarchy, Order order, uint32_t down, uint32_t up
+cdef uint32_t tell(
+    Climb climb, const uint32_t* low, Order order, int way, uint32_t arc, uint32_t first, uint32_t end
 ) noexcept:
-    """Offer the way down one arc and up another to the arc between their upper ends."""
-    cdef const Step* first = &climb.sides[DOWN].steps[down]
-    cdef const Step* then = &climb.sides[UP].steps[up]
-    cdef bint tied = ((first.arc | then.arc) & <uint32_t>TIED) != 0
-    cdef uint64_t key = first.key + then.key
-    if first.above < then.above:
-        return offer(
-            climb, hierarchy, order, UP, arc_between(order, first.above, then.above), key, tied, Under(down, up)
-        )
-    return offer(
-        climb, hierarchy, order, DOWN, arc_between(order, then.above, first.above), key, tied, Under(down, up)
-    )
+    """Offer an arc that changed, with each other of its place, to the arc between their upper ends."""
+    cdef const Step* own = &climb.sides[way].steps[arc]
+    cdef const Step* others = climb.sides[1 - way].steps
+    cdef uint32_t other, n_new = 0, above = own.above, k = order.first[above]
+    cdef uint64_t key
+    cdef bint tied
+    for other in range(first, end):
+        if other == arc:
+            continue
+        key = own.key + others[other].key
+        tied = ((own.arc | others[other].arc) & <uint32_t>TIED) != 0
+        if other < arc:
+            n_new += offer(
+                climb, low, way, arc_between(order, order.above[other], above), key, tied,
+                Under(other, arc) if way == UP else Under(arc, other)
+            )
+        else:
+            while order.above[k] != order.above[other]:
+                k += 1
+            n_new += offer(
+                climb, low, 1 - way, k, key, tied, Under(other, arc) if way == UP else Under(arc, other)
+            )
+    return n_new
 
 
 cdef inline uint32_t arc_between(Order order, uint32_t low, uint32_t high) noexcept:
@@ -91,33 +104,46 @@ cdef inline uint32_t arc_between(Order order, uint32_t low, uint32_t high) noexc
 
 
 cdef inline uint32_t offer(
-    Climb climb, Hierarchy hierarchy, Order order, int way, uint32_t arc, uint64_t key, bint tied, Under under
+    Climb climb, const uint32_t* low, int way, uint32_t arc, uint64_t key, bint tied, Under under
 ) noexcept:
-    """Let an arc be worth what a way under it is now; return 1 where it begins to wait, having changed."""
+    """Let an arc know what a way under it is worth now; return 1 where it begins to wait."""
     cdef Step* step = &climb.sides[way].steps[arc]
     cdef Under* own = &climb.under[way][arc]
-    cdef Worth now
+    cdef uint8_t* waiting = &climb.waiting[way * <size_t>climb.hierarchy.n_arcs + arc]
+    cdef uint8_t before = waiting[0]
+    if before & OUTDATED:
+        return 0
     if key < step.key:
-        now = Worth(key, under, tied)
+        own[0] = under
+        step.key = key
+        step.arc = arc | (<uint32_t>TIED if tied else 0)
+        waiting[0] = CHANGED
     elif own.down == under.down and own.up == under.up:
         if key > step.key:
-            now = worth_of(climb, hierarchy, order, way, arc)
-        else:
-            now = Worth(key, under, tied or step.arc & <uint32_t>TIED != 0)
-    elif key == step.key and key < NO_WAY:
-        now = Worth(key, own[0], True)
-    else:
+            waiting[0] = OUTDATED
+        elif tied and not step.arc & <uint32_t>TIED:
+            step.arc |= <uint32_t>TIED
+            waiting[0] = CHANGED
+    elif key == step.key and key < NO_WAY and not step.arc & <uint32_t>TIED:
+        step.arc |= <uint32_t>TIED
+        waiting[0] = CHANGED
+    if before or not waiting[0]:
         return 0
-    own[0] = now.under
-    if now.key == step.key and now.tied == (step.arc & <uint32_t>TIED != 0):
-        return 0
-    step.key = now.key
-    step.arc = arc | (<uint32_t>TIED if now.tied else 0)
-    if climb.waiting[way * order.n_arcs + arc]:
-        return 0
-    climb.waiting[way * order.n_arcs + arc] = 1
-    climb.n_waiting[hierarchy.low[arc]] += 1
+    climb.n_waiting[low[arc]] += 1
     return 1
+
+
+cdef bint work_out(Climb climb, Hierarchy hierarchy, Order order, int way, uint32_t arc) noexcept:
+    """Find an arc's best way anew; return whether it is worth something else then."""
+    cdef Step* step = &climb.sides[way].steps[arc]
+    cdef Worth now = worth_of(climb, hierarchy, order, way, arc)
+    cdef uint32_t named = arc | (<uint32_t>TIED if now.tied else 0)
+    climb.under[way][arc] = now.under
+    if step.key == now.key and step.arc == named:
+        return False
+    step.key = now.key
+    step.arc = named
+    return True
 
 
 cdef Worth worth_of(Climb climb, Hierarchy hierarchy, Order order, int way, uint32_t arc) noexcept:
