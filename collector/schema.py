@@ -89,6 +89,7 @@ MEASUREMENTS = {
                 "admin_up": "int",
                 "speed_bps": "int",
                 "last_change": "int",
+                "mtu_bytes": "int",
                 "oper_status": "text",
                 "description": "text",
             },

@@ -11,6 +11,7 @@ from suanlu.simulator.settings import SimulatorSettings
 from topology.inventory import Circuit, Inventory, Router
 
 UP, DOWN, LOWER_LAYER_DOWN = "UP", "DOWN", "LOWER_LAYER_DOWN"
+DEFAULT_MTU_BYTES = 9192
 
 
 class Port:
@@ -32,6 +33,7 @@ class Port:
         self.last_change_ns = 0
         self.carrier_transitions = 0
         self.share = 1.0
+        self.mtu_bytes = circuit.given.mtu_bytes or DEFAULT_MTU_BYTES
 
     @property
     def is_group(self) -> bool:

@@ -54,6 +54,7 @@ async def test_every_platform_gives_rates_state_neighbours_and_groups(backbone: 
                 )
                 assert seen.value(name, "ifstate", interface, "oper_up") == 1
                 assert seen.value(name, "ifrate", interface, "speed_bps") is not None
+                assert seen.value(name, "ifstate", interface, "mtu_bytes") == 9192
                 assert 0 <= (seen.value(name, "ifrate", interface, "out_util") or 0) <= 1
             await eventually(lambda n=name: seen.of(n).phase == "synced")
             assert seen.phases(name) == ["connecting", "syncing", "synced"]

@@ -148,6 +148,7 @@ def _interface(port: Port) -> Iterator[Leaf]:
     yield entry.leaf("dynamic/admin-status", lambda r: "up", Kind.TEXT, on_change=True)
     yield entry.leaf("dynamic/oper-status", lambda r: _status(port), Kind.TEXT, on_change=True)
     yield entry.leaf("dynamic/bandwidth", lambda r: _bandwidth_kbps(port), Kind.UINT64, on_change=True)
+    yield entry.leaf("mtu", lambda r: port.mtu_bytes, Kind.UINT32, on_change=True)
     position = port.index - 1
     for name, column in COUNTER_NAMES:
         yield entry.leaf(f"mib-statistics/{name}", _counter(position, column), Kind.UINT64)

@@ -62,6 +62,7 @@ def _interface(port: Port) -> Iterator[Leaf]:
     yield entry.leaf("state/admin-status", lambda r: "UP", Kind.TEXT, on_change=True)
     yield entry.leaf("state/oper-status", lambda r: port.oper_status, Kind.TEXT, on_change=True)
     yield entry.leaf("state/last-change", lambda r: port.last_change_ns, Kind.UINT64, on_change=True)
+    yield entry.leaf("state/mtu", lambda r: port.mtu_bytes, Kind.UINT32, on_change=True)
     for column, name in enumerate(COUNTERS):
         yield entry.leaf(f"state/counters/{name}", _counter(port, column), Kind.UINT64)
     yield entry.leaf("state/counters/carrier-transitions", lambda r: port.carrier_transitions, Kind.UINT64)

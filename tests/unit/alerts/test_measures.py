@@ -13,16 +13,17 @@ from suanlu.alerts.alert import Subject
 from suanlu.alerts.causes.backbone import Backbone
 from suanlu.alerts.measures.backlog import Backlogs
 from suanlu.alerts.measures.circle import TO_BELONG, Circle
+from suanlu.alerts.measures.measured import Measured
 from suanlu.alerts.measures.past import Past
 from suanlu.alerts.measures.redundancy import isolating_cuts
 from suanlu.alerts.measures.rows import Rows
 from suanlu.alerts.measures.watch import Watch
-from suanlu.alerts.rules.rule import NS_PER_S, Threshold
+from suanlu.alerts.rules.rule import NS_PER_S, Threshold, effective
 from suanlu.published import Published
 from tests.kit.simulated import inventory_of
 from topology.graph import LiveGraph
 from topology.inventory import Inventory, Srlg
-from topology.series import KIND_U64, SeriesKey, SeriesTable
+from topology.series import KIND_I64, KIND_U64, SeriesKey, SeriesTable
 from topology.settings import TopologySettings
 
 
@@ -189,3 +190,18 @@ def test_a_backlog_is_as_old_as_what_waits() -> None:
     assert age() == 70
     now_s, books.buffered = 90, 0
     assert age() == 0
+
+
+def test_ends_whose_mtus_differ_by_more_than_a_header_are_found() -> None:
+    inventory, table = inventory_of("a-b", "b-c"), SeriesTable()
+    graph = LiveGraph(inventory, TopologySettings(), epoch="e", now_ns=1)
+    mtus = (("a", "e0", 9000), ("b", "e0", 1500), ("b", "e1", 9000), ("c", "e1", 9014))
+    for router, name, mtu in mtus:
+        table.write(table.add(SeriesKey(router, "ifstate", name, "mtu_bytes"), KIND_I64), mtu, 1, 1)
+    measured = Measured(inventory, effective({}), table)
+    measured.on_snapshot(graph.snapshot)
+    for second in (0, 31):
+        measured.advance(second * NS_PER_S)
+    found = [(finding.rule, finding.subject.id, finding.text) for finding in measured.findings]
+    said = "7500.0 bytes, alert from 27 bytes"
+    assert found == [("mtu_mismatch", "a-b:az", said), ("mtu_mismatch", "a-b:za", said)]
