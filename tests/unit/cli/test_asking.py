@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -140,3 +141,12 @@ def test_a_value_to_set_that_cannot_be_read_is_refused(server: Server, item: str
     assert result.exit_code == 2
     assert "LINK.FIELD=NUMBER" in " ".join(result.output.split())
     assert not server.asked
+
+
+def test_report_is_written_as_the_server_made_it(server: Server, tmp_path: Path) -> None:
+    server.answers["/v1/reports/week?format=json&lang=zh"] = (200, {"kind": "week"})
+    server.answers["/v1/reports/week?from=2026-03-01T00%3A00%3A00Z&format=md&lang=en"] = (200, {"kind": "md"})
+    target = tmp_path / "week.json"
+    assert server.run("report", "week", "--format", "json", "--lang", "zh", "-o", str(target)).exit_code == 0
+    assert json.loads(target.read_text()) == {"kind": "week"}
+    assert '"md"' in server.run("report", "week", "--from", "2026-03-01T00:00:00Z").output
