@@ -62,6 +62,7 @@ class TargetReader:
         self._rates: dict[str, list[int]] = {}
         self._sessions = Sessions(self._store_measured, self._drop_measured)
         self._session = self._stream = 0
+        self._newest_ns: dict[int, tuple[int, int]] = {}  # by stream: session, newest state by its clock
         self._sequence = 0
         self._boot_time_ns: int | None = None
 
@@ -77,12 +78,18 @@ class TargetReader:
             self._tell()
 
     def sweep(self, stream: int, session: int, now_ns: int) -> int:
-        """Remove what this stream told before, but not in this session; return how many leaves that were."""
+        """Remove what this stream told before, but not in this session; return how many leaves that were.
+
+        A removal is as old as the newest that the router said in this session, by the router's own clock:
+        what it says of the same thing later must count, also where its clock is behind ours.
+        """
         gone = self.decoder.unseen(stream, session & 0xFFFFFFFF)
-        self._session = session
+        self._session, self._stream = session, stream
+        of_session, newest_ns = self._newest_ns.get(stream, (session, 0))
+        observed_ns = newest_ns if of_session == session else 0
         for leaf in gone:
-            self._remove(leaf, now_ns, now_ns)
-        self._forget_adjacencies(stream, now_ns)
+            self._remove(leaf, observed_ns, now_ns)
+        self._forget_adjacencies(stream, observed_ns, now_ns)
         self._tell()
         return len(gone)
 
@@ -279,7 +286,7 @@ class TargetReader:
             self._touched[told.name, KIND_OF_FIELD[told.rule.field]] = (observed_ns, received_ns)
             self._set_line(told.name)
 
-    def _forget_adjacencies(self, stream: int, now_ns: int) -> None:
+    def _forget_adjacencies(self, stream: int, observed_ns: int, now_ns: int) -> None:
         """Withdraw all adjacencies where the router tells none any more."""
         leaves = [
             leaf
@@ -292,7 +299,7 @@ class TargetReader:
             told = self._told[leaf]
             if view := self._views.get(told.name):
                 view.withdraw_adjacency(told.more)
-                self._touched[told.name, Adjacency] = (now_ns, now_ns)
+                self._touched[told.name, Adjacency] = (observed_ns, now_ns)
 
     def _tell(self) -> None:
         """Say, once a message, what its state leaves changed."""
@@ -300,6 +307,11 @@ class TargetReader:
         if not self._touched:
             return
         touched, self._touched = self._touched, {}
+        session, newest_ns = self._newest_ns.get(self._stream, (self._session, 0))
+        newest_ns = max(
+            newest_ns if session == self._session else 0, *(at_ns for at_ns, _ in touched.values())
+        )
+        self._newest_ns[self._stream] = (self._session, newest_ns)
         for (name, kind), (observed_ns, received_ns) in touched.items():
             for observation in self._views[name].observations(kind, self._head(observed_ns, received_ns)):
                 self._observe(observation)

@@ -8,6 +8,7 @@ import pytest
 from collector.interfaces import InterfaceView
 from tests.kit.readers import START_NS, Desk
 from tests.kit.responses import json_ietf, update
+from topology.beliefs import Beliefs
 from topology.observation import InterfaceSpeed, InterfaceState, LagMembers, Neighbour, Removed
 
 E1 = "/interfaces/interface[name=e1]"
@@ -179,6 +180,22 @@ def test_a_sweep_takes_what_the_new_session_did_not_tell() -> None:
     assert (last.interface, last.kind, last.session) == ("e2", "InterfaceState", 3)
     assert desk.value("ifcounters", "e2", "in_octets") == 1
     assert desk.reader.sweep(0, 3, START_NS) == 0
+
+
+@pytest.mark.parametrize("behind_s", [-60, 0, 3 * 3600])
+def test_what_is_swept_lives_again_though_the_clock_of_its_router_is_behind(behind_s: int) -> None:
+    desk, beliefs = Desk(), Beliefs()
+    clock_ns = START_NS - behind_s * 10**9
+    status = "/interfaces/interface[name={}]/state/oper-status"
+    desk.read(update({status.format("e1"): "UP", status.format("e2"): "UP"}, at_ns=clock_ns), session=1)
+    desk.read(update({status.format("e1"): "UP"}, at_ns=clock_ns + 10**9), session=2)
+    assert desk.reader.sweep(1, 2, START_NS + 2 * 10**9) == 1
+    for observation in desk.observed:
+        beliefs.apply(observation)
+    assert beliefs.is_removed("r1", "e2", "InterfaceState", "oper_status")
+    desk.read(update({status.format("e2"): "UP"}, at_ns=clock_ns + 3 * 10**9), session=2)
+    assert beliefs.apply(desk.observed[-1])
+    assert beliefs.value("r1", "e2", "InterfaceState", "oper_status") == "UP"
 
 
 def test_what_was_removed_lives_again_when_told_again() -> None:
