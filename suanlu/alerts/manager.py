@@ -36,6 +36,7 @@ from topology.status import RouterStatus
 NS_PER_MS = 1_000_000
 REFRESH_NS = 5 * NS_PER_S
 LINGER_NS = 900 * NS_PER_S
+EVIDENCE = 12  # lines; more nobody reads
 
 
 class AlertManager:
@@ -288,7 +289,7 @@ class AlertManager:
             acknowledged=None if known is None else known.acknowledged,
             effects=self._effects_of(cause.links),
             certainty=cause.certainty,
-            evidence=tuple(map(clean, cause.evidence)),
+            evidence=tuple(map(clean, cause.evidence[:EVIDENCE])),
             runbook_url=self._settings.runbook(cause.rule),
             map_url=map_url(self._settings.external_url, rfc3339(incident.since_ns), cause.subject),
         )

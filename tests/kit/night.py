@@ -28,6 +28,7 @@ from tests.kit.alerting import Remembered
 from tests.kit.simulated import SECOND_NS, FaultyWorld
 from topology.graph import LiveGraph
 from topology.observation import Drain, InterfaceState, Neighbour, OperStatus, TargetPhase, TargetState
+from topology.publication import Publication
 from topology.series import KIND_F64, KIND_I64, KIND_U64, SeriesKey, SeriesTable
 from topology.settings import TopologySettings
 
@@ -54,16 +55,28 @@ class Night:
             ReceiverSettings(url="https://noc.example/hook", secret_file="", **one) for one in RECEIVERS
         )
         self.settings = AlertSettings(receivers=receivers)
+        self.period_s = period_s
+        self.published = Published(self.graph)
+        self.schedule = Schedule((), Places(self.inventory))
         self.outbox = Remembered()
+        self._begin()
+        self._reading = World(self.world.traffic, seed=1, started_ns=now_ns)
+        self._seq = 0
+        self._told: dict[tuple[str, str], tuple[str, str]] = {}
+        self._phases: dict[str, TargetPhase] = {}
+        self._muted_since: dict[str, int] = {}
+        self._sample_ns = 0
+        self._rows = self._series()
+
+    def _begin(self) -> None:
+        """A process that knows what the outbox keeps."""
         self.measured = Measured(
             self.inventory,
             effective(self.settings.rules),
             self.table,
-            period_s=period_s,
+            period_s=self.period_s,
             inconsistencies=lambda: self.graph.inconsistencies,
         )
-        self.published = Published(self.graph)
-        self.schedule = Schedule((), Places(self.inventory))
         self.manager = AlertManager(
             self.inventory,
             self.settings,
@@ -75,13 +88,14 @@ class Night:
             effects_of=EffectsDesk(self.published, self.inventory),
             maintained_by=self.schedule.muting,
         )
-        self._reading = World(self.world.traffic, seed=1, started_ns=now_ns)
-        self._seq = 0
-        self._told: dict[tuple[str, str], tuple[str, str]] = {}
-        self._phases: dict[str, TargetPhase] = {}
-        self._muted_since: dict[str, int] = {}
-        self._sample_ns = 0
-        self._rows = self._series()
+
+    def restart(self) -> None:
+        """Another process, that has not measured anything yet."""
+        self.outbox = Remembered(self.outbox.kept(), self.outbox.silences, [], self.outbox.bodies)
+        self._begin()
+        first = Publication(snapshot=self.graph.snapshot, events=(), structural=True)
+        self.manager.on_publication(first)
+        self._step()
 
     # What happens
 
