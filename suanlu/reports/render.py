@@ -40,6 +40,7 @@ def render(report: Report, form: Literal["md", "html"], language: Language) -> s
         site=lambda site: names.get(site, site),
         at=partial(_shown, clock=clock),
         summary=lambda alert: alert.summary_zh or alert.summary if language == "zh" else alert.summary,
+        affects=lambda alert: _affects(alert, language),
         duration=partial(duration, units=words["units"]),
         lasted=lambda alert: _lasted(alert, report),
         charts=_charts(report, words, clock, names, language) if form == "html" else {},
@@ -108,6 +109,13 @@ def cell(text: object) -> str:
 def _shown(at: str, clock: tzinfo, form: str = "%Y-%m-%d %H:%M:%S") -> str:
     moment = datetime.fromtimestamp(parse_rfc3339(at) / NS_PER_S, UTC)
     return f"{moment.astimezone(clock):{form}}"
+
+
+def _affects(alert: Alert, language: Language) -> str:
+    """What it did to the pairs of sites, in a sentence; empty where that was not worked out."""
+    if alert.effects is None:
+        return ""
+    return alert.effects.text_zh if language == "zh" else alert.effects.text
 
 
 def _lasted(alert: Alert, report: Report) -> int | None:

@@ -1,13 +1,19 @@
 """The journal: frames make the graph of any moment; what nobody watched is unknown; old things go."""
 
+import asyncio
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
+import zstandard
 
 from suanlu.past import JournalError, JournalSettings, Recorder
 from suanlu.past.past import _frame_at
 from suanlu.past.store import JournalStore
+from tests.kit.wait import eventually
 from tests.unit.api.backbone import SQUARE
 from topology.graph import LiveGraph
 from topology.inventory import Inventory
@@ -164,3 +170,48 @@ def test_a_file_that_is_no_journal_is_an_error_that_says_so(tmp_path: Path) -> N
     path.write_bytes(b"no database" * 1000)
     with pytest.raises(JournalError, match=r"journal\.sqlite cannot be opened"):
         JournalStore(path)
+
+
+async def test_what_is_noted_is_written_while_it_runs_and_the_rest_at_its_end(tmp_path: Path) -> None:
+    network, path = Network(), tmp_path / "journal.sqlite"
+    recorder = Recorder(path, JournalSettings(), network.graph, now_ns=lambda: network.now_ns)
+
+    def down_in_the_file() -> bool:
+        with closing(sqlite3.connect(path)) as connection:
+            rows = connection.execute("SELECT frame FROM frames ORDER BY seq").fetchall()
+        frames = [msgspec.json.decode(zstandard.decompress(row), type=Frame) for (row,) in rows]
+        return bool(frames) and replayed(frames).circuits["ab-1"].state == LinkState.DOWN
+
+    running = asyncio.create_task(recorder.run())
+    network.sync()
+    network.publish(recorder.on_publication)
+    network.say("ab-1", up=False)
+    network.publish(recorder.on_publication)
+    await eventually(down_in_the_file)
+    network.say("ab-1", up=True)
+    network.publish(recorder.on_publication, after_s=0.1)
+    network.publish(recorder.on_publication)
+    running.cancel()
+    await asyncio.wait([running])
+    assert not down_in_the_file()
+    with closing(sqlite3.connect(path)) as connection:
+        ((alive_ns,),) = connection.execute("SELECT alive_ns FROM runs").fetchall()
+    assert alive_ns == network.now_ns
+
+
+async def test_a_disk_that_refuses_costs_the_past_alone(tmp_path: Path, monkeypatch) -> None:
+    network = Network()
+    recorder = Recorder(
+        tmp_path / "journal.sqlite", JournalSettings(), network.graph, now_ns=lambda: network.now_ns
+    )
+
+    def refuse(_self, _statements) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(JournalStore, "commit", refuse)
+        assert await recorder.read(JournalStore.begins_ns) is None
+    assert recorder.errors == 1
+    recorder._advance(network.now_ns)
+    assert [run.epoch for run in await recorder.read(JournalStore.runs)] == [network.graph.snapshot.epoch]
+    recorder.close()

@@ -11,6 +11,7 @@ from collector.rollups import Roller
 from collector.sinks import DuckDBSink, HistoryDatabase, HistorySettings
 from collector.use import LinkUse, Uses, WeekOfUse
 from suanlu.alerts import Acknowledgement, Alert, Subject
+from suanlu.effects import Effects
 from suanlu.reports import Report
 from suanlu.reports.render import bandwidth, cell, duration, percent
 from suanlu.reports.risks import WINDOWS_OF_A_WEEK, table_of_use
@@ -84,6 +85,10 @@ async def test_a_report_tells_what_happened(world: World) -> None:  # noqa: F811
         id="a-1", rule="circuit_down", severity="critical", state="firing", cause=EVIL, summary=EVIL,
         summary_zh=f"电路中断 {EVIL}", subject=Subject(kind="circuit", id="ab-1"), since=rfc3339(start_ns),
         acknowledged=said,
+        effects=Effects(
+            pairs_cut=2, pairs_slower=1, pairs_faster=0, topology_version=1,
+            text="cuts 2 pairs", text_zh="中断2对",
+        ),
     )  # fmt: skip
     world.recorder.on_alerts([alert], start_ns)
     world.circuit("ab-1", up=False)
@@ -109,6 +114,7 @@ async def test_a_report_tells_what_happened(world: World) -> None:  # noqa: F811
                 assert reply.status == 200
                 assert "<script" not in text
                 assert WORDS[language]["week"] in text
+                assert ("cuts 2 pairs" if language == "en" else "中断2对") in text
                 assert "INC-1" in text.replace("\\", "")
                 if form == "html":
                     assert reply.headers["Content-Security-Policy"].startswith("default-src 'none'")
