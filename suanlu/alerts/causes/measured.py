@@ -11,7 +11,6 @@ from dataclasses import replace
 from suanlu.alerts.alert import Rule, Subject
 from suanlu.alerts.causes.backbone import Backbone
 from suanlu.alerts.causes.diagnosis import SHOWN, Cause
-from suanlu.alerts.causes.storm import LOSSES
 from suanlu.alerts.measures.finding import Finding
 from suanlu.alerts.rules.rule import NS_PER_S, RULES
 from topology.ids import circuit_of
@@ -29,7 +28,7 @@ def with_findings(backbone: Backbone, causes: Sequence[Cause], findings: Iterabl
     """Return the causes with what belongs to them, and one for each trouble that belongs to none."""
     result = list(causes)
     place = {link.rpartition(":")[0]: i for i, c in enumerate(causes) for link in c.links}
-    losses = [i for i, cause in enumerate(causes) if cause.rule in LOSSES or cause.rule == "outage_storm"]
+    losses = [i for i, cause in enumerate(causes) if cause.links and cause.rule != "site_cut_off"]
     brought: dict[int, list[Finding]] = defaultdict(list)
     alone: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in findings:

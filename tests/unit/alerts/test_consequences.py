@@ -1,0 +1,97 @@
+"""What is measured beside what is down: evidence of it, a consequence of it, or a trouble of its own."""
+
+import pytest
+
+from suanlu.alerts.alert import Rule, Subject
+from suanlu.alerts.causes.backbone import Backbone
+from suanlu.alerts.causes.diagnosis import Cause
+from suanlu.alerts.causes.measured import MANY, with_findings
+from suanlu.alerts.causes.storm import gathered
+from suanlu.alerts.measures.finding import Finding
+from suanlu.alerts.rules.rule import NS_PER_S
+from tests.kit.alerting import small_inventory
+
+BACKBONE = Backbone(small_inventory())
+CUT_S = 10_000
+
+
+def cut(circuit: str = "b-c-1", *, rule: Rule = "circuit_down", at_s: int = CUT_S) -> Cause:
+    links = BACKBONE.links(circuit)
+    return Cause(
+        rule=rule,
+        subject=Subject(kind="circuit", id=circuit),
+        since_ns=at_s * NS_PER_S,
+        links=links,
+        covers=frozenset(links),
+        children=(),
+        text="both ends report DOWN",
+    )
+
+
+def finding(link: str, rule: Rule = "utilisation_high", *, at_s: int = CUT_S + 60) -> Finding:
+    return Finding(rule, Subject(kind="link", id=link), at_s * NS_PER_S, "87.0 %")
+
+
+@pytest.mark.parametrize("rule", ["circuit_down", "miswired", "outage_storm"])
+def test_what_begins_after_a_cut_is_its_child(rule: Rule) -> None:
+    (cause,) = with_findings(BACKBONE, [cut(rule=rule)], [finding("a-c-1:az")])
+    assert cause.rule == rule
+    assert cause.children == (Subject(kind="link", id="a-c-1:az"),)
+    assert cause.text == "both ends report DOWN; since then: UtilisationHigh on 1"
+    assert cause.brought
+    assert not cause.covers & cause.brought  # a trouble of its own, once the cut is over
+
+
+@pytest.mark.parametrize("at_s", [CUT_S - 60, CUT_S + 901])
+def test_what_began_before_or_long_after_is_its_own(at_s: int) -> None:
+    causes = with_findings(BACKBONE, [cut()], [finding("a-c-1:az", at_s=at_s)])
+    assert [cause.rule for cause in causes] == ["circuit_down", "utilisation_high"]
+
+
+def test_of_two_cuts_the_later_did_it() -> None:
+    causes = [cut(), cut("c-d-1", at_s=CUT_S + 30)]
+    first, second = with_findings(BACKBONE, causes, [finding("a-c-1:az")])
+    assert (len(first.children), len(second.children)) == (0, 1)
+
+
+def test_a_finding_on_the_circuit_itself_is_evidence() -> None:
+    light = finding("b-c-1:za", "optical_power_low", at_s=CUT_S - 7000)
+    (cause,) = with_findings(BACKBONE, [cut()], [light])
+    assert cause.evidence == ("OpticalPowerLow link b-c-1:za: 87.0 %",)
+    assert light.name in cause.covers  # one incident, from the light that fell to the circuit that did
+
+
+def test_findings_on_one_circuit_are_one_cause_led_by_the_nearest_to_it() -> None:
+    rules: list[Rule] = ["loss_high", "optical_power_low", "errors_high"]
+    (cause,) = with_findings(BACKBONE, [], [finding("b-c-1:az", rule) for rule in rules])
+    assert (cause.rule, cause.subject) == ("optical_power_low", Subject(kind="link", id="b-c-1:az"))
+    assert len(cause.evidence) == 3
+
+
+def test_many_of_one_rule_are_one_cause_about_the_network() -> None:
+    circuits = ("a-b-1", "a-b-2", "a-c-1", "b-c-1", "c-d-1")
+    (cause,) = with_findings(BACKBONE, [], [finding(f"{circuit}:az") for circuit in circuits])
+    assert len(circuits) == MANY
+    assert (cause.subject.kind, len(cause.children), cause.certainty) == ("network", MANY, "probable")
+
+
+def test_a_certificate_is_no_consequence_of_a_cut() -> None:
+    ending = Finding("certificate_expiry", Subject(kind="router", id="a-r1"), CUT_S * NS_PER_S, "20 days")
+    causes = with_findings(BACKBONE, [cut()], [ending])
+    assert [cause.rule for cause in causes] == ["circuit_down", "certificate_expiry"]
+
+
+def test_six_losses_within_minutes_are_a_storm_that_what_is_left_stays_in() -> None:
+    circuits = ("a-b-1", "a-b-2", "a-c-1", "b-c-1", "c-d-1", "b-c-2")
+    causes = [cut(circuit, at_s=CUT_S + 50 * i) for i, circuit in enumerate(circuits)]
+    (storm,) = gathered(BACKBONE, causes, ())
+    assert (storm.rule, len(storm.children)) == ("outage_storm", 6)
+    assert gathered(BACKBONE, causes[:5], ()) == causes[:5]
+    (left,) = gathered(BACKBONE, causes[2:3], storm.covers)
+    assert (left.rule, left.links) == ("outage_storm", causes[2].links)
+
+
+def test_losses_that_are_minutes_apart_are_no_storm() -> None:
+    circuits = ("a-b-1", "a-b-2", "a-c-1", "b-c-1", "c-d-1", "b-c-2")
+    causes = [cut(circuit, at_s=CUT_S + 61 * i) for i, circuit in enumerate(circuits)]
+    assert gathered(BACKBONE, causes, ()) == causes
