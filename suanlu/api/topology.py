@@ -67,30 +67,28 @@ def _whole(at: Seen) -> TopologyAnswer:
 
 async def get_sites(request: web.Request) -> web.StreamResponse:
     """All sites."""
-    return _listed(request, SitesAnswer, "sites")
+    return await _listed(request, SitesAnswer, "sites")
 
 
 async def get_routers(request: web.Request) -> web.StreamResponse:
     """All routers."""
-    return _listed(request, RoutersAnswer, "routers")
+    return await _listed(request, RoutersAnswer, "routers")
 
 
 async def get_circuits(request: web.Request) -> web.StreamResponse:
     """All circuits."""
-    return _listed(request, CircuitsAnswer, "circuits")
+    return await _listed(request, CircuitsAnswer, "circuits")
 
 
-def _listed(request: web.Request, kind: type[Any], name: str) -> web.StreamResponse:
-    context, view = context_of(request), context_of(request).view
-    read_query(request, ())
-    now_ns = context.now_ns()
-    things = getattr(context.describer.inventory, name)
+async def _listed(request: web.Request, kind: type[Any], name: str) -> web.StreamResponse:
+    at = await seen(context_of(request), read_query(request, ("at",)))
+    things = getattr(at.describer.inventory, name)
 
     def document() -> Any:
-        described = tuple(_described(context.describer, name, thing, view, now_ns) for thing in things)
-        return kind(topology=view.stamp, **{name: described})
+        described = tuple(_described(at.describer, name, thing, at.view, at.now_ns) for thing in things)
+        return kind(topology=at.view.stamp, **{name: described})
 
-    return _answered(request, view, name, document)
+    return _answered(request, at.view, name, document)
 
 
 def _answered(request: web.Request, view: View, kind: str, document: Callable[[], Any]) -> web.StreamResponse:
@@ -236,11 +234,11 @@ def _route(
 
 ROUTES = (
     _route("", get_topology, "The graph, live or of the past", TopologyAnswer, _FORMAT, AT, has_tag=True),
-    _route("/sites", get_sites, "All sites", SitesAnswer, has_tag=True),
+    _route("/sites", get_sites, "All sites", SitesAnswer, AT, has_tag=True),
     _route("/sites/{id}", get_site, "One site", SiteAnswer, one=True, has_tag=True),
-    _route("/routers", get_routers, "All routers", RoutersAnswer),
+    _route("/routers", get_routers, "All routers", RoutersAnswer, AT),
     _route("/routers/{id}", get_router, "One router", RouterAnswer, one=True),
-    _route("/circuits", get_circuits, "All circuits", CircuitsAnswer, has_tag=True),
+    _route("/circuits", get_circuits, "All circuits", CircuitsAnswer, AT, has_tag=True),
     _route("/circuits/{id}", get_circuit, "One circuit", CircuitAnswer, one=True, has_tag=True),
     _route("/links", get_links, "Links, also those that changed since a version", LinksAnswer, *_FILTERS),
     _route("/links/{id}", get_link, "One link", LinkAnswer, one=True),

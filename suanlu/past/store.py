@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+import structlog
 import zstandard
 
 from suanlu.alerts import Alert
@@ -17,6 +18,7 @@ from suanlu.past.errors import JournalError
 from suanlu.past.settings import JournalSettings
 from topology.journal import Frame
 
+_log = structlog.get_logger(__name__)
 FORMAT = 1
 DAY_NS = 86_400 * 1_000_000_000
 Statement = tuple[str, Sequence[int | str | bytes]]
@@ -128,7 +130,7 @@ class JournalStore:
 
     def _alerts(self, query: str, parameters: Sequence[int]) -> list[Alert]:
         rows = self._connection.execute(query, parameters).fetchall()
-        return [msgspec.json.decode(alert, type=Alert) for (alert,) in rows]
+        return [alert for (noted,) in rows if (alert := _read_alert(noted)) is not None]
 
     def forget(self, settings: JournalSettings, now_ns: int) -> int:
         """Let the oldest go; return how many frames went. What is left begins with a full frame."""
@@ -190,6 +192,15 @@ def save_alert(alert: Alert, at_ns: int) -> Statement:
         "INSERT INTO alerts (at_ns, id, state, alert) VALUES (?, ?, ?, ?)",
         (at_ns, alert.id, alert.state, msgspec.json.encode(alert)),
     )
+
+
+def _read_alert(noted: bytes) -> Alert | None:
+    """None for an alert of a rule that this version does not have: it costs only itself."""
+    try:
+        return msgspec.json.decode(noted, type=Alert)
+    except msgspec.DecodeError as error:
+        _log.warning("journal_alert_not_read", error=str(error))
+        return None
 
 
 def _unpacked(frame: bytes) -> Frame:

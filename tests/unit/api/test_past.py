@@ -94,6 +94,9 @@ async def test_the_whole_graph_and_other_forms_of_the_past(world: World) -> None
     assert {site["id"]: site["state"] for site in then["sites"]} == dict.fromkeys("abcd", "up")
     assert then["topology"]["health"] == "ok"
     assert then["topology"]["version"] < now["topology"]["version"]
+    for kind in ("sites", "routers", "circuits"):
+        assert (await world.get(f"/v1/topology/{kind}?at={at}"))[1][kind] == then[kind]
+        assert (await world.get(f"/v1/topology/{kind}"))[1][kind] == now[kind]
     _, nodes = await world.get(f"/v1/topology?format=nodelink&at={at}")
     assert len(nodes["nodes"]) == 5
 
@@ -118,7 +121,7 @@ async def test_alerts_are_those_that_fired_then(world: World) -> None:
     assert names == [[], ["one", "two"], ["two"]]
 
 
-@pytest.mark.parametrize("path", ["/v1/topology", "/v1/topology/links", "/v1/alerts"])
+@pytest.mark.parametrize("path", ["/v1/topology", "/v1/topology/links", "/v1/topology/sites", "/v1/alerts"])
 async def test_what_was_never_known_is_refused(world: World, path: str) -> None:
     status, problem = await world.get(f"{path}?at=2026-02-01T00:00:00Z")
     assert (status, problem["type"]) == (410, "/problems/version-gone")

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 import zstandard
 
+from suanlu.alerts import Alert, Subject
 from suanlu.past import JournalError, JournalSettings, Recorder
 from suanlu.past.past import _frame_at
 from suanlu.past.store import JournalStore
@@ -215,3 +216,23 @@ async def test_a_disk_that_refuses_costs_the_past_alone(tmp_path: Path, monkeypa
     recorder._advance(network.now_ns)
     assert [run.epoch for run in await recorder.read(JournalStore.runs)] == [network.graph.snapshot.epoch]
     recorder.close()
+
+
+async def test_an_alert_of_a_rule_that_is_no_more_costs_only_itself(tmp_path: Path) -> None:
+    network, path = Network(), tmp_path / "journal.sqlite"
+    recorder = Recorder(path, JournalSettings(), network.graph, now_ns=lambda: network.now_ns)
+    subject = Subject(kind="link", id="ab-1:az")
+    known = Alert(
+        id="one", rule="link_down", severity="critical", state="firing", subject=subject, summary="",
+        cause="", since="2026-03-01T08:00:00.000Z",
+    )  # fmt: skip
+    recorder.on_alerts([known], START_NS)
+    await recorder.read(lambda _: None)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "INSERT INTO alerts (at_ns, id, state, alert) SELECT at_ns, 'two', state, "
+            "CAST(replace(CAST(alert AS TEXT), 'link_down', 'sun_spots') AS BLOB) FROM alerts"
+        )
+    found = await recorder.read(lambda store: store.alerts_at(START_NS))
+    recorder.close()
+    assert found == [known]
