@@ -20,9 +20,6 @@ ROUNDS = 3
 WORTH_LAYING = 0.8
 """How much faster the hierarchy must be: a draw will do, for what filters leave it answers far faster."""
 
-WORTH_MOVING = 2.5
-"""How much faster it must be that its arcs move when a weight does: landmarks stay where they are."""
-
 Clock = Callable[[], float]
 Search = Callable[[Query], object]
 
@@ -66,9 +63,8 @@ def choose(
     if chosen != HIERARCHY:
         pairs = sampled(graph, which, allow)
         by_climb = least_s(pairs, lambda query: shortest_climbed(query, climb), clock)
-        by_landmarks = least_s(pairs, shortest_guided, clock)
-        is_faster = by_climb * WORTH_LAYING < by_landmarks
-        graph.wiring.choose(which, HIERARCHY if is_faster else GUIDED, by_landmarks < by_climb * WORTH_MOVING)
+        is_faster = by_climb * WORTH_LAYING < least_s(pairs, shortest_guided, clock)
+        graph.wiring.choose(which, HIERARCHY if is_faster else GUIDED)
         if not is_faster:
             return
     climb.attach()

@@ -107,7 +107,6 @@ cdef class Wiring:  # routers and links without their weights; shared by the gra
     cdef uint32_t* in_link  # [m], links by head, ascending
     cdef readonly list guides  # by objective: the landmarks made last for a graph of this wiring, or None
     cdef uint8_t choice[N_OBJECTIVES]
-    cdef bint close[N_OBJECTIVES]  # whether landmarks are nearly as good where the hierarchy was chosen
     cdef list pool
 
     cdef void sort_by_head(self) noexcept nogil

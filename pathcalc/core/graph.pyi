@@ -29,11 +29,8 @@ class Wiring:
     ) -> None: ...
     def chosen(self, objective: int) -> int:
         """Return what answers one pair best: 0 undecided, 1 wanted, 2 landmarks, 3 the hierarchy."""
-    def choose(self, objective: int, choice: int, close: bool = False) -> None:
-        """Set that for all graphs of this wiring. Raises ValueError for what there is not.
-
-        `close`: landmarks are nearly as good as the hierarchy, so they serve where weights move.
-        """
+    def choose(self, objective: int, choice: int) -> None:
+        """Set that for all graphs of this wiring. Raises ValueError for what there is not."""
 
 class Graph:
     """Immutable copy of a snapshot's weights over its wiring.

@@ -115,12 +115,11 @@ cdef class Wiring:
         """See `graph.pyi`."""
         return self.choice[objective]
 
-    def choose(self, int objective, int choice, bint close=False):
+    def choose(self, int objective, int choice):
         """See `graph.pyi`."""
         if not 0 <= objective < N_OBJECTIVES or not UNDECIDED <= choice <= HIERARCHY:
             raise ValueError("there is no such objective or choice")
         self.choice[objective] = choice
-        self.close[objective] = close
 
     cdef void sort_by_head(self) noexcept nogil:
         cdef uint32_t link, v

@@ -31,17 +31,10 @@ cdef class Moving:
     cdef int follow(self, Query query) except -1
 
 
-cdef inline bint climbs_along(Moving moving, Layer source, int objective) noexcept:
-    """Whether the arcs of the hierarchy are to move too: not where landmarks are nearly as good."""
-    return source.climb is not None and (source.landmarks is None or not moving.base.wiring.close[objective])
-
-
 cdef inline bint is_behind(Moving moving, Query query):
     """Whether more was prepared for the base at such a query than the graph knows of."""
     cdef Layer layer = query.layer, source
     if layer.climb is not None:
         return False
     source = moving.base.layer(query.objective, query.allow)
-    return climbs_along(moving, source, query.objective) or (
-        layer.landmarks is None and source.landmarks is not None
-    )
+    return source.climb is not None or (layer.landmarks is None and source.landmarks is not None)

@@ -129,7 +129,7 @@ cdef class Moving:
         cdef Layer layer = query.layer
         cdef Layer source = self.base.layer(query.objective, query.allow)
         cdef Climb climb = None
-        if climbs_along(self, source, query.objective):
+        if source.climb is not None:
             climb = <Climb>source.climb
             climb.hierarchy.look_below()
             climb = Climb(

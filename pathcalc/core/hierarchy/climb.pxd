@@ -54,6 +54,7 @@ cdef class Climb:
     cdef Room room
     cdef uint8_t* waiting  # [2 * n_arcs], of a loose one: what is to be done about each arc while a weight moves
     cdef uint32_t* n_waiting  # [n], of the arcs of each place
+    cdef uint32_t* users  # [2 * n_arcs], of a loose one: how many arcs have their best way by each
 
     cdef int customise(self) except -1
     cdef int loosen(self, Climb like) except -1

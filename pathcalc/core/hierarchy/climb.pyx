@@ -94,6 +94,7 @@ cdef class Climb:
         cdef int way
         self.waiting = <uint8_t*>allocate(2 * n_arcs, 1)
         self.n_waiting = <uint32_t*>allocate(self.n, sizeof(uint32_t))
+        self.users = <uint32_t*>allocate(2 * n_arcs, sizeof(uint32_t))
         for way in range(2):
             self.sides[way].steps = <Step*>allocate(n_arcs, sizeof(Step))
             memcpy(self.sides[way].first, order.first, (<size_t>self.n + 1) * sizeof(uint32_t))
@@ -103,6 +104,9 @@ cdef class Climb:
                 self.sides[way].steps[i] = Step(
                     like.keys[at], order.above[i], i | (<uint32_t>TIED if like.tied[at] else 0)
                 )
+                if like.keys[at] < NO_WAY and self.under[way][i].down != NO_ARC:
+                    self.users[n_arcs + self.under[way][i].down] += 1
+                    self.users[self.under[way][i].up] += 1
         return 0
 
     def attach(self):
@@ -122,6 +126,7 @@ cdef class Climb:
         PyMem_RawFree(self.tied)
         PyMem_RawFree(self.waiting)
         PyMem_RawFree(self.n_waiting)
+        PyMem_RawFree(self.users)
 
 
 cdef void lay(Climb climb, Graph graph, Layer layer) noexcept nogil:

@@ -28,6 +28,7 @@ cdef struct Worth:
 cdef enum Waiting:
     CHANGED = 1  # it is worth something else
     OUTDATED = 2  # its best way is worth less than it was
+    BETTER = 4  # it is worth more, to anyone
 
 
 cdef void move_key(Climb climb, uint32_t link, uint64_t key) noexcept:
@@ -59,37 +60,64 @@ cdef uint32_t pass_on(Climb climb, Hierarchy hierarchy, Order order, uint32_t pl
         for i in range(first, end):
             if waiting[i]:
                 if not waiting[i] & OUTDATED or work_out(climb, hierarchy, order, way, i):
-                    n_new += tell(climb, hierarchy.low, order, way, i, first, end)
+                    n_new += tell(climb, hierarchy.low, order, way, i, waiting[i] & BETTER != 0)
                 waiting[i] = 0
     return n_new
 
 
 cdef uint32_t tell(
-    Climb climb, const uint32_t* low, Order order, int way, uint32_t arc, uint32_t first, uint32_t end
+    Climb climb, const uint32_t* low, Order order, int way, uint32_t arc, bint everyone
 ) noexcept:
-    """Offer an arc that changed, with each other of its place, to the arc between their upper ends."""
+    """Offer an arc that changed, with each other of its place, to the arc between their upper ends.
+
+    If not to `everyone`, to those that have their best way by it: to others it is worth no more than before.
+    """
     cdef const Step* own = &climb.sides[way].steps[arc]
     cdef const Step* others = climb.sides[1 - way].steps
-    cdef uint32_t other, n_new = 0, above = own.above, k = order.first[above]
-    cdef uint64_t key
+    cdef uint32_t place = low[arc], above = own.above, k = order.first[above], between, other, n_new = 0
+    cdef uint32_t left = climb.users[way * <size_t>order.n_arcs + arc]
+    cdef Under under
+    cdef int onto
     cdef bint tied
-    for other in range(first, end):
+    if left == 0 and not everyone:
+        return 0
+    for other in range(order.first[place], order.first[place + 1]):
         if other == arc:
             continue
-        key = own.key + others[other].key
-        tied = ((own.arc | others[other].arc) & <uint32_t>TIED) != 0
         if other < arc:
-            n_new += offer(
-                climb, low, way, arc_between(order, order.above[other], above), key, tied,
-                Under(other, arc) if way == UP else Under(arc, other)
-            )
+            onto = way
+            between = arc_between(order, order.above[other], above)
         else:
+            onto = 1 - way
             while order.above[k] != order.above[other]:
                 k += 1
-            n_new += offer(
-                climb, low, 1 - way, k, key, tied, Under(other, arc) if way == UP else Under(arc, other)
-            )
+            between = k
+        under = Under(other, arc) if way == UP else Under(arc, other)
+        if not everyone:
+            if not is_same(&climb.under[onto][between], &under):
+                continue
+            left -= 1
+        tied = ((own.arc | others[other].arc) & <uint32_t>TIED) != 0
+        n_new += offer(climb, low, onto, between, own.key + others[other].key, tied, under)
+        if left == 0 and not everyone:
+            break
     return n_new
+
+
+cdef inline bint is_same(const Under* one, const Under* other) noexcept:
+    return one.down == other.down and one.up == other.up
+
+
+cdef inline void go_under(Climb climb, Under* own, uint64_t key, Under under) noexcept:
+    """Let an arc have its best way by others than before; `key`: what it was worth."""
+    cdef size_t n_arcs = climb.hierarchy.n_arcs
+    if key < NO_WAY and own.down != NO_ARC:
+        climb.users[n_arcs + own.down] -= 1
+        climb.users[own.up] -= 1
+    own[0] = under
+    if under.down != NO_ARC:
+        climb.users[n_arcs + under.down] += 1
+        climb.users[under.up] += 1
 
 
 cdef inline uint32_t arc_between(Order order, uint32_t low, uint32_t high) noexcept:
@@ -114,19 +142,19 @@ cdef inline uint32_t offer(
     if before & OUTDATED:
         return 0
     if key < step.key:
-        own[0] = under
+        go_under(climb, own, step.key, under)
         step.key = key
         step.arc = arc | (<uint32_t>TIED if tied else 0)
-        waiting[0] = CHANGED
-    elif own.down == under.down and own.up == under.up:
+        waiting[0] = CHANGED | BETTER
+    elif is_same(own, &under):
         if key > step.key:
             waiting[0] = OUTDATED
         elif tied and not step.arc & <uint32_t>TIED:
             step.arc |= <uint32_t>TIED
-            waiting[0] = CHANGED
+            waiting[0] |= CHANGED
     elif key == step.key and key < NO_WAY and not step.arc & <uint32_t>TIED:
         step.arc |= <uint32_t>TIED
-        waiting[0] = CHANGED
+        waiting[0] |= CHANGED
     if before or not waiting[0]:
         return 0
     climb.n_waiting[low[arc]] += 1
@@ -138,7 +166,7 @@ cdef bint work_out(Climb climb, Hierarchy hierarchy, Order order, int way, uint3
     cdef Step* step = &climb.sides[way].steps[arc]
     cdef Worth now = worth_of(climb, hierarchy, order, way, arc)
     cdef uint32_t named = arc | (<uint32_t>TIED if now.tied else 0)
-    climb.under[way][arc] = now.under
+    go_under(climb, &climb.under[way][arc], step.key, now.under)
     if step.key == now.key and step.arc == named:
         return False
     step.key = now.key
