@@ -181,16 +181,20 @@ async def test_the_past_beyond_the_raw_values_is_told_by_roll_ups(tmp_path: Path
 
 
 async def test_raw_values_go_before_roll_ups(tmp_path: Path) -> None:
-    settings = HistorySettings(
-        max_age_days=1e5, max_age_5m_days=1e5, max_age_1h_days=1e5, max_bytes=6_000_000
-    )
-    async with store(tmp_path, settings) as made:
-        for hour in range(5):
-            await made.put(*random_values(hour, 100_000, START_NS + hour * HOUR_NS, HOUR_NS))
-            made.now_ns = START_NS + (hour + 1) * HOUR_NS + 61 * SECOND_NS
-            await made.roller.catch_up()
-        await made.put(np.zeros(1, np.int64), np.array([made.now_ns]), np.ones(1))
-        assert await made.database.run(lambda: made.database.size_bytes) <= 6_000_000
-        assert len({t_ns for _, t_ns in await rolled(made, "rollup_1h")}) == 5
+    async with store(tmp_path) as made:
+        # in the order of time, as values come: what is forgotten is given up by groups of 122,880 rows
+        times = np.linspace(START_NS, START_NS + 4 * HOUR_NS, 600_000, endpoint=False).astype(np.int64)
+        values = np.random.default_rng(1).integers(0, 10**12, len(times)).astype(np.float64)
+        await made.put(np.zeros(len(times), np.int64), times, values)
+        made.now_ns = now_ns = START_NS + 5 * HOUR_NS
+        await made.roller.catch_up()
+        before = await rolled(made, "rollup_1h")
+    kept = HistorySettings(max_age_days=1e5, max_age_5m_days=1e5, max_age_1h_days=1e5, max_bytes=5_000_000)
+    async with store(tmp_path, kept) as made:
+        made.now_ns = now_ns
+        assert await made.database.run(lambda: made.database.size_bytes) > 5_000_000
+        await made.put(np.zeros(1, np.int64), np.array([now_ns]), np.ones(1))
+        assert await made.database.run(lambda: made.database.size_bytes) <= 5_000_000
+        assert await rolled(made, "rollup_1h") == before
         ((first,),) = await made.rows("SELECT min(t_ns) FROM points_i64")
-        assert first > START_NS
+        assert first > START_NS + HOUR_NS // 10
