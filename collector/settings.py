@@ -40,9 +40,13 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class CollectorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Defaults suit a backbone of some hundred routers. `subscription_files` adds an operator's own."""
+    """Defaults suit a backbone of some hundred routers. `subscription_files` adds an operator's own.
+
+    `transports` are those of single routers, by id, each whole instead of `transport`.
+    """
 
     transport: Transport = Transport()
+    transports: dict[str, Transport] = {}
     subscription_files: tuple[str, ...] = ()
     encodings: tuple[Encoding, ...] = ("proto", "json_ietf", "json")
     sample_interval_s: Seconds = 10

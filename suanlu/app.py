@@ -11,7 +11,7 @@ TaskGroup runs them all: started in order, stopped in reverse.
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from collector.collector import Collector
@@ -21,7 +21,7 @@ from collector.log import AcceptedLog
 from collector.moment import Moments
 from collector.points import PointRecorder
 from collector.rollups import Roller, Shipper
-from collector.settings import Target
+from collector.settings import Target, Transport
 from collector.sinks import DuckDBSink, HistoryDatabase, InfluxDBSink, SinkPump
 from collector.use import Uses
 from suanlu.alerts import AlertManager, Heartbeat, Outbox, Sender, Silences
@@ -144,7 +144,7 @@ class App:
             now_ns=now_ns,
         )
         self.collector = Collector(
-            targets_of(inventory),
+            targets_of(inventory, settings.collector.transports),
             settings.collector,
             tags=tags_of(inventory),
             series=self.series,
@@ -292,10 +292,16 @@ async def _run(part: Part) -> None:
     await part.run()
 
 
-def targets_of(inventory: Inventory) -> tuple[Target, ...]:
-    """The routers that the inventory gives an address."""
+def targets_of(inventory: Inventory, transports: Mapping[str, Transport] | None = None) -> tuple[Target, ...]:
+    """The routers that the inventory gives an address; `transports` are those of single ones, by id."""
+    own = transports or {}
     return tuple(
-        Target(id=router.id, address=router.target, profile=router.profile or router.platform)
+        Target(
+            id=router.id,
+            address=router.target,
+            profile=router.profile or router.platform,
+            transport=own.get(router.id),
+        )
         for router in inventory.routers
         if router.target is not None
     )

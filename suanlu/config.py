@@ -4,6 +4,7 @@ Each room owns the struct of its section; this module puts them together and tur
 sentence that names the key and shows what is allowed.
 """
 
+import difflib
 import ipaddress
 import tomllib
 from pathlib import Path
@@ -94,11 +95,18 @@ def check_files(settings: Settings) -> None:
 
 
 def load_inventory(settings: Settings) -> Inventory:
-    """Read the inventory that the configuration names; raises ConfigError."""
+    """Read the inventory, and check what else names its routers; raises ConfigError."""
     try:
-        return Inventory.load(Path(settings.inventory))
+        inventory = Inventory.load(Path(settings.inventory))
     except InventoryError as error:
         raise ConfigError(str(error), "inventory") from error
+    routers = {router.id for router in inventory.routers}
+    for name in settings.collector.transports:
+        if name not in routers:
+            near = ", ".join(difflib.get_close_matches(name, routers)) or "look at its `routers`"
+            key = f"collector.transports.{name}"
+            raise ConfigError(f"[{key}] there is no router {name!r} in {settings.inventory}: {near}", key)
+    return inventory
 
 
 def _inherit_interval(table: dict[str, Any]) -> None:

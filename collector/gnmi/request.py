@@ -20,7 +20,6 @@ class Request:
     path: str
     mode: Literal["sample", "on_change"]
     interval_s: float
-    origin: str = ""
 
 
 def varint(value: int) -> bytes:
@@ -47,32 +46,24 @@ def _element(element: Element) -> bytes:
     return _bytes(1, name.encode()) + b"".join(_bytes(2, pair) for pair in pairs)
 
 
-def path_message(elements: Iterable[Element], *, origin: str = "", target: str = "") -> bytes:
+def path_message(elements: Iterable[Element]) -> bytes:
     """Encode a gnmi.Path."""
-    return (
-        (_bytes(2, origin.encode()) if origin else b"")
-        + b"".join(_bytes(3, _element(element)) for element in elements)
-        + (_bytes(4, target.encode()) if target else b"")
-    )
+    return b"".join(_bytes(3, _element(element)) for element in elements)
 
 
 def _subscription(request: Request) -> bytes:
     interval_field = 3 if request.mode == "sample" else 5
     return (
-        _bytes(1, path_message(parse(request.path), origin=request.origin))
+        _bytes(1, path_message(parse(request.path)))
         + _number(2, _MODES[request.mode])
         + _number(interval_field, round(request.interval_s * NS_PER_S))
     )
 
 
-def subscribe_request(requests: Iterable[Request], *, encoding: str, target: str | None = None) -> bytes:
-    """Encode a SubscribeRequest for one STREAM.
-
-    `target` None leaves the prefix out altogether: Huawei refuses an empty one that is present.
-    """
-    prefix = b"" if target is None else _bytes(1, path_message((), target=target))
+def subscribe_request(requests: Iterable[Request], *, encoding: str) -> bytes:
+    """Encode a SubscribeRequest for one STREAM, without a prefix: Huawei refuses an empty one."""
     listed = b"".join(_bytes(2, _subscription(request)) for request in requests)
-    return _bytes(1, prefix + listed + _number(8, ENCODINGS[encoding]))
+    return _bytes(1, listed + _number(8, ENCODINGS[encoding]))
 
 
 CAPABILITY_REQUEST = b""

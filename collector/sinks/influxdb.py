@@ -1,13 +1,13 @@
 """The InfluxDB store: finished bytes, patience, and an answer for every value.
 
 204             stored
-400, 422        some line is bad: halve until it stands alone, count it, store the rest
+400, 422        some line is bad: halve until it stands alone, count it, store the rest; how many lines
+                the answer says were dropped is not to be relied on (1.6.7 says 0 where one was)
 413             halve
 401, 403, 404   wrong until somebody changes something: keep everything, ask again slowly
 429, 5xx, none  not now: later, at the time the store asked for
 """
 
-import re
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -27,7 +27,6 @@ from collector.threads import finish_in, named_thread
 if TYPE_CHECKING:
     from collector.sinks.transport import Reply, Transport
 
-_DROPPED = re.compile(r"dropped=(\d+)")
 MAX_RETRY_AFTER_S = 3600.0
 TOO_LARGE = "a value above 2^63-1 does not fit the store's integers"
 
@@ -117,7 +116,7 @@ class InfluxDBSink:
         if reply.status in (200, 204):
             tally.stored += lines.value_count
         elif reply.status in (400, 413, 422):
-            if len(lines) == 1 or _all_dropped(reply, len(lines)):
+            if len(lines) == 1:
                 tally.reject(lines.value_count, _message(reply))
             else:
                 progress.waiting[-1:] = lines.halves()[::-1]
@@ -156,12 +155,6 @@ def _outcome(progress: _Progress) -> Outcome:
     if tally.rejected:
         return Rejected(tally.stored, tally.rejected, tally.first_error, dropped)
     return Accepted(tally.stored, dropped)
-
-
-def _all_dropped(reply: "Reply", lines: int) -> bool:
-    """1.x and 2.x say `partial write: … dropped=N` where N points of the request were not stored."""
-    found = _DROPPED.search(reply.text)
-    return found is not None and int(found[1]) >= lines
 
 
 def _message(reply: "Reply") -> str:

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from msgspec import inspect
+from msgspec import inspect, structs
 
+from collector.settings import Transport
+from suanlu.app import targets_of
 from suanlu.config import ConfigError, Settings, check_files, load, load_inventory, parse
 from suanlu.simulator_process import REFERENCE_INVENTORY
 
@@ -210,3 +212,27 @@ def test_every_section_is_documented() -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
     for section in ("api", "collector", "topology", "log", "history", "influxdb", "alerts"):
         assert f"[{section}" in text, section
+
+
+def test_a_router_may_have_a_transport_of_its_own(tmp_path: Path) -> None:
+    text = (
+        f'inventory = "{REFERENCE_INVENTORY}"\n[collector.transport]\ninsecure = true\n'
+        '[collector.transports.wuhan-r1]\nca_file = "ca.pem"\n'
+    )
+    settings = load(written(tmp_path, text))
+    inventory = load_inventory(settings)
+    routers = tuple(structs.replace(router, target="192.0.2.1:57400") for router in inventory.routers)
+    addressed = structs.replace(inventory, routers=routers)
+    own = {one.id: one.transport for one in targets_of(addressed, settings.collector.transports)}
+    assert len(own) == 42
+    assert {name for name, transport in own.items() if transport is not None} == {"wuhan-r1"}
+    assert own["wuhan-r1"] == Transport(ca_file=str(tmp_path / "ca.pem"))
+    with pytest.raises(ConfigError, match=r"collector\.transports\.wuhan-r1\.ca_file"):
+        check_files(settings)
+
+
+def test_a_transport_of_a_router_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    text = f'inventory = "{REFERENCE_INVENTORY}"\n[collector.transports.wuhan-r9]\ninsecure = true\n'
+    with pytest.raises(ConfigError, match=r"no router 'wuhan-r9' in .*wuhan-r1") as refused:
+        load_inventory(load(written(tmp_path, text)))
+    assert refused.value.key == "collector.transports.wuhan-r9"

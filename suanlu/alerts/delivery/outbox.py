@@ -17,6 +17,7 @@ import structlog
 from suanlu.alerts.alert import Record, digest
 from suanlu.alerts.delivery import store
 from suanlu.alerts.delivery.message import Message, ReceiverQueue
+from suanlu.alerts.delivery.pending import Pending
 from suanlu.alerts.settings import AlertSettings
 from suanlu.alerts.silences import Silence
 
@@ -72,7 +73,7 @@ class Outbox:
         self.silences: tuple[Silence, ...] = tuple(self._store.silences())
         self._queues = {receiver.name: ReceiverQueue() for receiver in settings.receivers}
         self._changed = {name: asyncio.Event() for name in self._queues}
-        self._statements: list[store.Statement] = []
+        self._pending = Pending(settings.resolved_kept, self.records)
         self._new: list[Message] = []
         self._work = asyncio.Event()
         self._counts: dict[str, Counter[str]] = {name: Counter() for name in self._queues}
@@ -90,16 +91,14 @@ class Outbox:
                 self._queues[message.receiver].messages.append(message)
             else:  # its receiver is no longer configured
                 self._orphaned += 1
-                self._statements.append(store.delete_message(message))
-        if self._statements:
+                self._pending.delete(message)
+        if self._pending:
             self._work.set()
 
     def put(self, record: Record, bodies: Mapping[str, bytes]) -> None:
         """Keep an alert and queue its messages, one body a receiver; both or neither survive a crash."""
         now_ns = self._now_ns()
-        self._statements.append(store.save_record(record, now_ns))
-        if record.alert.state == "resolved":
-            self._statements.append(store.forget_resolved(self._settings.resolved_kept))
+        self._pending.save_alert(record, now_ns)
         for receiver, body in bodies.items():
             self._seq += 1
             message = Message(
@@ -110,7 +109,7 @@ class Outbox:
                 body=body,
                 created_ns=now_ns,
             )
-            self._statements.append(store.add_message(message))
+            self._pending.add(message)
             self._new.append(message)
         self._work.set()
 
@@ -120,12 +119,12 @@ class Outbox:
 
     def keep_silence(self, silence: Silence) -> None:
         """Keep a silence, instead of the one with its id."""
-        self._statements.append(store.save_silence(silence))
+        self._pending.save_silence(silence)
         self._work.set()
 
     def forget_silence(self, id: str) -> None:  # noqa: A002
         """Keep a silence no longer."""
-        self._statements.append(store.delete_silence(id))
+        self._pending.delete_silence(id)
         self._work.set()
 
     async def run(self) -> None:
@@ -139,21 +138,23 @@ class Outbox:
                     self._work.set()
         finally:
             # The executor has one thread, so this comes after a commit that is under way.
-            self._executor.submit(self._commit, self._statements).result()
+            self._executor.submit(self._commit, self._pending.take()).result()
             if self._is_own:
                 self._executor.shutdown()
             self._store.close()
 
     async def _commit_in_thread(self) -> bool:
-        statements, messages = self._statements, self._new
-        self._statements, self._new = [], []
+        statements, messages = self._pending.take(), self._new
+        self._new = []
         done = False
         try:
             loop = asyncio.get_running_loop()
             done = await loop.run_in_executor(self._executor, self._commit, statements)
         finally:
-            if not done:  # failed or cancelled: every statement may be executed twice
-                self._statements = statements + self._statements
+            if done:
+                self._pending.written()
+            else:  # failed or cancelled: every statement may be executed twice
+                self._pending.failed()
         # A disk that is full must not hide an alert, so its messages go out even so.
         self._enqueue(messages)
         return done
@@ -209,7 +210,7 @@ class Outbox:
         queue = self._queues[message.receiver].messages
         if message in queue:
             queue.remove(message)
-        self._statements.append(store.delete_message(message))
+        self._pending.delete(message)
         self._work.set()
 
     def delivered(self, message: Message) -> None:
@@ -227,7 +228,7 @@ class Outbox:
         message.due_ns = due_ns
         self._counts[message.receiver]["failed"] += 1
         self._last_error[message.receiver] = error
-        self._statements.append(store.postpone_message(message))
+        self._pending.postpone(message)
         self._work.set()
 
     def statistics(self) -> OutboxStatistics:

@@ -207,3 +207,56 @@ def test_file_of_a_newer_format_is_refused(tmp_path: Path, clock: Clock) -> None
 
 def test_empty_queue_is_never_due() -> None:
     assert ReceiverQueue().next_due_ns() is None
+
+
+async def test_what_waits_for_a_full_disk_is_bounded(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("suanlu.alerts.delivery.outbox.RETRY_S", 0.001)
+    path = tmp_path / "o"
+    async with running(path, clock, resolved_kept=3) as outbox:
+        put(outbox, "stands")
+        outbox.delivered(await take(outbox))
+        await eventually(lambda: outbox.statistics().commits >= 2)
+
+        def full(_: Any) -> None:
+            raise sqlite3.OperationalError("database or disk is full")
+
+        with monkeypatch.context() as disk:
+            disk.setattr(outbox._store, "commit", full)
+            for number in range(50):
+                put(outbox, f"c{number}")
+                record = made_up_record(f"c{number}")
+                over = msgspec.structs.replace(record.alert, state="resolved")
+                outbox.put(msgspec.structs.replace(record, alert=over, revision=2), {"noc": b"over"})
+                for _ in range(2):
+                    outbox.delivered(await take(outbox))
+            await eventually(lambda: outbox.statistics().commit_errors > 50)
+            # three alerts, the order to forget others, and the few messages of an attempt that was under way
+            assert len(outbox._pending) < 30
+        await eventually(lambda: not len(outbox._pending))
+    async with running(path, clock) as outbox:
+        assert {record.alert.id for record in outbox.records} == {"a-stands", "a-c47", "a-c48", "a-c49"}
+        assert outbox.statistics().receivers["noc"].queued == 0
+
+
+async def test_a_message_that_waits_for_the_disk_keeps_its_attempts(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("suanlu.alerts.delivery.outbox.RETRY_S", 0.001)
+    path = tmp_path / "o"
+    async with running(path, clock) as outbox:
+
+        def full(_: Any) -> None:
+            raise sqlite3.OperationalError("database or disk is full")
+
+        with monkeypatch.context() as disk:
+            disk.setattr(outbox._store, "commit", full)
+            put(outbox, "a")
+            message = await take(outbox)
+            errors = outbox.statistics().commit_errors
+            outbox.failed(message, delay_s=60, error="503", whole_receiver=False)
+            await eventually(lambda: outbox.statistics().commit_errors > errors + 1)
+        await eventually(lambda: not len(outbox._pending))
+    async with running(path, clock) as outbox:
+        assert (await take(outbox)).attempts == 1

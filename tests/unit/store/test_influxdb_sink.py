@@ -121,14 +121,19 @@ async def test_a_partial_write_that_names_no_line_is_counted_exactly(fake, sink)
     assert len(set(fake.stored)) == 10
 
 
-async def test_a_batch_that_is_refused_whole_takes_one_request(fake, sink):
-    fake.answer = lambda lines: web.json_response(
-        {"error": f"partial write: x dropped={len(lines)}"}, status=400
-    )
+@pytest.mark.parametrize("claimed", [0, 1_000_000])
+async def test_how_many_lines_the_answer_says_were_dropped_decides_nothing(fake, sink, claimed):
+    def drop_one(lines):
+        bad = [line for line in lines if line.endswith(b" 7")]
+        fake.stored += [line for line in lines if line not in bad]
+        text = f"partial write: field type conflict dropped={claimed}"
+        return web.json_response({"error": text}, status=400) if bad else web.Response(status=204)
+
+    fake.answer = drop_one
     outcome = await sink.write(1, twenty_lines())
     assert isinstance(outcome, Rejected)
-    assert (outcome.stored, outcome.rejected) == (0, 20)
-    assert len(fake.requests) == 3
+    assert (outcome.stored, outcome.rejected) == (19, 1)
+    assert len(set(fake.stored)) == 19
 
 
 async def test_too_large_a_request_is_halved(fake, sink):
