@@ -27,6 +27,7 @@ from collector.use import Uses
 from suanlu.alerts import AlertManager, Heartbeat, Outbox, Sender, Silences
 from suanlu.alerts.measures.backlog import Backlogs
 from suanlu.alerts.measures.circle import Circle
+from suanlu.alerts.measures.kept import KeptPast
 from suanlu.alerts.measures.measured import Measured
 from suanlu.alerts.rules.rule import effective
 from suanlu.api.context import Context, ForwardFault
@@ -117,6 +118,7 @@ class App:
             now_ns=now_ns,
         )
         self.effects = EffectsDesk(self.published, inventory)  # published -> alerts: what a loss does
+        self.usual = KeptPast(data / "usual.npz", now_ns=now_ns)  # alerts -> disk: what was usual
         self.circle = Circle(self.published, inventory.name)  # published -> alerts: pairs within 20 ms
         self.alerts = AlertManager(
             inventory,
@@ -189,6 +191,7 @@ class App:
         for name, pump in self.pumps.items():
             yield Part(name, pump.run)
         yield Part("effects", self.effects.run)
+        yield Part("usual", self.usual.run)
         yield Part("circle", self.circle.run)
         yield Part("rollups", self.roller.run)
         if self.shipper is not None:
@@ -243,6 +246,7 @@ class App:
                 "circle_lost": self.circle,
             },
             inconsistencies=lambda: self.graph.inconsistencies,
+            kept=self.usual,
             worked_on=lambda: self.maintenances.circuits,
         )
 

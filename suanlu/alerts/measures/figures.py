@@ -44,6 +44,11 @@ class LinkFigures:
         self._latency = Past(count, slot_s=1800, slots=48, least=2, quantile=0.5)
         self._light = Past(count, slot_s=10_800, slots=56, least=2, quantile=0.75)
 
+    @property
+    def pasts(self) -> Mapping[str, Past]:
+        """What is compared with its own past."""
+        return {"latency_us": self._latency, "rx_power_dbm": self._light}
+
     def read(self, snapshot: Snapshot, now_ns: int) -> Mapping[Rule, np.ndarray]:
         """Return f8[m] for each rule about links, nan where unknown."""
         for rows in self._rows.values():

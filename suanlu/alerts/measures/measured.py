@@ -8,6 +8,7 @@ from suanlu.alerts.alert import Rule, Subject
 from suanlu.alerts.causes.backbone import Backbone
 from suanlu.alerts.measures.figures import LinkFigures, out_of_use
 from suanlu.alerts.measures.finding import Finding, parts_of
+from suanlu.alerts.measures.kept import KeptPast
 from suanlu.alerts.measures.redundancy import isolating_cuts
 from suanlu.alerts.measures.watch import Watch
 from suanlu.alerts.rules.rule import NS_PER_S, RuleText, Threshold
@@ -37,7 +38,8 @@ class Measured:
 
     `readings`: figures of rules that are not about links, by rule, asked for each time: stores, certificates,
     pairs of sites; None where they are not known (yet). `inconsistencies`: what the graph lists, for wiring.
-    `worked_on`: circuits under maintenance; what these expose by themselves was announced, and is no finding.
+    `kept`: the file that remembers what was usual. `worked_on`: circuits under maintenance; what these expose
+    by themselves was announced, and is no finding.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Measured:
         period_s: float = 1.0,
         readings: Mapping[Rule, Callable[[], Readings | None]] | None = None,
         inconsistencies: Callable[[], Iterable[Inconsistency]] = tuple,
+        kept: KeptPast | None = None,
         worked_on: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
         self._inventory = inventory
@@ -60,6 +63,7 @@ class Measured:
         self._inconsistencies = inconsistencies
         self._worked_on = worked_on
         self._announced: frozenset[str] = frozenset()
+        self._kept = kept
         self._due_ns = 0
         self._snapshot: Snapshot | None = None
         self._structure = 0
@@ -112,6 +116,8 @@ class Measured:
     def _begin(self, snapshot: Snapshot) -> None:
         self._link_ids = snapshot.link_ids
         self._figures = LinkFigures(self._inventory, snapshot.link_ids, self._table)
+        if self._kept is not None:
+            self._kept.attach(snapshot.link_ids, self._figures.pasts)
         for rule in LINK_RULES:
             if rule in self._rules:
                 self._watches[rule] = Watch(_threshold(self._rules[rule]), len(snapshot.link_ids))

@@ -34,12 +34,27 @@ class Past:
         self._sum[known] += figures[known]
         self._known += known
 
+    def slots(self) -> np.ndarray:
+        """The means of the slots that are over, oldest first, f4[slots, n]; nan where unknown. A copy."""
+        return np.roll(self._means, -self._next, axis=0)
+
+    def restore(self, subjects: np.ndarray, slots: np.ndarray) -> None:
+        """Take slots of before for these subjects. Raises ValueError where they are of another size."""
+        if slots.shape != (len(self._means), len(subjects)):
+            raise ValueError(f"the slots are {slots.shape}, not {(len(self._means), len(subjects))}")
+        self._means[:, subjects] = slots
+        self._next = 0
+        self._find_usual()
+
     def _turn(self) -> None:
         mean = np.where(self._known > 0, self._sum / np.maximum(self._known, 1), np.nan)
         self._means[self._next] = mean
         self._next = (self._next + 1) % len(self._means)
         self._sum[:] = 0
         self._known[:] = 0
+        self._find_usual()
+
+    def _find_usual(self) -> None:
         ordered = np.sort(self._means, axis=0)  # nan last
         count = (~np.isnan(ordered)).sum(axis=0)
         place = np.minimum((count * self._quantile).astype(np.int64), np.maximum(count - 1, 0))

@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from pathlib import Path
 from typing import Any
 
 import networkx as nx
@@ -13,6 +14,7 @@ from suanlu.alerts.alert import Subject
 from suanlu.alerts.causes.backbone import Backbone
 from suanlu.alerts.measures.backlog import Backlogs
 from suanlu.alerts.measures.circle import TO_BELONG, Circle
+from suanlu.alerts.measures.kept import KeptPast
 from suanlu.alerts.measures.measured import Measured
 from suanlu.alerts.measures.past import Past
 from suanlu.alerts.measures.redundancy import isolating_cuts
@@ -205,3 +207,27 @@ def test_ends_whose_mtus_differ_by_more_than_a_header_are_found() -> None:
     found = [(finding.rule, finding.subject.id, finding.text) for finding in measured.findings]
     said = "7500.0 bytes, alert from 27 bytes"
     assert found == [("mtu_mismatch", "a-b:az", said), ("mtu_mismatch", "a-b:za", said)]
+
+
+def test_what_was_usual_is_known_after_a_restart(tmp_path: Path) -> None:
+    def past() -> Past:
+        return Past(2, slot_s=10, slots=4, least=2, quantile=0.5)
+
+    before, now_ns = past(), 100 * NS_PER_S
+    for second in range(25):
+        before.add(np.array([5.0, 7.0]), second * NS_PER_S)
+    kept = KeptPast(tmp_path / "usual.npz", now_ns=lambda: now_ns)
+    kept.attach(("a", "b"), {"x": before})
+    kept.write()
+    after = past()
+    KeptPast(tmp_path / "usual.npz", now_ns=lambda: now_ns).attach(("c", "b"), {"x": after})
+    assert after.usual[1] == 7
+    assert np.isnan(after.usual[0])
+    late = past()
+    a_week_later_ns = now_ns + 8 * 86_400 * NS_PER_S
+    KeptPast(tmp_path / "usual.npz", now_ns=lambda: a_week_later_ns).attach(("a", "b"), {"x": late})
+    assert np.isnan(late.usual).all()
+    whole = (tmp_path / "usual.npz").read_bytes()
+    for broken in (b"nothing", b"", whole[: len(whole) // 2]):
+        (tmp_path / "usual.npz").write_bytes(broken)
+        kept.attach(("a", "b"), {"x": past()})  # it is begun anew
