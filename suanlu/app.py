@@ -24,6 +24,7 @@ from collector.rollups import Roller, Shipper
 from collector.settings import Target, Transport
 from collector.sinks import DuckDBSink, HistoryDatabase, InfluxDBSink, SinkPump
 from collector.use import Uses
+from suanlu.access import gate_of
 from suanlu.alerts import AlertManager, Heartbeat, Outbox, Sender, Silences
 from suanlu.alerts.measures.backlog import Backlogs
 from suanlu.alerts.measures.circle import Circle
@@ -289,6 +290,7 @@ class App:
                 forward_fault=forward_fault,
             ),
             settings.api,
+            gate_of(settings.api.tokens_file, settings.data_directory, settings.alerts.external_url, now_ns),
         )
 
 

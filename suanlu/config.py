@@ -83,7 +83,7 @@ def parse(text: str, name: str = "the configuration", *, folder: Path = Path()) 
         refusal = explain(error, Settings)
         place = f" [{refusal.dotted}]" if refusal.dotted else ""
         raise ConfigError(f"{name}:{place} {refusal.detail}", refusal.dotted) from error
-    _check_host(settings.api.host, name)
+    _check_host(settings.api, name)
     return settings
 
 
@@ -116,14 +116,15 @@ def _inherit_interval(table: dict[str, Any]) -> None:
         topology.setdefault("sample_interval_s", collector["sample_interval_s"])
 
 
-def _check_host(host: str, name: str) -> None:
+def _check_host(api: ApiSettings, name: str) -> None:
+    host = api.host
     try:
         loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         raise ConfigError(f"{name}: [api.host] {host!r} is no IP address", "api.host") from None
-    if not loopback:
+    if not loopback and api.tokens_file is None:
         raise ConfigError(
-            f"{name}: [api.host] {host} is not loopback, and the API asks nobody who they are: "
-            "listen on 127.0.0.1 and put an authenticating proxy in front",
+            f"{name}: [api.host] {host} is not loopback, and without tokens the API asks nobody who they "
+            "are: set `tokens_file`, which `suanlu token create` makes, or listen on 127.0.0.1",
             "api.host",
         )

@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from suanlu.access import Gate
 from suanlu.api import (
     alertmanager,
     alerts,
@@ -17,8 +18,10 @@ from suanlu.api import (
     frames,
     health,
     history,
+    login,
     maintenances,
     manual,
+    map_svg,
     matrix,
     openapi,
     optics,
@@ -30,6 +33,7 @@ from suanlu.api import (
     whatif,
 )
 from suanlu.api.context import CONTEXT, Context
+from suanlu.api.page import page_file
 from suanlu.api.problems import Problem, ProblemDocument, of_http_error, response
 from suanlu.api.route import Route
 from suanlu.api.settings import ApiSettings
@@ -46,6 +50,7 @@ ROUTES: tuple[Route, ...] = (
     *history.ROUTES,
     *pair_history.ROUTES,
     *reports.ROUTES,
+    *map_svg.ROUTES,
     *optics.ROUTES,
     *events.ROUTES,
     *past_events.ROUTES,
@@ -56,7 +61,6 @@ ROUTES: tuple[Route, ...] = (
     *health.ROUTES,
 )
 PAGE = Path(__file__).parents[2] / "dashboards" / "weathermap"
-_PAGE_CSP = "default-src 'self'"
 BEGUN = web.RequestKey("begun", bool)
 """Key of a request whose answer has its status line: a second answer would end up inside the first."""
 _log = structlog.get_logger("api")
@@ -91,15 +95,20 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return response(document)
 
 
-def build(context: Context, settings: ApiSettings) -> web.Application:
-    """The aiohttp application; the demo's route to its simulator only where the context has one."""
+def build(context: Context, settings: ApiSettings, gate: Gate | None = None) -> web.Application:
+    """The aiohttp application; the demo's route to its simulator only where the context has one.
+
+    Without a `gate` there is the one that lets everybody in.
+    """
+    gate = gate or Gate()
     routes = (*ROUTES, *SIMULATOR_ROUTES) if context.forward_fault else ROUTES
-    app = web.Application(middlewares=[problems], client_max_size=settings.max_body_bytes)
+    app = web.Application(middlewares=[problems, gate.middleware], client_max_size=settings.max_body_bytes)
     app.on_response_prepare.append(_note_begun)
     app[CONTEXT] = context
     _add(app, routes)
     openapi.install(app, routes)
     manual.install(app)
+    login.install(app, gate, PAGE)
     if PAGE.is_dir():
         app.router.add_get("/", _index)
         app.router.add_get(r"/{name:[A-Za-z0-9._/-]+\.(?:css|js|mjs|svg|png|json|woff2)}", _page_file)
@@ -115,29 +124,24 @@ def _add(app: web.Application, routes: Sequence[Route]) -> None:
 
 
 async def _index(_request: web.Request) -> web.StreamResponse:
-    return _file(PAGE / "index.html")
+    return page_file(PAGE / "index.html")
 
 
 async def _page_file(request: web.Request) -> web.StreamResponse:
     path = (PAGE / request.match_info["name"]).resolve()
     if not path.is_relative_to(PAGE.resolve()) or not path.is_file():
         raise web.HTTPNotFound
-    return _file(path)
-
-
-def _file(path: Path) -> web.FileResponse:
-    headers = {"Content-Security-Policy": _PAGE_CSP, "Cache-Control": "no-cache"}
-    return web.FileResponse(path, headers=headers)
+    return page_file(path)
 
 
 class Server:
     """Listens from `start` to `stop`; a socket that is taken is told at once."""
 
-    def __init__(self, context: Context, settings: ApiSettings) -> None:
+    def __init__(self, context: Context, settings: ApiSettings, gate: Gate | None = None) -> None:
         self._context = context
         self._settings = settings
         self._runner = web.AppRunner(
-            build(context, settings),
+            build(context, settings, gate),
             access_log=None,
             shutdown_timeout=settings.shutdown_timeout_s,
             handler_cancellation=True,

@@ -1,4 +1,4 @@
-"""How the commands ask a running server: `SUANLU_URL`, JSON in and out, problems as one sentence."""
+"""How the commands ask a running server: `SUANLU_URL`, `SUANLU_TOKEN`, JSON, problems as one sentence."""
 
 import json
 import os
@@ -77,6 +77,8 @@ def _ask(
     if not server_url().startswith(("http://", "https://")):
         raise ServerError(f"SUANLU_URL must begin with http:// or https://, not {server_url()!r}")
     headers = {} if body is None else {"Content-Type": "application/json"}
+    if token := os.environ.get("SUANLU_TOKEN"):
+        headers["Authorization"] = f"Bearer {token}"
     request = urllib.request.Request(  # noqa: S310
         server_url() + path, data=body, headers=headers, method=method
     )

@@ -14,6 +14,7 @@ from suanlu.cli.path import path
 from suanlu.cli.report import report
 from suanlu.cli.serve import serve
 from suanlu.cli.simulate import simulate
+from suanlu.cli.token import app as token
 from suanlu.cli.topology import topology
 from suanlu.cli.whatif import whatif
 from suanlu.version import version
@@ -57,3 +58,4 @@ for command, name in (
 app.add_typer(alert, name="alert")
 app.add_typer(maintenance, name="maintenance")
 app.add_typer(flow, name="flow")
+app.add_typer(token, name="token")

@@ -58,7 +58,7 @@ class StubExtras:
     async def _check(self, _: web.Request) -> web.Response:
         effects = {"pairs_cut": 0, "pairs_slower": 3, "pairs_faster": 0, "worst": None}
         return web.json_response({
-            "verdict": "Three pairs get slower; nothing is cut off.", "effects": effects,
+            "severity": "caution", "verdict": "With care: three pairs get slower.", "effects": effects,
             "redundancy_lost": [
                 {"kind": "circuit", "id": "lanzhou-urumqi-1", "sites": ["urumqi"], "pairs_cut": 54}
             ],
@@ -66,7 +66,9 @@ class StubExtras:
         })  # fmt: skip
 
     async def _plan(self, request: web.Request) -> web.Response:
-        window = {**await request.json(), "id": f"w{len(self.windows)}", "state": "planned"}
+        asked = await request.json()
+        links = [f"{subject['id']}:{way}" for subject in asked["subjects"] for way in ("az", "za")]
+        window = {**asked, "id": f"w{len(self.windows)}", "state": "planned", "links": links}
         self.windows.append(window)
         return web.json_response({"maintenance": window})
 

@@ -33,7 +33,7 @@ def catalogue(language: str) -> dict[str, str]:
 
 
 def used() -> set[str]:
-    files = [PAGE / "index.html", *(PAGE / "js").rglob("*.js")]
+    files = [*PAGE.glob("*.html"), *(PAGE / "js").rglob("*.js")]
     return {one or other for path in files for one, other in USED.findall(path.read_text(encoding="utf-8"))}
 
 

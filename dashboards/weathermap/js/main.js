@@ -46,7 +46,7 @@ const header = new Header(store, { name: at("backbone-name"), facts: at("facts")
 const wrong = new Wrong(store, at("wrong"), (kind, id) => selection.set(kind, id));
 const notice = new Notice();
 const pair = new Pair(store, map, links, modes, tellLoss);
-const windowForm = new WindowForm(store, () => modes.current.enter?.());
+const windowForm = new WindowForm(store, () => modes.all.maintenance.fetched.renew());
 const detail = new Detail(store, at("detail"), {
   selection, pair, modes, close, harmed, extra: (name) => (name === "maintenance" ? windowForm.node : null),
 });
@@ -112,6 +112,7 @@ function show({ kind, ids }) {
 function modeChanged() {
   bar.draw();
   legend.draw();
+  if (modes.name === "maintenance") windowForm.list(modes.current.fetched.data ?? []);
   map.root.dataset.mode = modes.name;
   links.repaint();
   pair.draw();

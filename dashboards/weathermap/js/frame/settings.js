@@ -16,6 +16,6 @@ export function settings({ kiosk }) {
   const other = language === "zh" ? "en" : "zh";
   return html("div", { id: "settings", role: "group", "aria-label": t("settings") },
     button(other === "zh" ? "中" : "EN", () => { choose("lang", other); location.reload(); }, { lang: other, title: t("settings.language"), "aria-label": t("settings.language") }),
-    icon("M8 2A6 6 0 1 1 8 14A6 6 0 1 1 8 2ZM8 2V14M8 5L11.6 3.2M8 8L13.8 5.6M8 11L13.8 8.4", () => { choose("theme", theme() === "dark" ? "light" : "dark"); applyTheme(); }, { title: t("settings.theme"), "aria-label": t("settings.theme") }),
+    icon("M8 2A6 6 0 1 1 8 14A6 6 0 1 1 8 2ZM8 2V14M8 5L11.6 3.2M8 8L13.8 5.6M8 11L13.8 8.4", () => { choose("theme", theme() === "dark" ? "light" : "dark"); applyTheme(); }, { title: t("settings.theme"), "aria-label": t("settings.theme"), "data-minor": "phone" }),
     icon("M2 6V2H6M10 2H14V6M14 10V14H10M6 14H2V10", kiosk, { title: t("settings.kiosk"), "aria-label": t("settings.kiosk"), "aria-keyshortcuts": "k", "data-minor": "phone" }));
 }

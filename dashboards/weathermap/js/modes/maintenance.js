@@ -23,7 +23,7 @@ export class Maintenance {
   /** The window that a link is or will be in, an active one first; null where there is none. */
   windowOf(link) {
     const touched = (this.fetched.data ?? []).filter((window) => window.state !== "ended"
-      && (link.maintenance === window.id || window.subjects.some((subject) => covers(subject, link))));
+      && window.links.includes(link.id));
     return touched.sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state))[0] ?? null;
   }
 
@@ -34,8 +34,8 @@ export class Maintenance {
   }
 
   ranking() {
-    const windows = [...this.fetched.data ?? []].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || (a.starts_at < b.starts_at ? -1 : 1));
-    const ended = windows.filter(({ state }) => state === "ended").slice(-ENDED_SHOWN);
+    const windows = this.fetched.data ?? []; // active ones first, then planned ones, then those that ended
+    const ended = windows.filter(({ state }) => state === "ended").slice(0, ENDED_SHOWN);
     const shown = [...windows.filter(({ state }) => state !== "ended"), ...ended];
     const { problem, data } = this.fetched;
     return {
@@ -44,13 +44,8 @@ export class Maintenance {
       rows: shown.map((window) => ({
         key: window.id, name: window.subjects.map(({ id }) => id).join(", "), value: word("window", window.state), band: "quiet",
         note: [`${clock(window.starts_at)} – ${clock(window.ends_at)}`, window.comment, window.created_by].filter(Boolean).join(" · "),
-        open: [window.subjects[0].kind, window.subjects[0].id], window,
+        open: [window.subjects[0].kind, window.subjects[0].id],
       })),
     };
   }
 }
-
-const covers = ({ kind, id }, link) => ({
-  link: link.id === id, circuit: link.circuit === id, srlg: link.srlgs.includes(id),
-  router: link.from_router === id || link.to_router === id, site: link.from_site === id || link.to_site === id,
-})[kind] ?? false;

@@ -10,7 +10,10 @@ import { PairPanel } from "./pairpanel.js";
 const AGAIN_MS = 2000; // numbers move ten times a second; the answer is asked for this often at most
 const BEST_WIDTH = 19;
 const SHOWN_WIDTH = 11;
+const LABELLED = 60; // a shorter curve has no room for its share
 const [BROADEST, THINNEST, DASHED] = [20, 3, 3.5]; // in the mode that shows forwarding
+
+const lengthOf = ({ from, to }) => Math.hypot(to.x - from.x, to.y - from.y);
 
 export class Pair {
   /** `told(ids, answer)` is called when there is an answer for a pair. */
@@ -74,7 +77,7 @@ export class Pair {
       const curve = link && this.links.curve(link);
       if (!curve) continue;
       rows.push({ key: `${name} ${id}`, name, width, d: wholePath(curve) });
-      if (share < 0.995) rows.push({ key: `share ${id}`, text: percent(share), at: along(curve, 0.5) });
+      if (share < 0.995 && lengthOf(curve) > LABELLED) rows.push({ key: `share ${id}`, text: percent(share), at: along(curve, 0.5) });
     }
     keyed(this.map.layers.halo, rows, (row) => row.key,
       (row) => (row.text ? svg("text", { class: "share", dy: "0.36em" }) : svg("path", { class: `halo ${row.name}` })),

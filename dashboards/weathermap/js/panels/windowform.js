@@ -2,12 +2,13 @@
 
 import * as api from "../server/api.js";
 import { rememberName, rememberedName } from "../alerts/name.js";
-import { button, html, keyed, say } from "../base/dom.js";
+import { button, html, keyed, say, set } from "../base/dom.js";
 import { latency, short } from "../base/format.js";
 import { language, t } from "../words/words.js";
 
 const HOURS = [1, 2, 4, 8];
 const BEIJING_MS = 8 * 3_600_000;
+const BANDS = { clear: 0, caution: 2, outage: 4 };
 const SOON_MS = 30 * 60_000;
 
 export class WindowForm {
@@ -22,8 +23,9 @@ export class WindowForm {
     this.name = html("input", { type: "text", maxlength: 100, required: true, autocomplete: "name" });
     this.verdict = html("p", { class: "verdict", role: "status" });
     this.findings = html("ul", { class: "evidence" });
+    this.open = html("ul", { class: "silences" });
     this.plan = html("button", { type: "submit", class: "take" }, t("window.plan"));
-    this.node = html("form", { class: "window-form" }, html("h3", {}, t("window.title")),
+    this.node = html("form", { class: "window-form" }, this.open, html("h3", {}, t("window.title")),
       field(t("window.subject"), this.subject), field(t("window.starts"), this.starts), field(t("window.lasts"), this.hours),
       field(t("window.comment"), this.comment), field(t("yourName"), this.name),
       html("div", { class: "offer" }, button(t("window.check"), () => this.check(), { class: "take" }), this.plan), this.verdict, this.findings);
@@ -60,18 +62,42 @@ export class WindowForm {
     }
   }
 
-  write({ verdict, verdict_zh: chinese = verdict, effects, redundancy_lost: lost = [], circuits_over_80_percent: full = [] }) {
-    say(this.verdict, language === "zh" ? chinese : verdict);
-    const name = (site) => short(this.store.siteName(site));
-    const exposed = ({ id, sites }) => `${sites.map(name).join(", ")} (${id})`;
+  write({ verdict, verdict_zh: chinese = "", severity = null, effects = null, redundancy_lost: lost = [], circuits_over_80_percent: full = [] }) {
+    say(this.verdict, (language === "zh" && chinese) || verdict);
+    set(this.verdict, "data-band", severity === null ? null : BANDS[severity] ?? 4);
     const worst = effects?.worst;
     const findings = [
       effects ? t("window.pairs", { cut: effects.pairs_cut, slower: effects.pairs_slower }) : null,
-      worst?.added_latency_us ? t("window.worst", { pair: [worst.source, worst.target].map(name).join(" → "), latency: latency(worst.added_latency_us) }) : null,
-      lost.length ? t("window.lost", { names: lost.map(exposed).join("; ") }) : null,
+      worst?.added_latency_us ? t("window.worst", { pair: [worst.source, worst.target].map((id) => short(this.store.siteName(id))).join(" → "), latency: latency(worst.added_latency_us) }) : null,
+      lost.length ? t("window.lost", { names: lost.map((failure) => `${failure.id} (${failure.sites.map((id) => short(this.store.siteName(id))).join(", ")})`).join("; ") }) : null,
       full.length ? t("window.full", { names: full.map(({ circuit, utilisation }) => `${circuit} ${Math.round(100 * utilisation)} %`).join(", ") }) : null,
     ].filter(Boolean);
     keyed(this.findings, findings, (text) => text, (text) => html("li", {}, text), () => {});
+  }
+
+  /** The windows that are not over, each with a button that ends it. */
+  list(windows) {
+    const open = windows.filter(({ state }) => state !== "ended");
+    keyed(this.open, open, ({ id }) => id, (window) => this.row(window), () => {});
+    this.open.hidden = open.length === 0;
+  }
+
+  row(window) {
+    const end = button(t("silence.end"), async () => {
+      const by = this.name.value.trim();
+      if (!by) {
+        this.name.focus();
+        return;
+      }
+      rememberName(by);
+      try {
+        await api.endMaintenance(window.id, by);
+        this.planned();
+      } catch (problem) {
+        this.write({ verdict: problem.message });
+      }
+    }, { class: "take" });
+    return html("li", {}, html("span", {}, window.subjects.map(({ id }) => id).join(", ")), html("small", {}, window.comment), end);
   }
 
   async send() {

@@ -20,6 +20,9 @@ export const en = {
   "unit.s": "s", "unit.min": "min", "unit.h": "h", "unit.d": "d", "unit.bytes": "bytes",
   "clock.beijing": "Beijing", "clock.beijingTitle": "Beijing time, UTC+8", "clock.both": "{beijing} Beijing, {utc} UTC",
 
+  "login.title": "Log in to Suanlu", "login.token": "Your token", "login.go": "Log in", "login.busy": "One moment …",
+  "login.hint": "`suanlu token create` makes one; it stays with this browser as a cookie for twelve hours.",
+  "login.failed": "This did not work: {reason}",
   find: "Find", "find.title": "Find (press /)", "find.label": "Find a site, router or circuit by name or id",
   "find.none": "No site, router or circuit is called \"{name}\".",
   settings: "Language and look", "settings.language": "中文", "settings.theme": "Dark or light", "settings.kiosk": "For a wall: no controls (K; Esc ends it)",
@@ -111,7 +114,7 @@ export const en = {
   "maintenance.in": "maintenance {state}, {from} – {to}. {comment}", "maintenance.not": "no maintenance",
   "window.title": "Plan a window", "window.subject": "What", "window.subjectHint": "circuit, shared risk, router or site", "window.starts": "From (Beijing)", "window.lasts": "For",
   "window.comment": "Why", "window.check": "Check first", "window.plan": "Plan it", "window.done": "The window is planned.",
-  "window.pairs": "{cut} {cut:pair|pairs} cut off, {slower} slower", "window.worst": "worst: {pair} +{latency}", "window.lost": "no second way any more: {names}", "window.full": "over 80 %: {names}",
+  "window.pairs": "{cut} {cut:pair|pairs} cut off, {slower} slower", "window.worst": "worst: {pair} +{latency}", "window.lost": "the next cut of these would isolate: {names}", "window.full": "over 80 %: {names}",
 
   "pair.best": "Best possible", "pair.forwarded": "Forwarded now", "pair.ifCut": "If a duct is cut", "pair.others": "Other ways", "pair.hops": "Best path, hop by hop", "pair.branches": "Where packets go now",
   "pair.row.latency": "Latency", "pair.row.free": "Free", "pair.row.oneFlow": "One flow", "pair.row.hops": "Hops", "pair.row.igp": "IGP", "pair.row.te": "TE", "pair.row.status": "Status", "pair.row.branches": "Branches",

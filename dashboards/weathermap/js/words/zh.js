@@ -20,6 +20,9 @@ export const zh = {
   "unit.s": "秒", "unit.min": "分", "unit.h": "小时", "unit.d": "天", "unit.bytes": "字节",
   "clock.beijing": "北京", "clock.beijingTitle": "北京时间，UTC+8", "clock.both": "北京 {beijing}，UTC {utc}",
 
+  "login.title": "登录算路", "login.token": "您的令牌", "login.go": "登录", "login.busy": "请稍候……",
+  "login.hint": "令牌由 `suanlu token create` 生成；此浏览器以 Cookie 保留十二小时。",
+  "login.failed": "未能登录：{reason}",
   find: "查找", "find.title": "查找（按 /）", "find.label": "按名称或编号查找站点、路由器、电路",
   "find.none": "没有名为“{name}”的站点、路由器或电路。",
   settings: "语言与外观", "settings.language": "English", "settings.theme": "深色或浅色", "settings.kiosk": "大屏：不显示控件（K；Esc 退出）",
@@ -111,7 +114,7 @@ export const zh = {
   "maintenance.in": "维护{state}，{from} – {to}。{comment}", "maintenance.not": "无维护",
   "window.title": "计划维护", "window.subject": "对象", "window.subjectHint": "电路、共享风险、路由器或站点", "window.starts": "开始（北京）", "window.lasts": "时长",
   "window.comment": "原因", "window.check": "先检查", "window.plan": "计划", "window.done": "窗口已列入计划。",
-  "window.pairs": "{cut} 对站点隔断，{slower} 对变慢", "window.worst": "最重：{pair} +{latency}", "window.lost": "不再有第二条路：{names}", "window.full": "超过 80 %：{names}",
+  "window.pairs": "{cut} 对站点隔断，{slower} 对变慢", "window.worst": "最重：{pair} +{latency}", "window.lost": "再断以下任一处即成孤立：{names}", "window.full": "超过 80 %：{names}",
 
   "pair.best": "可行最佳", "pair.forwarded": "当前转发", "pair.ifCut": "若光缆中断", "pair.others": "其他路径", "pair.hops": "最佳路径逐跳", "pair.branches": "报文当前走向",
   "pair.row.latency": "时延", "pair.row.free": "空闲", "pair.row.oneFlow": "单流", "pair.row.hops": "跳数", "pair.row.igp": "IGP", "pair.row.te": "TE", "pair.row.status": "结论", "pair.row.branches": "分支",
