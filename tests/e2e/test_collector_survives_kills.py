@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 KILLS = 10
 SAMPLE_INTERVAL_S = 0.4
 UPDATES_PER_S = 5_000
+UNREAD_S = 2.0  # of traffic, sent and not yet read when a kill comes; 0.5 s on two busy cores
 STOP_DEADLINE_S = 20
 CONFIG = """inventory = "inventory.json"
 data = "data"
@@ -97,10 +98,12 @@ async def test_ten_kills_of_the_service_lose_nothing_that_was_appended(tmp_path)
     stored = stored_counters(tmp_path)
     verdicts = [compare(points, stored[router]) for router, points in sent.items()]
     total = Verdict(*map(sum, zip(*verdicts, strict=True)))
-    print(f"{KILLS} kills at {sorted(rates)[KILLS // 2]:,.0f} updates/s: {total}")
+    counters_per_s = sorted(rates)[KILLS // 2] * total.sent / backbone.ledger.updates
+    tail_s = total.tails / KILLS / counters_per_s
+    print(f"{KILLS} kills at {sorted(rates)[KILLS // 2]:,.0f} updates/s: {total}, {tail_s:.2f} s a kill")
     assert (total.lost, total.twice, total.invented) == (0, 0, 0)
-    # What gRPC still held at a kill is a tail, and there is more of it the busier the machine is.
-    assert total.stored > total.sent / 4
+    # What gRPC still held at a kill was never appended. It is bounded by the streams' windows, so by seconds.
+    assert tail_s < UNREAD_S
     assert sorted(rates)[KILLS // 2] >= UPDATES_PER_S
 
 
