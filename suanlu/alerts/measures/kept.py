@@ -36,7 +36,7 @@ class KeptPast:
         """Give the pasts of these links back what was kept of them; from now on they are kept."""
         self._links, self._pasts = links, pasts
         try:
-            with np.load(self._path, allow_pickle=False) as kept:
+            with self._path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
                 if self._now_ns() - int(kept["saved_ns"]) > MOST_AGE_NS:
                     return
                 column = {link: i for i, link in enumerate(kept["links"].tolist())}
