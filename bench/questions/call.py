@@ -8,8 +8,8 @@ from bench.contest import Contest, Contestant
 from bench.given import Given
 from bench.measure import Figures
 from pathcalc.constraints.fields import WEIGHTS
+from pathcalc.core.alt import shortest_guided
 from pathcalc.core.graph import Query
-from pathcalc.core.search import shortest
 
 LATENCY = WEIGHTS.index("latency")
 BAR_US = 0.6
@@ -17,7 +17,7 @@ ALONE = "its search alone"
 
 
 def around(given: Given) -> Contest:
-    """The path from a router to its nearest neighbour, and the core's search for it with all made ready."""
+    """The path from a router to its nearest neighbour, and the same search with all made ready."""
     engine = given.engine
     solver = engine._solver  # the one place where the bench looks inside
     router = solver.snapshot.router_index
@@ -34,7 +34,7 @@ def around(given: Given) -> Contest:
         return f"the call adds {added:.2f} µs to its search; at most {BAR_US} µs are allowed"
 
     ours = Contestant("ours", answer, "path", prepare=given.ids)
-    alone = Contestant(ALONE, lambda query: len(shortest(query) or ()), "indexes", prepare=ready)
+    alone = Contestant(ALONE, lambda query: len(shortest_guided(query) or ()), "indexes", prepare=ready)
     return Contest(_neighbours(given), ours, (alone,), remark=remark)
 
 
