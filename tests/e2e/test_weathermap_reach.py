@@ -70,7 +70,7 @@ async def test_the_sheet_folds_away_and_opens_for_what_is_chosen(browser: Browse
         await expect(page.locator("#detail")).to_contain_text("Wuhan")
 
 
-@pytest.mark.parametrize("beside", [(12, 7), (-12, 8)])
+@pytest.mark.parametrize("beside", [(7, 5), (-7, 6)])
 async def test_a_tap_near_two_sites_opens_their_pair(browser: Browser, beside: tuple[int, int]) -> None:
     async with (
         serve_stub() as api,

@@ -3,7 +3,7 @@
 import * as api from "../server/api.js";
 import { Chart } from "./chart.js";
 import { button, html, keyed, say, set } from "../base/dom.js";
-import { bandwidth, bothClocks, duration, latency, percent, plain, short } from "../base/format.js";
+import { bandwidth, clock, duration, latency, percent, plain, short } from "../base/format.js";
 import { band, use, worst } from "../server/store.js";
 import { t, word } from "../words/words.js";
 
@@ -16,7 +16,7 @@ const metric = (name, show) => (link, store) => {
 };
 
 const ROWS = [
-  ["state", (link) => ({ value: word("state", link.state), note: t("since", { time: bothClocks(link.since) }), state: link.state })],
+  ["state", (link) => ({ value: word("state", link.state), note: t("since", { time: clock(link.since) }), state: link.state })],
   ["use", (link, store) => ({ ...metric("used_bps", bandwidth)(link, store), lead: percent(use(link)), band: band(use(link)) })],
   ["capacity", metric("capacity_bps", bandwidth)],
   ["freeNow", metric("free_now_bps", bandwidth)],
