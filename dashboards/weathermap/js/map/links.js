@@ -99,7 +99,8 @@ export class Links {
     const { band, level, text, window } = this.modes.current.look(link);
     set(parts.group, "data-band", band);
     set(parts.group, "data-window", window ?? (link.maintenance ? "active" : null));
-    parts.group.style.setProperty("--level", level ?? "1");
+    if (parts.level !== level) parts.group.style.setProperty("--level", level ?? "1");
+    parts.level = level;
     say(parts.sign, link.state === "down" ? "" : MARKS[link.state] ?? "");
     const sentence = describe(this.store, link, text);
     say(parts.title, sentence);

@@ -13,6 +13,8 @@ const SMALLEST = 0.6;
 const LAYERS = ["graticule", "halo", "links", "leaders", "sites", "labels", "marks"];
 const CORNER = { width: 70, height: 190 }; // what the zoom buttons cover
 const REST_MS = 150;
+const FRAME_MS = 12; // what a frame may take to draw
+const MANY = 100; // sites: beyond, colours change without a fade
 const LEAST_DISTANCE = 25; // of the map's width: sites are drawn no closer than this part of it
 
 export class WeatherMap {
@@ -43,6 +45,7 @@ export class WeatherMap {
 
   /** Tell the map where the sites are, in degrees. */
   setSites(sites) {
+    set(this.root, "data-many", sites.size > MANY);
     this.points = new Map([...sites.values()].map((site) => [site.id, project(site.lat, site.lon)]));
     this.refit();
   }
@@ -68,16 +71,32 @@ export class WeatherMap {
 
   /** While the reader zooms or pans: once a frame, and once more when it is over. */
   move() {
-    this.frame ??= requestAnimationFrame(() => { this.frame = null; this.redraw(false); });
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      if (this.drawMs > FRAME_MS) this.carry();
+      else this.redraw(false);
+    });
     clearTimeout(this.rest);
     this.rest = setTimeout(() => this.redraw(true), REST_MS);
   }
 
+  // A large network is not drawn anew for each frame: what was drawn is carried along until the hand rests.
+  carry() {
+    const { magnification, shift } = this.view;
+    const scale = magnification / this.drawnView.magnification;
+    const along = (axis) => (shift[axis] - this.drawnView.shift[axis] * scale) * this.grain;
+    this.root.style.transform = `translate(${along("x")}px, ${along("y")}px) scale(${scale})`;
+  }
+
   redraw(atRest) {
+    const begun = performance.now();
+    this.drawnView = { magnification: this.view.magnification, shift: this.view.shift };
+    this.root.style.transform = "";
     this.truePlaces = new Map([...this.points].map(([id, point]) => [id, this.view.screen(point)]));
     this.places = movedApart(this.truePlaces, Math.max(36, this.width / LEAST_DISTANCE));
     this.drawGraticule();
     this.drawn(atRest);
+    this.drawMs = performance.now() - begun;
   }
 
   graticule() {
