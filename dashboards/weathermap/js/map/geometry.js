@@ -57,6 +57,12 @@ function clearBow(p, q, others) {
   return best.bow;
 }
 
+// Whether any bow from p to q could come too close to a point: most of a large network is far away.
+function isNear({ x, y }, p, q) {
+  const room = Math.max(...BOWS) + CLEARANCE;
+  return x > Math.min(p.x, q.x) - room && x < Math.max(p.x, q.x) + room && y > Math.min(p.y, q.y) - room && y < Math.max(p.y, q.y) + room;
+}
+
 /**
  * Curves of all circuits between sites: Map of circuit id to {from, control, to}, from its A-end to its
  * Z-end. `circuits` have `id`, `a`, `z` (site ids) and `width`; `places` is a Map of site id to point,
@@ -70,7 +76,7 @@ export function lay(circuits, places, radius) {
   for (const bundle of bundles.values()) {
     const [first, second] = [bundle[0].a, bundle[0].z].sort();
     const [p, q] = [places.get(first), places.get(second)];
-    const others = [...places].filter(([id]) => id !== first && id !== second).map(([, point]) => point);
+    const others = [...places].filter(([id, point]) => id !== first && id !== second && isNear(point, p, q)).map(([, point]) => point);
     const bow = clearBow(p, q, others);
     const pitch = Math.max(...bundle.map((circuit) => circuit.width)) + 4.5;
     bundle.forEach((circuit, index) => {

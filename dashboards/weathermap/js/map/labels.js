@@ -41,6 +41,14 @@ function fixedCost(box, label, angle, gap, scene) {
   return cost;
 }
 
+// The part of the scene that a label can reach; the rest would only be passed over, again and again.
+function around({ place, size, width, height }, scene) {
+  const [right, down] = [width, height].map((own) => own + size + Math.max(...DISTANCES) + NEAR);
+  const reaches = ({ x, y, width: w = 0, height: h = 0 }) =>
+    x + w > place.x - right && x < place.x + right && y + h > place.y - down && y < place.y + down;
+  return { ...scene, sites: scene.sites.filter(reaches), points: scene.points.filter(reaches), marks: scene.marks.filter(reaches) };
+}
+
 function leaderOf(label, box, gap) {
   if (gap < 12) return null;
   const x = Math.max(box.x, Math.min(label.place.x, box.x + box.width));
@@ -61,9 +69,10 @@ export function placeLabels(labels, curves, { width, height }) {
   const marks = curves.flatMap((curve) => MARKS_AT.map((t) => along(curve, t)))
     .map(({ x, y }) => ({ x: x - MARK, y: y - MARK, width: 2 * MARK, height: 2 * MARK }));
   const sites = labels.map(({ id, place, size }) => ({ id, x: place.x - size, y: place.y - size, width: 2 * size, height: 2 * size }));
-  const scene = { width, height, sites, points, marks };
+  const whole = { width, height, sites, points, marks };
   const options = new Map();
   for (const label of labels) {
+    const scene = around(label, whole);
     options.set(label.id, ANGLES.flatMap((angle) => DISTANCES.map((gap) => {
       const box = boxAt(label, angle, gap);
       return { box, gap, cost: fixedCost(box, label, angle, gap, scene) };
