@@ -247,7 +247,7 @@ class FlowAnswer:
 
     @property
     def paths(self) -> tuple[FlowPath, ...]:
-        """Simple paths that add up to `value_bps`, at most as many as `links`."""
+        """Simple paths that add up to `value_bps`, at most as many as `links`, the quickest first."""
         return tuple(
             FlowPath(Path(self._tables, links, self.bandwidth_basis), bps) for links, bps in self._flow.paths
         )

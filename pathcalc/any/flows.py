@@ -19,7 +19,7 @@ from topology.snapshot import NULL_U4, NULL_U8
 HOPS = WEIGHTS.index("hops")
 MOST_BITS = 63
 UNKNOWN_US = 1_000_000  # of a link whose latency is unknown, where ways are as good otherwise
-MOST_NETWORKS = 8  # different sets of filters remembered; each takes some 30 bytes a link
+MOST_NETWORKS = 8  # different sets of filters remembered; each takes some 40 bytes a link
 
 
 class Flows:
@@ -46,17 +46,15 @@ class Flows:
             refuse_constraints(limits)
             return allocate_igp(self._solver, demands, capacity.tolist(), limits.bandwidth_basis)
         network = self._networks.get(limits) or self._network(limits)
-        latency = self._solver.snapshot.latency_us.astype(np.uint64)
-        costs = np.where(latency == NULL_U4, np.uint64(UNKNOWN_US), latency) + np.uint64(1)
         # HiGHS takes a while to load, and whoever allocates nothing needs none of it.
         from pathcalc.any.allocate import allocate_any  # noqa: PLC0415
 
-        return allocate_any(network, demands, capacity, costs, deadline_s)
+        return allocate_any(network, demands, capacity, costs(self._solver), deadline_s)
 
     def _network(self, limits: Constraints) -> Network:
         refuse_sums(limits, "a flow")
         nowhere = self._solver.query(((), ()), "hops", limits)
-        network = Network(nowhere, capacities(self._solver, limits))
+        network = Network(nowhere, capacities(self._solver, limits), costs(self._solver))
         if len(self._networks) >= MOST_NETWORKS:
             self._networks.clear()
         self._networks[limits] = network
@@ -70,6 +68,12 @@ def refuse_sums(limits: Constraints, what: str) -> None:
             (*limits.bounds, "include")[0],
             f"{what} under a bound on sums or past way points is not computed: drop it",
         )
+
+
+def costs(solver: Solver) -> npt.NDArray[np.uint64]:
+    """What ways are compared by, u8[m]: µs, and one more a link, so that of equally quick ones few hops win."""
+    latency = solver.snapshot.latency_us.astype(np.uint64)
+    return np.where(latency == NULL_U4, np.uint64(UNKNOWN_US), latency) + np.uint64(1)
 
 
 def capacities(solver: Solver, limits: Constraints) -> npt.NDArray[np.uint64]:

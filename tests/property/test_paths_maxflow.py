@@ -105,6 +105,30 @@ def test_same_flow_whatever_the_order_of_the_input(world: World, choice: int, ch
     assert (one.min_cut, one.paths) == (other.min_cut, other.paths)
 
 
+def cost_us(link: Link) -> int:
+    """What ways are compared by: µs and one more a link; a link of unknown latency counts for a second."""
+    return (1_000_000 if link.latency_us is None else link.latency_us) + 1
+
+
+@CASES
+@given(worlds(9, 24, 0.2), choices)
+def test_flow_is_taken_apart_by_its_quickest_ways(world: World, choice: int) -> None:
+    ends = ends_of(world, choice)
+    sources, targets = (world.routers_at(end) for end in ends)
+    answer = PathEngine(world.snapshot()).max_flow(*ends, bandwidth_basis="capacity")
+    left = dict(answer.links)
+    for path, bps in answer.paths:
+        graph = nx.MultiDiGraph([("from", router, {"cost": 0}) for router in sources])
+        graph.add_edges_from((router, "to", {"cost": 0}) for router in targets)
+        for link in (world.by_id[link] for link, carried in left.items() if carried):
+            graph.add_edge(link.tail, link.head, cost=cost_us(link))
+        quickest = nx.shortest_path_length(graph, "from", "to", weight="cost")
+        compared("networkx", "path of a flow")
+        assert sum(cost_us(world.by_id[link]) for link in path.links) == quickest
+        for link in path.links:
+            left[link] -= bps
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_large_networks_agree_with_igraph(seed: int) -> None:
     world = make_world(seed, n_routers=400, n_circuits=900, largest=10**9)

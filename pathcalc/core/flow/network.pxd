@@ -42,6 +42,7 @@ cdef class Network:
     cdef Arc* arcs  # at rest
     cdef uint32_t* arc_of  # [m], NO_ARC for links that carry nothing
     cdef uint64_t* capacity  # [m], bit/s, 0 for links that carry nothing
+    cdef uint64_t* cost  # [m], what ways are compared by
     cdef list pool
 
     cdef Room take(self)

@@ -42,23 +42,28 @@ cdef class Room:
 cdef class Network:
     """What fits between each two routers: the links that pass a query's filters, at `capacity` u8[m] bit/s."""
 
-    def __cinit__(self, Query query not None, const uint64_t[::1] capacity not None):
+    def __cinit__(
+        self, Query query not None, const uint64_t[::1] capacity not None, const uint64_t[::1] cost not None
+    ):
         cdef Graph graph = query.graph
         cdef uint32_t link
-        if capacity.shape[0] != graph.m:
-            raise ValueError("a capacity for each link")
+        if capacity.shape[0] != graph.m or cost.shape[0] != graph.m:
+            raise ValueError("a capacity and a cost for each link")
         self.graph = graph
         self.pool = []
         self.capacity = <uint64_t*>allocate(graph.m, sizeof(uint64_t))
+        self.cost = <uint64_t*>allocate(graph.m, sizeof(uint64_t))
         self.arc_of = <uint32_t*>allocate(graph.m, sizeof(uint32_t))
         self.first = <uint32_t*>allocate(<size_t>graph.n + 1, sizeof(uint32_t))
         for link in range(graph.m):
+            self.cost[link] = cost[link]
             if query.layer.key[link] != 0 and passes(&query.filter, link):
                 self.capacity[link] = capacity[link]
         join(self)
 
     def __dealloc__(self):
         PyMem_RawFree(self.capacity)
+        PyMem_RawFree(self.cost)
         PyMem_RawFree(self.arc_of)
         PyMem_RawFree(self.first)
         PyMem_RawFree(self.arcs)
