@@ -20,7 +20,7 @@ from pathcalc.any.infeasible import Diagnosis, Question
 from pathcalc.any.lane import ask_of
 from pathcalc.any.matrix import Matrix, Metric
 from pathcalc.any.no_set import NoSet
-from pathcalc.any.objectives import WEIGHTS, steps_of
+from pathcalc.any.objectives import BOUNDS, WEIGHTS, steps_of
 from pathcalc.any.several import SeveralPaths
 from pathcalc.any.single import SinglePath, exhausted
 from pathcalc.any.solver import Solver, Task
@@ -79,8 +79,8 @@ class PathEngine(Moved):
         self._single = SinglePath(self._solver)
         self._several = SeveralPaths(self._solver, self._single)
         self._matrix = Matrix(self._solver, lambda: self._turned)
-        guide, graph = self._solver.guide, self._solver.graph
-        self._lane = Lane(self._endpoints.of, self._tables, Path, guide, graph, overlaid)  # last: see `Moved`
+        guide, graph = self._solver.guide, self._solver.graph  # the lane is made last: see `Moved`
+        self._lane = Lane(self._endpoints.of, self._tables, Path, guide, graph, overlaid, BOUNDS)
 
     def with_weights(self, **fields: Mapping[str, int | None]) -> "PathEngine":
         """Return the engine of the same network with other values of links: `latency_us={link: value}`.

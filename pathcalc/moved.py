@@ -7,7 +7,7 @@ the best path is found as fast as in the base. For anything else the engine beco
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pathcalc.any.lane import ask_of
+from pathcalc.any.lane import ask_of, takes_labels
 from pathcalc.constraints.fields import UNCONSTRAINED, Constraints
 from pathcalc.core.lane import Lane
 from pathcalc.overlay import NO_LINKS, Changes, applied
@@ -63,7 +63,7 @@ class Moved:
         if (owner := lane.owner) is None:
             return None
         limits = Constraints(**fields) if fields else UNCONSTRAINED
-        if limits.max_metric_age_ms is not None:  # what was set has no age
+        if limits.max_metric_age_ms is not None or takes_labels(objective, limits):  # what was set has no age
             return None
         ask = ask_of(owner._solver.over(lane.graph), objective, limits, owner._basis(limits))
         if ask is not None:

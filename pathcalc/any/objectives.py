@@ -20,8 +20,9 @@ held as a bound, its bandwidth as a floor.
 """
 
 BOUND_OF = {term.kind.metric: term.name for term in TERMS if isinstance(term.kind, Bound)}
+BOUNDS = frozenset(BOUND_OF.values())
 
-__all__ = ["BANDWIDTH", "BOUND_OF", "COLUMNS", "STEPS", "WEIGHTS", "steps_of"]
+__all__ = ["BANDWIDTH", "BOUNDS", "BOUND_OF", "COLUMNS", "STEPS", "WEIGHTS", "steps_of"]
 
 
 def steps_of(objective: str) -> tuple[str, ...]:

@@ -87,7 +87,7 @@ class SinglePath:
             links = self._solver.shortest(query)
             return Found(links if links is None or self.keeps(task, links) else None)
         found = self.bounds(task)
-        landmarks = () if task.stops else self._solver.landmarks(found, query.allow)
+        landmarks = () if task.stops else self._solver.landmarks(query, [which for which, _ in found])
         links, bound = bounded(query, found, task.stops, task.labels, task.deadline_s, landmarks)
         if bound is None:
             return Found(links)

@@ -2,7 +2,7 @@
 
 import copy
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import NamedTuple
 
@@ -208,11 +208,13 @@ class Solver:
         weights: npt.NDArray[np.uint32] = getattr(self.snapshot, name)
         return weights
 
-    def landmarks(self, bounds: tuple[tuple[int, int], ...], allow: int) -> tuple[Landmarks, ...]:
-        """Return landmarks of each bound's weight; none where making them would take long."""
+    def landmarks(self, query: Query, bounds: Sequence[int]) -> tuple[Landmarks, ...]:
+        """Return landmarks of the query's weight and the bounds'; none where making them would take long."""
+        weights = (query.objective, *bounds)
         if self.graph.n > MOST_WITH_LANDMARKS:
-            return ()
-        found = [self.prepare(which, allow) for which, _ in bounds]
+            found = [self._landmarks.get((which, query.allow)) for which in weights]
+        else:
+            found = [self.prepare(which, query.allow) for which in weights]
         return tuple(one for one in found if one is not None) if None not in found else ()
 
     def inline(self, limits: Constraints) -> int | None:

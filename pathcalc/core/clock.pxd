@@ -2,6 +2,9 @@
 
 from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
 
+cdef enum:
+    NO_GLANCE = -1  # a deadline: nobody looks at the clock, and no other thread has its turn
+
 
 cdef inline bint is_past(double deadline_s) noexcept:
     """Whether a time of time.monotonic is past; never for 0, which is none.

@@ -6,9 +6,6 @@ from libc.stdint cimport uint32_t, uint64_t
 from pathcalc.core.graph cimport N_OBJECTIVES, Graph, Layer, Query, Scratch
 from pathcalc.core.labels cimport LabelSearch
 
-cdef enum:
-    NO_GLANCE = -1  # a deadline: nobody looks at the clock
-
 
 cdef struct Candidate:
     uint64_t key

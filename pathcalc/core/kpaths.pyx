@@ -16,7 +16,7 @@ from libc.stdint cimport int32_t
 from libc.string cimport memcpy, memmove, memset
 
 from pathcalc.core.alt cimport count_search, guided_search
-from pathcalc.core.clock cimport is_past
+from pathcalc.core.clock cimport NO_GLANCE, is_past
 from pathcalc.core.graph cimport (
     BARRED, HIERARCHY, SOURCE, TARGET, UNREACHED, Arc, Graph, Layer, Query, Scratch, allocate, as_tuple, passes,
 )
@@ -68,7 +68,8 @@ cdef class KPaths:
         self.rest.set_roles(query)
         self.ahead.set_roles(query)
         if labels is not None:
-            if not labels.fill_bounds():
+            labels.fill_rest()
+            if labels.least == UNREACHED or not labels.fill_bounds():
                 return True
             stretch = 0
         while self.first(stretch):
@@ -126,7 +127,7 @@ cdef class KPaths:
         cdef int32_t label
         cdef uint64_t best
         self.renew()
-        best = self.least(stretch)
+        best = self.least(stretch) if self.labels is None else self.labels.least
         if best == UNREACHED or best == 0:
             return False
         if self.labels is None:
@@ -137,7 +138,8 @@ cdef class KPaths:
             if label < 0:
                 self.exhausted = label == OVER_BUDGET
                 return False
-            count = self.labels.walk(label, self.rest.path)
+            count = self.labels.n_found
+            memcpy(self.rest.path, self.labels.found, count * sizeof(uint32_t))
         self.accepted[0] = Candidate(0, self.keep(0, count), count, 0)
         self.n_accepted = 1
         return True
@@ -512,6 +514,7 @@ def k_shortest(
     cdef bint complete
     if bounds or stops:
         labels = LabelSearch(query, bounds, stops, budget, deadline_s)
+        labels.open()
     try:
         complete = search.find(query, k, labels, deadline_s)
     finally:

@@ -9,6 +9,7 @@ from pathcalc.core.heap cimport Heap
 cdef enum:
     NO_LABEL = -1
     OVER_BUDGET = -2
+    FEW_LABELS = 4_000  # are mostly made quicker by weak bounds than exact bounds are
 
 
 cdef struct Label:
@@ -33,7 +34,7 @@ cdef class LabelSearch:
     cdef uint64_t least  # key of the best walk without bounds, UNREACHED where none
     cdef uint64_t* rest  # [n_states], lower bounds of keys to the target
     cdef uint64_t* rest_of[N_OBJECTIVES]  # of each bound, [n_states], lower bounds of sums to the target
-    cdef tuple landmarks  # one of each bound, or none
+    cdef tuple landmarks  # of the key and of each bound
     cdef uint32_t n_stops
     cdef uint32_t n_states
     cdef uint8_t* at_stop  # [n_stops * n], whether the router is one of the stop's
@@ -61,11 +62,15 @@ cdef class LabelSearch:
     cdef uint32_t walk(self, int32_t label, uint32_t* links) noexcept
     cdef uint32_t pass_stops(self, uint32_t router, uint32_t stop) noexcept
     cdef int fill_rest(self) except -1
-    cdef bint use_landmarks(self) noexcept
-    cdef uint64_t by_landmarks(self, uint32_t bound, uint32_t router) noexcept
+    cdef bint use_landmarks(self, tuple landmarks) noexcept
+    cdef uint64_t least_of(self, uint32_t which, uint32_t router) noexcept
+    cdef int by_landmarks(self, tuple landmarks) except -3
+    cdef int best_path(self, tuple landmarks) except -3
     cdef uint64_t plain_rest(self, Layer layer, Scratch scratch, uint64_t* out) noexcept
     cdef bint fill_bounds(self) except -1
-    cdef uint32_t unbounded(self) noexcept
+    cdef bint unbounded(self) noexcept
+    cdef void open(self) noexcept
+    cdef void close(self) noexcept
     cdef uint64_t layered_rest(self, Layer layer, uint64_t limit, bint by_hops, uint64_t* out) except? 0
     cdef int push(self, uint64_t key, uint32_t value) except -1
     cdef int grow(self) except -1

@@ -13,5 +13,5 @@ def bounded(
 
     `bounds`: (weight, most); `stops`: the routers of each way point, in order. Past the budget of labels or
     the deadline (of time.monotonic, 0: none): (best links so far or None, least value that any path has).
-    `landmarks`, one of each bound's weight, make what needs few labels quicker.
+    `landmarks`, of the query's weight and then of each bound's, make what needs few labels quicker.
     """

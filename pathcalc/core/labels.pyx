@@ -16,9 +16,9 @@ walks (decremental state space relaxation: Boland, Dethridge and Dumitrescu 2006
 
 from cpython.mem cimport PyMem_RawFree, PyMem_RawRealloc
 from cython cimport final
-from libc.string cimport memset
+from libc.string cimport memcpy, memset
 
-from pathcalc.core.clock cimport is_past
+from pathcalc.core.clock cimport NO_GLANCE, is_past
 from pathcalc.core.graph cimport (
     BARRED, HOPS, SOURCE, TARGET, UNREACHED, Arc, Graph, Layer, allocate, as_tuple, passes,
 )
@@ -31,12 +31,14 @@ cdef enum:
     NO_LINK = 0xFFFFFFFF
     MOST_CRITICAL = 64  # bits of Label.seen
     LABELS_A_GLANCE = 256  # at the clock
-    FEW_LABELS = 300  # are made quicker by weak bounds than exact bounds are
 
 
 @final
 cdef class LabelSearch:
-    """Searches for one query and its bounds; may run several times, from other starts and with more barred."""
+    """Searches for one query and its bounds; may run several times, from other starts and with more barred.
+
+    With a deadline of NO_GLANCE and by landmarks no other thread has its turn meanwhile.
+    """
 
     def __cinit__(self, Query query not None, tuple bounds not None, tuple stops not None, size_t budget,
                   double deadline_s):
@@ -63,7 +65,6 @@ cdef class LabelSearch:
                         raise IndexError(f"there is no router with index {router}")
                     self.at_stop[i * graph.n + <uint32_t>router] = 1
         self.roles = graph.take()
-        self.roles.set_roles(query)
         self.rest = <uint64_t*>allocate(self.n_states, sizeof(uint64_t))
         for i in range(self.n_bounds):
             which, most = bounds[i]
@@ -73,7 +74,6 @@ cdef class LabelSearch:
             self.weight[i] = graph.weight[self.which[i]]
             self.most[i] = most
             self.rest_of[i] = <uint64_t*>allocate(self.n_states, sizeof(uint64_t))
-        self.fill_rest()
 
     def __dealloc__(self):
         for i in range(N_OBJECTIVES):
@@ -87,7 +87,11 @@ cdef class LabelSearch:
         PyMem_RawFree(self.found)
         PyMem_RawFree(self.heap.items)
 
-    def close(self):
+    cdef void open(self) noexcept:
+        """Look at the query's ends: to be called once, before any search."""
+        self.roles.set_roles(self.query)
+
+    cdef void close(self) noexcept:
         """Give the scratch back; the search cannot run any more."""
         self.roles.clear_roles(self.query)
         self.graph.give(self.roles)
@@ -140,8 +144,8 @@ cdef class LabelSearch:
                 out[state] >>= graph.shift
         return True
 
-    cdef uint32_t unbounded(self) noexcept:
-        """Write the best path without bounds to roles.path; return its length if it keeps them, else 0."""
+    cdef bint unbounded(self) noexcept:
+        """Take the best path without bounds if it keeps them; return whether it does."""
         cdef uint32_t count, i, r
         cdef uint64_t total
         count = smallest_walk(self.graph, self.query, self.layer, self.roles, self.least)
@@ -149,28 +153,67 @@ cdef class LabelSearch:
             total = 0
             for i in range(count):
                 if self.weight[r][self.roles.path[i]] == NO_WEIGHT:
-                    return 0
+                    return False
                 total += self.weight[r][self.roles.path[i]]
             if total > self.most[r]:
-                return 0
-        return count
+                return False
+        memcpy(self.found, self.roles.path, count * sizeof(uint32_t))
+        self.n_found = count
+        return True
 
-    cdef bint use_landmarks(self) noexcept:
-        """Take lower bounds of the sums from landmarks, when they are asked for; return whether there are any."""
+    cdef bint use_landmarks(self, tuple landmarks) noexcept:
+        """Take all lower bounds from landmarks, of the key and then of each sum; return whether there are any."""
         cdef uint32_t i
-        if self.n_stops > 0 or <size_t>len(self.landmarks) != self.n_bounds:
+        if self.n_stops > 0 or <size_t>len(landmarks) != self.n_bounds + 1:
             return False
+        self.landmarks = landmarks
+        self.least = 0
+        memset(self.rest, 0xFF, self.n_states * sizeof(uint64_t))
         for i in range(self.n_bounds):
             memset(self.rest_of[i], 0xFF, self.n_states * sizeof(uint64_t))
         return True
 
-    cdef uint64_t by_landmarks(self, uint32_t bound, uint32_t router) noexcept:
-        cdef Landmarks landmarks = <Landmarks>self.landmarks[bound]
+    cdef uint64_t least_of(self, uint32_t which, uint32_t router) noexcept:
+        cdef Landmarks landmarks = <Landmarks>self.landmarks[which]
         cdef uint64_t least = UNREACHED
         cdef uint32_t i
         for i in range(self.query.n_targets):
             least = min(least, landmarks.least(router, self.query.targets[i]))
         return least
+
+    cdef int by_landmarks(self, tuple landmarks) except -3:
+        """As `best_path`, by landmarks alone and with no more labels than exact bounds are worth."""
+        cdef uint64_t none[N_OBJECTIVES]
+        cdef size_t budget = self.budget
+        cdef int32_t label
+        if not self.use_landmarks(landmarks):
+            return OVER_BUDGET
+        memset(none, 0, sizeof(none))
+        self.budget = min(budget, <size_t>FEW_LABELS)
+        label = self.run(self.query.sources, self.query.n_sources, 0, none, 0, NULL, 0)
+        self.budget = budget
+        return label if label < 0 else <int>self.n_found
+
+    cdef int best_path(self, tuple landmarks) except -3:
+        """Write the links of the best path to `found`; return how many, NO_LABEL or OVER_BUDGET.
+
+        What needs few labels is found by landmarks, where there are any: exact bounds take a search each.
+        """
+        cdef uint64_t none[N_OBJECTIVES]
+        cdef int32_t label
+        cdef int count = self.by_landmarks(landmarks)
+        if count != OVER_BUDGET:
+            return count
+        self.fill_rest()
+        if self.least == UNREACHED:
+            return NO_LABEL
+        if self.n_stops == 0 and self.unbounded():
+            return <int>self.n_found
+        if not self.fill_bounds():
+            return NO_LABEL
+        memset(none, 0, sizeof(none))
+        label = self.run(self.query.sources, self.query.n_sources, 0, none, 0, NULL, 0)
+        return label if label < 0 else <int>self.n_found
 
     cdef uint64_t layered_rest(self, Layer layer, uint64_t limit, bint by_hops, uint64_t* out) except? 0:
         """Fill out[state] with lower bounds of the key to the target; return the least key from a source.
@@ -239,7 +282,7 @@ cdef class LabelSearch:
         self, const uint32_t* starts, uint32_t n_starts, uint64_t key, const uint64_t* sums, uint32_t stop,
         const uint32_t* banned_mark, uint32_t banned
     ) except -3:
-        """Return the best label at the target, NO_LABEL or OVER_BUDGET.
+        """Return the best label at the target, its links in `found`, or NO_LABEL or OVER_BUDGET.
 
         `key`, `sums` and `stop` (number of stops passed) are of the way before the starts. Links with
         banned_mark[link] == banned may not come first. Over the budget, `found` holds the best path seen,
@@ -251,10 +294,11 @@ cdef class LabelSearch:
         self.found_key = UNREACHED
         while True:
             label = self.relaxed(starts, n_starts, key, sums, stop, banned_mark, banned)
-            if label < 0 or self.n_stops == 0:
+            if label < 0:
                 return label
             self.proved = self.labels[label].key
-            if self.is_simple(label, True):
+            if self.n_stops == 0 or self.is_simple(label, True):
+                self.n_found = self.walk(label, self.found)
                 return label
             if self.n_critical > MOST_CRITICAL:
                 return OVER_BUDGET
@@ -278,7 +322,7 @@ cdef class LabelSearch:
                 start = Label(key, 0, state, NO_LINK, -1, -1, False)
                 if self.critical != NULL:
                     start.seen = self.critical[starts[i]]
-                self.add(start, sums, self.rest[state])
+                self.add(start, sums, 0 if self.rest[state] == UNREACHED else self.rest[state])
         while self.heap.size > 0:
             item = heap_pop(&self.heap)
             if item.key > least:
@@ -302,7 +346,9 @@ cdef class LabelSearch:
         self.spent += 1
         if self.spent > self.budget:
             return True
-        return self.spent % LABELS_A_GLANCE == 0 and is_past(self.deadline_s)
+        if self.spent % LABELS_A_GLANCE != 0 or self.deadline_s == NO_GLANCE:
+            return False
+        return is_past(self.deadline_s)
 
     cdef int expand(self, int32_t at, const uint32_t* banned_mark, uint32_t banned) except -1:
         """Add labels one link further on."""
@@ -332,11 +378,13 @@ cdef class LabelSearch:
                 if self.roles.role[v] & TARGET and state < self.n_stops * n:
                     continue
             rest = self.rest[state]
+            if rest == UNREACHED:
+                rest = self.rest[state] = self.least_of(0, v) << graph.shift
             kept = True
             for r in range(self.n_bounds):
                 sums[r] = self.sums[<size_t>at * self.n_bounds + r] + self.weight[r][link]
                 if self.rest_of[r][state] == UNREACHED:
-                    self.rest_of[r][state] = self.by_landmarks(r, v)
+                    self.rest_of[r][state] = self.least_of(r + 1, v)
                 if (
                     self.weight[r][link] == NO_WEIGHT
                     or sums[r] + self.rest_of[r][state] > self.most[r]
@@ -476,32 +524,13 @@ def bounded(
 ):
     """See `labels.pyi`."""
     cdef LabelSearch search = LabelSearch(query, bounds, stops, budget, deadline_s)
-    cdef uint64_t none[N_OBJECTIVES]
-    cdef int32_t label
-    cdef uint32_t count
-    memset(none, 0, sizeof(none))
+    cdef int count
+    search.open()
     try:
-        if search.least == UNREACHED:
-            return None, None
-        if search.n_stops == 0:
-            count = search.unbounded()
-            if count > 0:
-                return as_tuple(search.roles.path, count), None
-        search.landmarks = landmarks
-        label = OVER_BUDGET
-        if search.use_landmarks():
-            search.budget = min(budget, <size_t>FEW_LABELS)
-            label = search.run(query.sources, query.n_sources, 0, none, 0, NULL, 0)
-            search.budget = budget
-        if label == OVER_BUDGET:  # exact bounds are worth their searches
-            if not search.fill_bounds():
-                return None, None
-            label = search.run(query.sources, query.n_sources, 0, none, 0, NULL, 0)
-        if label == NO_LABEL:
-            return None, None
-        if label == OVER_BUDGET:
+        count = search.best_path(landmarks)
+        if count == OVER_BUDGET:
             found = None if search.found_key == UNREACHED else as_tuple(search.found, search.n_found)
             return found, search.proved >> search.graph.shift
-        return as_tuple(search.roles.path, search.walk(label, search.roles.path)), None
+        return None if count == NO_LABEL else as_tuple(search.found, count), None
     finally:
         search.close()

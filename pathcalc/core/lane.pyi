@@ -2,25 +2,34 @@ from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 from pathcalc.core.graph import Graph, Query
+from pathcalc.core.landmarks import Landmarks
 from pathcalc.core.linklist import LinkList
 from pathcalc.tables import Tables
 
 Answer = TypeVar("Answer", bound=LinkList)
 
 class Ask:
-    """A question but for its ends and its floor of bandwidth, where the query has one.
+    """A question but for its ends, its floor of bandwidth, where the query has one, and its bounds' values.
 
-    `basis`: of the answers' bandwidth; `most`: larger sums are no answers; `widest`: of all paths those of
-    most bandwidth are compared by their sum.
+    `basis`: of the answers' bandwidth; `bounds`: of each its name, its weight, and the value from which on it
+    is none; `landmarks` of the query's weight and theirs, none where the one bound is on that weight
+    itself; `widest`: of all paths those of most bandwidth are compared by their sum, without bounds.
     """
 
-    def __init__(self, query: Query, basis: str, most: int, widest: bool) -> None: ...
+    def __init__(
+        self,
+        query: Query,
+        basis: str,
+        bounds: tuple[tuple[str, int, int], ...],
+        landmarks: tuple[Landmarks, ...],
+        widest: bool,
+    ) -> None: ...
 
 class Lane(Generic[Answer]):
     """`places`: routers by id of site or router; `answer`: what is made of the links.
 
     `ripe` is called with a query that is `due`. `overlaid(owner, values)` makes the tables of answers where
-    weights are other than in the graph.
+    weights are other than in the graph. `bounds` are the names of all that there are.
     """
 
     graph: Graph
@@ -36,6 +45,7 @@ class Lane(Generic[Answer]):
         ripe: Callable[[Query], None],
         graph: Graph,
         overlaid: Callable[[Any, dict[str, dict[int, int]]], Tables],
+        bounds: frozenset[str],
     ) -> None: ...
     def moved(self, fields: Mapping[str, object], owner: object) -> Lane[Answer] | None:
         """Return the lane with other weights, {field: {link id: value}}, of which `owner` has the others.
@@ -46,7 +56,7 @@ class Lane(Generic[Answer]):
     def values(self) -> dict[str, dict[int, int]]:
         """What is other than the owner has it, by field and link."""
     def prepare(self, objective: str, constraints: Mapping[str, object], ask: Ask) -> None:
-        """Remember how to answer this, for any pair and `min_bandwidth_bps`, if it has one."""
+        """Remember how to answer this, for any pair and any values of its floor and bounds."""
     def path(
         self, source: object, target: object, objective: str, constraints: Mapping[str, object]
     ) -> Answer | None:

@@ -1,4 +1,4 @@
-"""The fast lane: one pair by one sum, or by bandwidth and then one sum, from ids to answer at once.
+"""The fast lane: one pair by one sum, within bounds or not, or by bandwidth and then one sum, from ids to answer.
 
 What stays the same from pair to pair is prepared once a set of constraints. What the lane cannot answer (other
 questions, wrong names, no path) it leaves to those who can say why: the answer is None.
@@ -13,15 +13,17 @@ from cpython.long cimport PyLong_AsLongLongAndOverflow
 from libc.stdint cimport uint32_t, uint64_t
 
 from pathcalc.core.alt cimport best_path
+from pathcalc.core.clock cimport NO_GLANCE
 from pathcalc.core.disjoint cimport Residual
-from pathcalc.core.graph cimport NO_WEIGHT, UNREACHED, Graph, Query, Scratch
-from pathcalc.core.kpaths cimport NO_GLANCE, KPaths
+from pathcalc.core.graph cimport N_OBJECTIVES, NO_WEIGHT, UNREACHED, Graph, Query, Scratch
+from pathcalc.core.kpaths cimport KPaths
+from pathcalc.core.labels cimport FEW_LABELS, LabelSearch
 from pathcalc.core.linklist cimport Later, LinkList
 from pathcalc.core.moving cimport Moving, Version, is_behind
 from pathcalc.core.widest cimport most_bandwidth
 
 cdef dict WHICH = {"latency_us": 0, "te_metric": 1, "igp_metric": 2, "jitter_us": 4, "loss_ppm": 5}
-FLOOR = "min_bandwidth_bps"  # the one value that may differ from call to call of one `Ask`
+FLOOR = "min_bandwidth_bps"  # its value may differ from call to call of one `Ask`, as those of bounds may
 
 cdef enum:
     MOST_ROUTERS = 16  # of one end
@@ -37,48 +39,89 @@ cdef struct Ends:
     uint32_t[MOST_ROUTERS] targets
 
 
+cdef struct Values:  # of one call
+    uint64_t floor
+    uint64_t[N_OBJECTIVES] most  # of each bound
+
+
+cdef bint meet(const Ends* ends) noexcept:
+    """Whether a router is in both ends: there is no path to find then."""
+    cdef uint32_t i, j
+    for i in range(ends.n_sources):
+        for j in range(ends.n_targets):
+            if ends.sources[i] == ends.targets[j]:
+                return True
+    return False
+
+
 @final
 cdef class Ask:
     """See `lane.pyi`."""
 
     cdef Query query  # its ends and its floor are lent to it for one search at a time
     cdef str basis
-    cdef uint64_t most  # value
+    cdef tuple names  # of the bounds
+    cdef uint32_t n_bounds
+    cdef int[N_OBJECTIVES] which  # the weight of each
+    cdef uint64_t[N_OBJECTIVES] cap  # at least so much is no bound
+    cdef tuple landmarks  # what labels are guided by, where bounds take any
     cdef uint64_t own_floor  # where a call has none
     cdef bint widest
     cdef bint keeps_floor  # from call to call
 
-    def __init__(self, Query query not None, str basis not None, uint64_t most, bint widest):
+    def __init__(
+        self, Query query not None, str basis not None, tuple bounds not None, tuple landmarks not None, bint widest
+    ):
         if query.n_sources or query.n_targets:
             raise ValueError("the ends are lent later")
         if widest and query.filter.bandwidth == NULL:
             raise ValueError("the widest path is one of some bandwidth")
+        if len(bounds) > N_OBJECTIVES or (landmarks and len(landmarks) != len(bounds) + 1):
+            raise ValueError("too many bounds, or not the landmarks of each")
         self.query = query
         self.basis = basis
-        self.most = most
+        self.names = tuple([name for name, _, _ in bounds])
+        self.n_bounds = <uint32_t>len(bounds)
+        for i, (_, which, cap) in enumerate(bounds):
+            self.which[i] = which
+            self.cap[i] = cap
+        self.landmarks = landmarks
         self.own_floor = query.filter.floor
         self.widest = widest
 
-    cdef bint read_floor(self, dict constraints, uint64_t* floor) except -1:
-        """Read the floor as the filter holds it, or leave it; False where others are to look at it."""
-        cdef PyObject* bps = PyDict_GetItem(constraints, FLOOR)
-        if bps == NULL or <object>bps is None:
+    cdef bint read(self, dict constraints, Values* values) except -1:
+        """Read the floor, as the filter holds it, and the bounds; False where others are to look at them."""
+        cdef PyObject* value
+        cdef uint32_t i
+        values.floor = self.own_floor
+        if not constraints:
             return True
         try:
-            floor[0] = <object>bps
+            value = PyDict_GetItem(constraints, FLOOR)
+            if value != NULL and <object>value is not None:
+                values.floor = <uint64_t><object>value + 1
+                if not 0 < values.floor < UNREACHED:
+                    return False
+            for i in range(self.n_bounds):
+                values.most[i] = <object>PyDict_GetItem(constraints, <object>self.names[i])
+                if values.most[i] == UNREACHED:
+                    return False
+                if values.most[i] >= self.cap[i]:
+                    values.most[i] = UNREACHED - 1
         except OverflowError:
             return False
-        floor[0] += 1
-        return 0 < floor[0] < UNREACHED
+        return True
 
-    cdef uint64_t search(self, Ends* ends, uint64_t floor, Scratch scratch, Scratch other, uint32_t* count) noexcept:
+    cdef uint64_t search(
+        self, Ends* ends, const Values* values, Scratch scratch, Scratch other, uint32_t* count
+    ) noexcept:
         """Write the best path to scratch.path; return its key, UNREACHED where there is none.
 
         No Python runs meanwhile, so no other thread does, until what is lent to the query is taken back.
         """
         cdef Query query = self.query
         cdef uint64_t best = UNREACHED
-        self.lend(ends, floor)
+        self.lend(ends, values.floor)
         if self.widest:
             query.filter.floor = most_bandwidth(
                 query.graph, query, query.layer, query.filter.bandwidth, scratch, other
@@ -86,6 +129,8 @@ cdef class Ask:
         if not self.widest or query.filter.floor != 0:
             best = best_path(query, scratch, count)
         self.take_back()
+        if self.n_bounds > 0 and best != UNREACHED and best >> query.graph.shift > values.most[0]:
+            return UNREACHED
         return best
 
     cdef void lend(self, Ends* ends, uint64_t floor) noexcept:
@@ -105,6 +150,7 @@ cdef class Lane(Later):
     cdef tuple link_ids
     cdef type answer
     cdef object ripe
+    cdef frozenset varying
     cdef dict asks
     cdef list residuals  # for disjoint paths, lent to one search at a time
     cdef list several  # for k paths, as those
@@ -119,7 +165,7 @@ cdef class Lane(Later):
 
     def __init__(
         self, dict places not None, tables, type answer not None, ripe not None, Graph graph not None,
-        overlaid not None,
+        overlaid not None, frozenset bounds not None,
     ):
         if not issubclass(answer, LinkList):
             raise TypeError("an answer is a LinkList")
@@ -128,6 +174,7 @@ cdef class Lane(Later):
         self.link_ids = tables.link_ids
         self.answer = answer
         self.ripe = ripe
+        self.varying = bounds.union((FLOOR,))
         self.asks = {}
         self.residuals = []
         self.several = []
@@ -141,59 +188,57 @@ cdef class Lane(Later):
             self.asks.clear()
         ask.keeps_floor = not ask.widest and constraints.get(FLOOR) is None
         try:
-            self.asks[key_of(objective, constraints)] = ask
+            self.asks[key_of(objective, constraints, self.varying)] = ask
         except TypeError:  # not hashable: such questions take the other way each time
             return
 
     def path(self, source, target, objective, dict constraints not None):
         """See `lane.pyi`."""
         cdef Ends ends
-        cdef uint64_t floor
-        cdef Ask ask = self.read(source, target, objective, constraints, &ends, &floor)
-        return None if ask is None else self.answered(ask, &ends, floor)
+        cdef Values values
+        cdef Ask ask = self.read(source, target, objective, constraints, &ends, &values)
+        if ask is None:
+            return None
+        if not ask.landmarks:
+            return self.answered(ask, &ends, &values)
+        # Landmarks say nothing of weights that move: they may be below the floor.
+        return None if self.version is not None or meet(&ends) else self.bounded(ask, &ends, &values)
 
     def disjoint(self, source, target, objective, uint32_t count, bint split, dict constraints not None):
         """See `lane.pyi`."""
         cdef Ends ends
-        cdef uint64_t floor
-        cdef Ask ask = self.read(source, target, objective, constraints, &ends, &floor)
+        cdef Values values
+        cdef Ask ask = self.read(source, target, objective, constraints, &ends, &values)
         if ask is None or count > MOST_APART or not self.is_plain(ask, &ends):
             return None
-        return self.search_apart(ask, &ends, floor, count, split)
+        return self.search_apart(ask, &ends, values.floor, count, split)
 
     def k_paths(self, source, target, objective, uint32_t k, dict constraints not None):
         """See `lane.pyi`."""
         cdef Ends ends
-        cdef uint64_t floor
-        cdef Ask ask = self.read(source, target, objective, constraints, &ends, &floor)
+        cdef Values values
+        cdef Ask ask = self.read(source, target, objective, constraints, &ends, &values)
         if ask is None or not self.is_plain(ask, &ends) or k > MOST_SEARCHED // (ask.query.graph.n + 1):
             return None
-        return self.search_several(ask, &ends, floor, k)
+        return self.search_several(ask, &ends, values.floor, k)
 
     cdef bint is_plain(self, Ask ask, const Ends* ends) noexcept:
         """Whether it is asked for one sum without a bound, between ends that have no router in common.
 
         Several paths are searched for by weights that stay as they are.
         """
-        if self.version is not None or ask.widest or ask.most < UNREACHED - 1:
-            return False
-        for i in range(ends.n_sources):
-            for j in range(ends.n_targets):
-                if ends.sources[i] == ends.targets[j]:
-                    return False
-        return True
+        return self.version is None and not ask.widest and ask.n_bounds == 0 and not meet(ends)
 
     cdef inline Ask read(
-        self, source, target, objective, dict constraints, Ends* ends, uint64_t* floor
+        self, source, target, objective, dict constraints, Ends* ends, Values* values
     ):
-        """Read a question: its ends, its floor, and what is remembered of it; None leaves it to others."""
-        cdef PyObject* known = PyDict_GetItem(self.asks, key_of(objective, constraints))
+        """Read a question: its ends, its numbers, and what is remembered of it; None leaves it to others."""
+        cdef PyObject* known = PyDict_GetItem(self.asks, key_of(objective, constraints, self.varying))
         cdef Ask ask
         if known == NULL:
             return None
         ask = <Ask>known
-        floor[0] = ask.own_floor
-        if constraints and not ask.read_floor(constraints, floor):
+        if not ask.read(constraints, values):
             return None
         ends.n_sources = self.routers(source, ends.sources)
         ends.n_targets = self.routers(target, ends.targets)
@@ -276,6 +321,7 @@ cdef class Lane(Later):
         other.link_ids = self.link_ids
         other.answer = self.answer
         other.ripe = self.ripe
+        other.varying = self.varying
         other.asks = other.moved_asks = self.moved_asks
         other.overlaid = self.overlaid
         other.graph = self.moving.graph
@@ -351,7 +397,22 @@ cdef class Lane(Later):
             out[i] = routers[i]
         return count
 
-    cdef LinkList answered(self, Ask ask, Ends* ends, uint64_t floor):
+    cdef LinkList bounded(self, Ask ask, Ends* ends, const Values* values):
+        """The best path within bounds, None where others are to say why there is none or to search longer."""
+        cdef tuple bounds = tuple([(ask.which[i], values.most[i]) for i in range(ask.n_bounds)])
+        cdef LabelSearch search = LabelSearch(ask.query, bounds, (), FEW_LABELS, NO_GLANCE)
+        cdef int count
+        # Until what is lent is taken back no Python runs, so no other thread does.
+        ask.lend(ends, values.floor)
+        try:
+            search.open()
+            count = search.by_landmarks(ask.landmarks)
+        finally:
+            search.close()
+            ask.take_back()
+        return self.made(ask, search.found, count) if count > 0 else None
+
+    cdef LinkList answered(self, Ask ask, Ends* ends, const Values* values):
         cdef Graph graph = ask.query.graph
         cdef Scratch scratch = graph.take()
         cdef Scratch other = graph.take() if ask.widest else scratch
@@ -362,8 +423,8 @@ cdef class Lane(Later):
             if is_behind(self.moving, ask.query):
                 self.moving.follow(ask.query)
             self.moving.move(self.version)  # from here to the end of the search no other thread runs
-        best = ask.search(ends, floor, scratch, other, &count)
-        if best != UNREACHED and best != 0 and best >> graph.shift <= ask.most:
+        best = ask.search(ends, values, scratch, other, &count)
+        if best != UNREACHED and best != 0:
             found = self.made(ask, scratch.path, count)
         if ask.widest:
             graph.give(other)
@@ -385,12 +446,12 @@ cdef class Lane(Later):
         return 0
 
 
-cdef object key_of(object objective, dict constraints):
-    """What names a question: its constraints' names, types (True is no 1) and values, but for the floor."""
+cdef object key_of(object objective, dict constraints, frozenset varying):
+    """What names a question: its constraints' names, types (True is no 1) and values but for those that vary."""
     cdef list parts
     if not constraints:
         return objective
     parts = [objective]
     for name, value in constraints.items():
-        parts += (name, type(value), None if name == FLOOR else value)
+        parts += (name, type(value), None if name in varying else value)
     return tuple(parts)

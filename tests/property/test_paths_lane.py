@@ -32,6 +32,7 @@ def constraint_sets(draw: st.DrawFn, world: World) -> dict[str, Any]:
         "bandwidth_basis": draw(st.sampled_from(("capacity", "free_now", "free_p05"))),
         "max_latency_us": draw(st.integers(0, 12)),
         "max_hops": draw(st.integers(1, 4)),
+        "max_loss_ppm": draw(st.integers(0, 9)),
         "flows": draw(st.sampled_from((1, 2, 1_000_000, True))),
         "allow_stale": draw(st.booleans()),
         "allow_draining": draw(st.booleans()),
@@ -56,6 +57,10 @@ def test_same_answers_as_an_engine_that_was_asked_nothing_before(data: st.DataOb
         objective, fields = data.draw(st.sampled_from(asked)), dict(data.draw(st.sampled_from(sets)))
         if fields.get("min_bandwidth_bps") is not None:
             fields["min_bandwidth_bps"] = data.draw(st.sampled_from((0, 1, 2, 3, 2**64 - 2, -1, 2**64)))
+        for name in fields.keys() & {"max_latency_us", "max_hops", "max_loss_ppm"}:
+            fields[name] = data.draw(
+                st.one_of(st.integers(0, 12), st.sampled_from((True, -1, 10**6, 2**64 - 2, 2**64 - 1)))
+            )
         expected = answer(PathEngine(snapshot), source, target, objective, fields)
         assert answer(kept, source, target, objective, fields) == expected
 
@@ -89,3 +94,18 @@ def test_links_are_made_once() -> None:
     path = engine.path(source, target)
     assert path.links is path.links
     assert path == engine.path(source, target)
+
+
+def test_bounds_are_kept_where_weights_fell_below_what_guides() -> None:
+    world = make_world(7, n_routers=12, n_circuits=30, largest=40, unknown=0.0, dead=0.0)
+    engine = PathEngine(world.snapshot())
+    ends = sorted(set(world.sites.values()))[:2]
+    fields: dict[str, Any] = {"max_te_metric": 60, "max_hops": 5}
+    for _ in range(2):
+        answer(engine, *ends, "latency", fields)
+    for link in world.links:
+        moved = engine.with_weights(latency_us={link.id: 0}, te_metric={link.id: 0})
+        alone = PathEngine(moved.snapshot)
+        assert answer(moved, *ends, "latency", fields) == answer(alone, *ends, "latency", fields)
+        again = engine.with_weights(latency_us={link.id: 0}, te_metric={link.id: 0})
+        assert answer(again, *ends, "latency", fields) == answer(alone, *ends, "latency", fields)
