@@ -1,6 +1,7 @@
 """The errors of Suanlu, one hierarchy.
 
     SuanluError
+    ├── TokenError                       (suanlu.access.tokens)
     ├── AlertsError                      (suanlu.alerts.errors)
     │   ├── OutboxError                  (suanlu.alerts.errors)
     │   ├── RefusedAddress               (suanlu.alerts.errors)
