@@ -71,7 +71,7 @@ def refuse_sums(limits: Constraints, what: str) -> None:
 
 
 def costs(solver: Solver) -> npt.NDArray[np.uint64]:
-    """What ways are compared by, u8[m]: µs, and one more a link, so that few hops win of equally quick ones."""
+    """What ways are compared by, u8[m]: µs, and one more a link, so that ties go to few hops."""
     latency = solver.snapshot.latency_us.astype(np.uint64)
     return np.where(latency == NULL_U4, np.uint64(UNKNOWN_US), latency) + np.uint64(1)
 
