@@ -7,6 +7,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml setup.py $(shell find collector pathcalc -name '*.pyx' -o -name '*.pxd' -o -name '*.h')
 
+# What an extra asks for, a line each: installed as `.[extra]` Suanlu would be compiled a second time
+extra = $(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["$(1)"], sep="\n")'
+
 .PHONY: demo test setup lint bench bench-compare bench-live campaign clean
 .DELETE_ON_ERROR:
 
@@ -32,12 +35,12 @@ $(VENV)/.run: $(SOURCES)
 
 $(VENV)/.test: $(VENV)/.run
 	@echo "Installing what the tests need …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@$(call extra,test) | $(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement /dev/stdin
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.run
 	@echo "Installing the peers …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@$(call extra,bench) | $(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement /dev/stdin
 	@touch $@
 
 bench: $(VENV)/.bench ## the path core beside its peers: the table, its results and their pictures

@@ -44,7 +44,7 @@ def list_(
         write_json(found)
         return
     alerts = [one for one in found["alerts"] if resolved or one["state"] == "firing"]
-    table = Table(title=f"{len(alerts)} alerts")
+    table = Table(title=f"Alerts: {len(alerts)}")
     for column in ("id", "severity", "since", "what", "affects", "taken by", "muted by"):
         table.add_column(column, no_wrap=column == "id")
     for one in alerts:
