@@ -43,6 +43,7 @@ cdef class LabelSearch:
     cdef size_t budget
     cdef double deadline_s  # of CLOCK_MONOTONIC, 0: none
     cdef size_t spent
+    cdef size_t met  # comparisons of labels since the last glance; where many end at one router they take the time
     cdef uint64_t proved  # no path has a smaller key, where the last run ended over its budget
     cdef Label* labels
     cdef uint64_t* sums  # [n_labels * n_bounds]

@@ -31,6 +31,8 @@ cdef enum:
     NO_LINK = 0xFFFFFFFF
     MOST_CRITICAL = 64  # bits of Label.seen
     LABELS_A_GLANCE = 256  # at the clock
+    MET_A_GLANCE = 100_000
+    MOST_MET = 400_000  # where nobody looks at the clock: a millisecond or two
 
 
 @final
@@ -290,6 +292,7 @@ cdef class LabelSearch:
         """
         cdef int32_t label
         self.spent = 0
+        self.met = 0
         self.proved = 0
         self.found_key = UNREACHED
         while True:
@@ -346,8 +349,11 @@ cdef class LabelSearch:
         self.spent += 1
         if self.spent > self.budget:
             return True
-        if self.spent % LABELS_A_GLANCE != 0 or self.deadline_s == NO_GLANCE:
+        if self.deadline_s == NO_GLANCE:
+            return self.met > MOST_MET
+        if self.spent % LABELS_A_GLANCE != 0 and self.met < MET_A_GLANCE:
             return False
+        self.met = 0
         return is_past(self.deadline_s)
 
     cdef int expand(self, int32_t at, const uint32_t* banned_mark, uint32_t banned) except -1:
@@ -404,6 +410,7 @@ cdef class LabelSearch:
         cdef Label* other
         cdef const uint64_t* others
         while at >= 0:
+            self.met += 1
             other = &self.labels[at]
             others = self.sums + <size_t>at * self.n_bounds
             if not other.dead:
