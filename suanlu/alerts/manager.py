@@ -215,8 +215,8 @@ class AlertManager:
         if "outage_storm" in self._rules:
             causes = gathered(self._backbone, causes, self._storm_covers())
         if self._measured is not None:
-            found = (f for f in self._measured.findings if self._linger_ns.get(f.name, 0) <= now_ns)
-            causes = with_findings(self._backbone, causes, found)
+            passing = {name for name, until_ns in self._linger_ns.items() if until_ns > now_ns}
+            causes = with_findings(self._backbone, causes, self._measured.findings, passing)
         causes = [cause for cause in causes if cause.rule in self._rules]
         continued, ended = match(self._incidents.values(), causes)
         for position, cause in enumerate(causes):

@@ -5,7 +5,7 @@ are its consequences. Of one rule many at once are one cause about the network.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from suanlu.alerts.alert import Rule, Subject
@@ -24,8 +24,16 @@ OWN_RULES = frozenset({"collector_backlog", "certificate_expiry"})
 """About Suanlu itself or its credentials: no cut does that."""
 
 
-def with_findings(backbone: Backbone, causes: Sequence[Cause], findings: Iterable[Finding]) -> list[Cause]:
-    """Return the causes with what belongs to them, and one for each trouble that belongs to none."""
+def with_findings(
+    backbone: Backbone,
+    causes: Sequence[Cause],
+    findings: Iterable[Finding],
+    passing: Collection[str] = (),
+) -> list[Cause]:
+    """Return the causes with what belongs to them, and one for each trouble that belongs to none.
+
+    `passing`: names of findings that a cut brought which is over; alone they are no trouble of their own.
+    """
     result = list(causes)
     place = {link.rpartition(":")[0]: i for i, c in enumerate(causes) for link in c.links}
     losses = [i for i, cause in enumerate(causes) if cause.links and cause.rule != "site_cut_off"]
@@ -37,7 +45,7 @@ def with_findings(backbone: Backbone, causes: Sequence[Cause], findings: Iterabl
             result[place[circuit]] = _joined(result[place[circuit]], finding)
         elif (cut := _cut_before(finding, causes, losses)) is not None:
             brought[cut].append(finding)
-        else:
+        elif finding.name not in passing:
             subject = finding.subject
             key = (
                 ("circuit", circuit)

@@ -54,6 +54,13 @@ def test_of_two_cuts_the_later_did_it() -> None:
     assert (len(first.children), len(second.children)) == (0, 1)
 
 
+def test_what_an_ended_cut_brought_passes_but_belongs_to_a_cut_that_stands() -> None:
+    full = finding("a-c-1:az")
+    assert with_findings(BACKBONE, [], [full], passing={full.name}) == []
+    (cause,) = with_findings(BACKBONE, [cut()], [full], passing={full.name})
+    assert cause.children == (full.subject,)
+
+
 def test_a_finding_on_the_circuit_itself_is_evidence() -> None:
     light = finding("b-c-1:za", "optical_power_low", at_s=CUT_S - 7000)
     (cause,) = with_findings(BACKBONE, [cut()], [light])
