@@ -15,12 +15,12 @@ from rich.text import Text
 from suanlu.cli.client import ServerError, delete, get, post, told, write_json
 from suanlu.cli.quantities import duration_s
 from suanlu.cli.tables import table_console
+from suanlu.cli.who import By
 from suanlu.times import NS_PER_S, rfc3339
 
 app = typer.Typer(help="Alerts, and their receivers.", no_args_is_help=True, rich_markup_mode="rich")
 _COLOURS = {"critical": "bold red", "warning": "yellow", "info": "cyan"}
 Id = Annotated[str, typer.Argument(metavar="ID", help="an alert's id, or its beginning")]
-By = Annotated[str, typer.Option(envvar="USER", help="who you are")]
 Json = Annotated[bool, typer.Option("--json", help="print the server's answer")]
 
 

@@ -12,6 +12,7 @@ from rich.text import Text
 from suanlu.cli.client import get, post, told, write_json
 from suanlu.cli.quantities import duration_s, show_bandwidth
 from suanlu.cli.tables import table_console
+from suanlu.cli.who import By
 from suanlu.times import NS_PER_S, parse_rfc3339, rfc3339
 
 app = typer.Typer(help="Maintenance windows.", no_args_is_help=True, rich_markup_mode="rich")
@@ -22,7 +23,6 @@ Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="circuits, links
 Start = Annotated[str, typer.Option(help="RFC 3339, as 2026-03-02T02:00+08:00; default: now")]
 Lasts = Annotated[str, typer.Option("--for", help="how long, as 2h or 90m")]
 End = Annotated[str, typer.Option(help="until when, instead of --for")]
-By = Annotated[str, typer.Option(envvar="USER", help="who you are")]
 Json = Annotated[bool, typer.Option("--json", help="print the server's answer")]
 
 

@@ -11,7 +11,7 @@ from suanlu.access.tokens import create_token, load_tokens, revoke_token
 from suanlu.cli.client import server_url
 
 app = typer.Typer(help="Tokens of people, programs and screens.", no_args_is_help=True)
-_File = Annotated[Path, typer.Option("--file", help="the file that `[api] tokens_file` names")]
+_File = Annotated[Path, typer.Option("--file", help="the file that `tokens_file` of the configuration names")]
 _FILE = Path("tokens.json")
 _Name = Annotated[str, typer.Argument(help="whose it is: a person, a program, a screen")]
 

@@ -46,6 +46,13 @@ def test_list_shows_what_fires_and_what_it_does(server: Server) -> None:
     assert "a-7777" in server.run("alert", "list", "--resolved").output
 
 
+def test_who_takes_an_alert_on_says_who(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("USER", raising=False)
+    run = server.run("alert", "ack", "a-5f")
+    assert run.exit_code != 0
+    assert "--by li.wei" in run.output
+
+
 def test_show_says_all_that_is_known(server: Server) -> None:
     output = server.run("alert", "show", "a-5f").output
     for said in (
