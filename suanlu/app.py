@@ -79,9 +79,27 @@ class App:
         forward_fault: ForwardFault | None = None,
     ) -> None:
         """Make every part; nothing runs and nothing listens yet. Raises what a part raises for its files."""
-        data = settings.data_directory
+        self._settings, self._inventory, self._now_ns = settings, inventory, now_ns
         epoch = rfc3339(now_ns())
-        # the store's side: accepted log -> DuckDB, each by its own thread
+        self._make_store()
+        self.series = SeriesTable()  # collector -> graph: numbers, latest value wins
+        self.graph = LiveGraph(inventory, settings.topology, epoch=epoch, now_ns=now_ns())
+        self.published = Published(self.graph)  # graph -> API: snapshot and engine, swapped together
+        self.ring = EventRing(epoch, settings.api.event_ring)  # graph, alerts -> event streams
+        self._make_alerts()
+        self.recorder = Recorder(  # graph, alerts -> journal: what was so, for questions about the past
+            settings.data_directory / "journal.sqlite", settings.journal, self.graph, now_ns=now_ns
+        )
+        self._make_flow()
+        self._make_reports()
+        self.server = self._server(forward_fault)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._api_deadline_s = settings.api.shutdown_timeout_s + 0.5
+
+    def _make_store(self) -> None:
+        """The store's side: accepted log -> history and InfluxDB, raw values -> roll-ups in both."""
+        settings, now_ns = self._settings, self._now_ns
+        data = settings.data_directory
         self.log = AcceptedLog(data / "log", settings.log, now_ns=now_ns)
         self.database = HistoryDatabase(data / "history.duckdb", settings.history)
         self.pumps = {"log -> history": SinkPump(self.log, DuckDBSink(self.database, now_ns=now_ns))}
@@ -94,12 +112,12 @@ class App:
         if settings.influxdb is not None:
             again = InfluxDBSink(settings.influxdb, thread=self.database.thread)
             self.shipper = Shipper(self.database, again, self.roller.rolled)
-        self.history = History(self.database, links=_link_ids(inventory))
-        # the network's side: routers -> collector -> (log, graph)
-        self.series = SeriesTable()  # collector -> graph: numbers, latest value wins
-        self.graph = LiveGraph(inventory, settings.topology, epoch=epoch, now_ns=now_ns())
-        self.published = Published(self.graph)  # graph -> API: snapshot and engine, swapped together
-        self.ring = EventRing(epoch, settings.api.event_ring)  # graph, alerts -> event streams
+        self.history = History(self.database, links=_link_ids(self._inventory))
+
+    def _make_alerts(self) -> None:
+        """Whoever watches the graph and tells receivers: graph, series, books -> alerts -> outbox."""
+        settings, inventory, now_ns = self._settings, self._inventory, self._now_ns
+        data = settings.data_directory
         self.outbox = Outbox(data / "alerts.sqlite", settings.alerts, now_ns=now_ns)  # alerts -> receivers
         self.sender = Sender(settings.alerts, self.outbox, now_ns=now_ns, random=random.Random())  # noqa: S311 -- jitter
         self.heartbeat = (
@@ -128,13 +146,14 @@ class App:
             self.silences,
             now_ns=now_ns,
             effects_of=self.effects,
-            measured=self._measured(settings, inventory, now_ns),  # graph, series, books -> alerts
+            measured=self._measured(),  # graph, series, books -> alerts
             reason_of=lambda link: self.graph.link_status(link).cause,
             maintained_by=self.maintenances.muting,
         )
-        self.recorder = Recorder(  # graph, alerts -> journal: what was so, for questions about the past
-            data / "journal.sqlite", settings.journal, self.graph, now_ns=now_ns
-        )
+
+    def _make_flow(self) -> None:
+        """What moves the graph and writes it down: routers -> collector -> graph, log -> all that is told."""
+        settings, inventory, now_ns = self._settings, self._inventory, self._now_ns
         self.publisher = Publisher(
             graph=self.graph,
             series=self.series,
@@ -159,12 +178,15 @@ class App:
         points = PointRecorder(self.series, self.log.append)
         self.pairs = PairRecorder(self.published, points, now_ns=now_ns)  # graph -> log
         self.own = OwnFigures(self, points, now_ns=now_ns)  # every part -> log
-        # the users' side
+
+    def _make_reports(self) -> None:
+        """The users' side but for the server: figures, the past, reports."""
+        inventory, now_ns = self._inventory, self._now_ns
         self.metrics = Metrics()
         self.metrics.read_from(lambda: server.families(self))
         self.past = Past(
             inventory,
-            settings.topology,
+            self._settings.topology,
             self.recorder,
             Moments(self.database),
             now=lambda: self.published.view.snapshot,
@@ -177,9 +199,6 @@ class App:
             view=lambda: self.published.view,
             now_ns=now_ns,
         )
-        self.server = self._server(settings, inventory, now_ns, forward_fault)
-        self._tasks: list[asyncio.Task[None]] = []
-        self._api_deadline_s = settings.api.shutdown_timeout_s + 0.5
 
     def parts(self) -> Iterator[Part]:
         """What runs, in the order of starting: consumers before their producers."""
@@ -235,11 +254,11 @@ class App:
             if not task.done() and (task.cancelling() or task.get_name() == API)
         )
 
-    def _measured(self, settings: Settings, inventory: Inventory, now_ns: Callable[[], int]) -> Measured:
+    def _measured(self) -> Measured:
         """What measures the figures that rules are about."""
         return Measured(
-            inventory,
-            effective(settings.alerts.rules),
+            self._inventory,
+            effective(self._settings.alerts.rules),
             self.series,
             readings={
                 "collector_backlog": self.backlogs,
@@ -251,14 +270,9 @@ class App:
             worked_on=lambda: self.maintenances.circuits,
         )
 
-    def _server(
-        self,
-        settings: Settings,
-        inventory: Inventory,
-        now_ns: Callable[[], int],
-        forward_fault: ForwardFault | None,
-    ) -> Server:
+    def _server(self, forward_fault: ForwardFault | None) -> Server:
         """The HTTP API and what it may read."""
+        settings, inventory, now_ns = self._settings, self._inventory, self._now_ns
         tags, site_of = tags_of(inventory), {router.id: router.site for router in inventory.routers}
         return Server(
             Context(

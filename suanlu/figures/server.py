@@ -27,6 +27,7 @@ def families(app: "App") -> Iterator[Family]:
     yield from _certificates(app)
     yield from _past(app)
     yield from _alerts(app)
+    yield from _notifications(app)
 
 
 def _graph(app: "App") -> Iterator[Family]:
@@ -184,8 +185,6 @@ def _past(app: "App") -> Iterator[Family]:
 
 
 def _alerts(app: "App") -> Iterator[Family]:
-    outbox = app.outbox.statistics()
-    queues = outbox.receivers.items()
     firing = [alert for alert in app.alerts.alerts() if alert.state == "firing"]
     by_severity = Counter(alert.severity for alert in firing)
     yield (
@@ -203,6 +202,11 @@ def _alerts(app: "App") -> Iterator[Family]:
         ("rule",),
         [((rule,), by_rule[rule]) for rule in get_args(Rule)],
     )
+
+
+def _notifications(app: "App") -> Iterator[Family]:
+    outbox = app.outbox.statistics()
+    queues = outbox.receivers.items()
     for name, text, kind, attribute in (
         ("suanlu_notification_queued", "Messages that wait for a receiver", "gauge", "queued"),
         ("suanlu_notification_oldest_age_seconds", "Age of the oldest that waits", "gauge", "oldest_age_s"),
