@@ -8,6 +8,7 @@ import msgspec
 
 from suanlu.maintenance.errors import MaintenanceNotStored
 from suanlu.maintenance.window import Window
+from suanlu.sqlite_file import open_sqlite
 
 FORMAT = 1
 _SCHEMA = """
@@ -24,21 +25,9 @@ class MaintenanceStore:
         """Open or create the file; raises MaintenanceNotStored where it cannot be used."""
         self._path = path
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._prepare()
+            self._connection = open_sqlite(path, _SCHEMA, FORMAT, synchronous="FULL")
         except (sqlite3.Error, OSError) as error:
             raise MaintenanceNotStored(f"the windows {path} cannot be opened: {error}") from error
-
-    def _prepare(self) -> None:
-        run = self._connection.execute
-        run("PRAGMA journal_mode=WAL")
-        run("PRAGMA synchronous=FULL")
-        (version,) = run("PRAGMA user_version").fetchone()
-        if version not in (0, FORMAT):
-            raise sqlite3.DatabaseError(f"its format is {version}, this Suanlu writes {FORMAT}")
-        self._connection.executescript(_SCHEMA)
-        run(f"PRAGMA user_version={FORMAT}")
 
     def windows(self) -> list[Window]:
         """All windows that are kept, by their end."""

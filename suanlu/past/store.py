@@ -16,6 +16,7 @@ import zstandard
 from suanlu.alerts import Alert
 from suanlu.past.errors import JournalError
 from suanlu.past.settings import JournalSettings
+from suanlu.sqlite_file import open_sqlite
 from topology.journal import Frame
 
 _log = structlog.get_logger(__name__)
@@ -54,22 +55,9 @@ class JournalStore:
     def __init__(self, path: Path) -> None:
         """Open or create the file; raises JournalError where it cannot be used."""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._prepare()
+            self._connection = open_sqlite(path, _SCHEMA, FORMAT, synchronous="NORMAL")
         except (sqlite3.Error, OSError) as error:
             raise JournalError(f"the journal {path} cannot be opened: {error}") from error
-
-    def _prepare(self) -> None:
-        run = self._connection.execute
-        run("PRAGMA auto_vacuum=INCREMENTAL")  # before the first table: a file that forgets gets smaller
-        run("PRAGMA journal_mode=WAL")
-        run("PRAGMA synchronous=NORMAL")
-        (version,) = run("PRAGMA user_version").fetchone()
-        if version not in (0, FORMAT):
-            raise sqlite3.DatabaseError(f"its format is {version}, this Suanlu writes {FORMAT}")
-        self._connection.executescript(_SCHEMA)
-        run(f"PRAGMA user_version={FORMAT}")
 
     def commit(self, statements: Iterable[Statement]) -> None:
         """Execute all of them in one transaction; raises sqlite3.Error."""

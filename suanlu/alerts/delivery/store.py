@@ -14,6 +14,7 @@ from suanlu.alerts.alert import Record
 from suanlu.alerts.delivery.message import Message
 from suanlu.alerts.errors import OutboxError
 from suanlu.alerts.silences import Silence
+from suanlu.sqlite_file import open_sqlite
 
 FORMAT = 1
 Statement = tuple[str, Sequence[int | str | bytes]]
@@ -38,21 +39,9 @@ class OutboxStore:
     def __init__(self, path: Path) -> None:
         """Open or create the file; raises OutboxError where it cannot be used."""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._prepare()
+            self._connection = open_sqlite(path, _SCHEMA, FORMAT, synchronous="FULL")
         except (sqlite3.Error, OSError) as error:
             raise OutboxError(f"the alert outbox {path} cannot be opened: {error}") from error
-
-    def _prepare(self) -> None:
-        run = self._connection.execute
-        run("PRAGMA journal_mode=WAL")
-        run("PRAGMA synchronous=FULL")
-        (version,) = run("PRAGMA user_version").fetchone()
-        if version not in (0, FORMAT):
-            raise sqlite3.DatabaseError(f"its format is {version}, this Suanlu writes {FORMAT}")
-        self._connection.executescript(_SCHEMA)
-        run(f"PRAGMA user_version={FORMAT}")
 
     def records(self) -> list[Record]:
         """All alerts that are kept, oldest first."""
