@@ -6,7 +6,7 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from dashboards.grafana.parts import board, colors, links, variables
 from dashboards.grafana.parts.influxql import InfluxQL
 from dashboards.grafana.parts.links import COLUMNS, LABELS
-from dashboards.grafana.parts.panels import WIDE, Panel, bars, graph, number, rows
+from dashboards.grafana.parts.panels import WIDE, Panel, bars, graph, link_ends_down, number, rows
 
 # Totals count the ends of links: members of a group carry `link = '-'` and would count twice.
 ON_LINKS = """ "link" != '-' AND "site" =~ /^$site$/ AND "source" =~ /^$router$/ AND $timeFilter """
@@ -29,16 +29,7 @@ def overview() -> Dashboard:
 def _numbers() -> list[Panel]:
     last_of_links = f"""FROM "ifrate" WHERE {ON_LINKS} GROUP BY "link" """
     return [
-        number(
-            "Link ends down",
-            "Interfaces of links whose last reported state is not up.",
-            "short",
-            InfluxQL(
-                f"""SELECT count("up") - sum("up") FROM (SELECT last("oper_up") AS "up" FROM "ifstate"
-                WHERE {ON_LINKS} GROUP BY "source", "name")"""
-            ),
-            steps=colors.ANY_IS_BAD,
-        ),
+        link_ends_down(ON_LINKS),
         number(
             "Busiest link",
             "The highest use of any link now, as a share of its capacity.",

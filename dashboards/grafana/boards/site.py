@@ -5,7 +5,17 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from dashboards.grafana.parts import board, colors, links, variables
 from dashboards.grafana.parts.influxql import InfluxQL
 from dashboards.grafana.parts.links import COLUMNS, LABELS
-from dashboards.grafana.parts.panels import UP_DOWN, WIDE, Panel, bars, graph, number, rows, states
+from dashboards.grafana.parts.panels import (
+    UP_DOWN,
+    WIDE,
+    Panel,
+    bars,
+    graph,
+    link_ends_down,
+    number,
+    rows,
+    states,
+)
 
 AT_SITE = """ "site" =~ /^$site$/ AND $timeFilter """
 LINKS = f""" "link" != '-' AND {AT_SITE}"""
@@ -43,16 +53,7 @@ def _numbers() -> list[Panel]:
             ),
             steps=colors.USE,
         ),
-        number(
-            "Link ends down",
-            "Interfaces of links whose last reported state is not up.",
-            "short",
-            InfluxQL(
-                f"""SELECT count("up") - sum("up") FROM (SELECT last("oper_up") AS "up" FROM "ifstate"
-                WHERE {LINKS} GROUP BY "source", "name")"""
-            ),
-            steps=colors.ANY_IS_BAD,
-        ),
+        link_ends_down(LINKS),
         number(
             "Sites in 20 ms",
             "Other sites that are at most 20 ms away, one way, as packets are forwarded now.",

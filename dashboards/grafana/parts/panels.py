@@ -17,8 +17,8 @@ from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models import common
 from grafana_foundation_sdk.models import dashboard as models
 
-from dashboards.grafana.parts.colors import GREEN, PLAIN, RED, Steps, thresholds
-from dashboards.grafana.parts.influxql import DATASOURCE
+from dashboards.grafana.parts.colors import ANY_IS_BAD, GREEN, PLAIN, RED, Steps, thresholds
+from dashboards.grafana.parts.influxql import DATASOURCE, InfluxQL
 
 Panel = (
     stat.Panel
@@ -55,6 +55,16 @@ def number(
         .graph_mode(common.BigValueGraphMode.NONE)
         .reduce_options(common_builders.ReduceDataOptions().calcs(["lastNotNull"]))
     )
+
+
+def link_ends_down(where: str) -> stat.Panel:
+    """How many ends of links are not up, of those that an InfluxQL condition chooses."""
+    ends = InfluxQL(
+        f"""SELECT count("up") - sum("up") FROM (SELECT last("oper_up") AS "up" FROM "ifstate"
+                WHERE {where} GROUP BY "source", "name")"""
+    )
+    description = "Interfaces of links whose last reported state is not up."
+    return number("Link ends down", description, "short", ends, steps=ANY_IS_BAD)
 
 
 def graph(
