@@ -65,7 +65,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     `silenced_by`: the silences that keep its messages back now; `maintenance`: the window that does.
     `certainty`: whether the cause is proved, fits best, or is only what is left; `evidence` says by what.
     `effects`: what it does to the traffic between sites, None where that is not known, or it has none.
-    `runbook_url`: what to do about it; `map_url`: the weathermap at the moment that it began.
+    `runbook_url`: what to do about it; `map_url`: the weathermap when it had just fired.
     """
 
     id: str
@@ -100,6 +100,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
     `covers` is all that it has been announced for, `told` the receivers that know of it; `routers` those
     whose telemetry is gone, with the time and whether they are unreachable; `revision` counts its messages.
+    `announced_ns`: when it first fired; None of a record from before this was kept.
     """
 
     alert: Alert
@@ -109,6 +110,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     told: frozenset[str] = frozenset()
     fallen: dict[str, int] = {}
     routers: dict[str, tuple[int, bool]] = {}
+    announced_ns: int | None = None
 
 
 def digest(*parts: str) -> str:

@@ -35,6 +35,9 @@ from topology.status import RouterStatus
 
 NS_PER_MS = 1_000_000
 REFRESH_NS = 5 * NS_PER_S
+SHOWN_NS = (
+    NS_PER_S  # after it fired an alert, and what it is about, are in the journal that its map is drawn from
+)
 LINGER_NS = 900 * NS_PER_S
 EVIDENCE = 12  # lines; more nobody reads
 
@@ -268,12 +271,13 @@ class AlertManager:
         """The announced alert with the children and links that it has now."""
         if incident.cause is None:
             return record.alert
-        return self._alert(incident, incident.cause)
+        return self._alert(incident, incident.cause, record.announced_ns or record.since_ns)
 
-    def _alert(self, incident: Incident, cause: Cause) -> Alert:
+    def _alert(self, incident: Incident, cause: Cause, announced_ns: int) -> Alert:
         rule = self._rules[cause.rule]
         sentence = sentences.firing(self._backbone, cause, rule)
         known = None if incident.record is None else incident.record.alert
+        shown_at = rfc3339(announced_ns + SHOWN_NS)
         return Alert(
             id=incident.id,
             rule=cause.rule,
@@ -291,14 +295,15 @@ class AlertManager:
             certainty=cause.certainty,
             evidence=tuple(map(clean, cause.evidence[:EVIDENCE])),
             runbook_url=self._settings.runbook(cause.rule),
-            map_url=map_url(self._settings.external_url, rfc3339(incident.since_ns), cause.subject),
+            map_url=map_url(self._settings.external_url, shown_at, cause.subject),
         )
 
     def _announce(self, incident: Incident, now_ns: int) -> Event:
         cause, before = incident.cause, incident.record
         if cause is None:
             raise AssertionError("an incident is due only after a diagnosis")
-        alert = self._alert(incident, cause)
+        announced_ns = now_ns if before is None else before.announced_ns or before.since_ns
+        alert = self._alert(incident, cause, announced_ns)
         alert = structs.replace(alert, maintenance=self._maintained_by(alert))
         links, routers = self._facts.links, self._facts.routers
         incident.due_ns, incident.told_ns = None, now_ns
@@ -314,6 +319,7 @@ class AlertManager:
                 for name in (covered.removeprefix("router:") for covered in sorted(cause.covers))
                 if name in routers
             },
+            announced_ns=announced_ns,
         )
         incident.record, incident.muted = self._teller.tell(
             incident.record, None if before is None else before.alert

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from suanlu.times import parse_rfc3339
 from tests.kit.alerting import World, small_inventory
 
 
@@ -185,6 +186,22 @@ def test_restart_does_not_fire_again_and_resolves_the_same_alert(world: World) -
     (record,) = world.outbox.put_records
     assert (record.alert.id, record.alert.state) == (fired.id, "resolved")
     assert record.alert.fingerprint == fired.fingerprint
+
+
+def test_map_of_an_alert_is_of_when_it_had_just_fired(world: World) -> None:
+    world.set("a-b-1")
+    world.wait(1000)
+    fired_ns = world.now_ns
+    (fired,) = world.firing().values()
+    world.wait(500)
+    world.set("a-b-2")  # the duct is a wider cause of the same alert
+    world.wait(1000)
+    world.restart(outage_ms=30_000)
+    (alert,) = world.firing().values()
+    assert (alert.id, alert.rule) == (fired.id, "srlg_down")
+    for told in (fired, alert):
+        at = told.map_url.partition("#at=")[2].partition("&")[0]
+        assert parse_rfc3339(at) - fired_ns == 1_000_000_000
 
 
 def test_an_alert_about_a_router_that_left_the_inventory_ends(world: World) -> None:
