@@ -6,7 +6,7 @@ Every objective, under any constraints, on networks of up to 40 routers.
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from pathcalc import NoConnectivity, NoFeasiblePath, PathEngine
@@ -194,14 +194,15 @@ def test_any_of_two_places_is_the_better_of_them(question: Question, choice: int
 
 
 def test_the_questions_have_answers_often_enough() -> None:
-    """A control: a property that holds of nothing proves nothing."""
+    """A control: a property that holds of nothing proves nothing. The same questions each time."""
     found = 0
 
-    @settings(max_examples=100, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @seed(1)
+    @settings(max_examples=1000, database=None, deadline=None, suppress_health_check=list(HealthCheck))
     @given(questions())
     def count(question: Question) -> None:
         nonlocal found
         found += question.best() is not None
 
     count()
-    assert found >= 30
+    assert found >= 300
