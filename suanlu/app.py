@@ -41,6 +41,7 @@ from suanlu.config import Settings
 from suanlu.config_files import certificates_of
 from suanlu.effects import EffectsDesk
 from suanlu.figures import Metrics, network, server
+from suanlu.figures.parts import Parts
 from suanlu.maintenance import Maintenances, MaintenanceStore, Places
 from suanlu.past import Past, Recorder
 from suanlu.preparer import Preparer
@@ -177,13 +178,32 @@ class App:
         )
         points = PointRecorder(self.series, self.log.append)
         self.pairs = PairRecorder(self.published, points, now_ns=now_ns)  # graph -> log
-        self.own = OwnFigures(self, points, now_ns=now_ns)  # every part -> log
+        self._make_figures(points)
+
+    def _make_figures(self, points: PointRecorder) -> None:
+        """The parts' books: for `/metrics`, and as telemetry of our own."""
+        self.metrics = Metrics()
+        parts = Parts(
+            graph=self.graph,
+            ring=self.ring,
+            collector=self.collector,
+            log=self.log,
+            pumps=self.pumps,
+            roller=self.roller,
+            shipper=self.shipper,
+            backlogs=self.backlogs,
+            certificates=self.certificates,
+            recorder=self.recorder,
+            alerts=self.alerts,
+            outbox=self.outbox,
+            metrics=self.metrics,
+        )
+        self.metrics.read_from(lambda: server.families(parts))
+        self.own = OwnFigures(parts, points, now_ns=self._now_ns)  # every part -> log
 
     def _make_reports(self) -> None:
-        """The users' side but for the server: figures, the past, reports."""
+        """The users' side but for the server: the past, reports."""
         inventory, now_ns = self._inventory, self._now_ns
-        self.metrics = Metrics()
-        self.metrics.read_from(lambda: server.families(self))
         self.past = Past(
             inventory,
             self._settings.topology,

@@ -1,4 +1,4 @@
-"""Figures for Prometheus: `registry` serves them, `server` is Suanlu, `network` links and interfaces."""
+"""Figures for Prometheus: `registry` serves them, `server` is Suanlu and its `parts`, `network` the links."""
 
 from suanlu.figures.registry import Family, Metrics
 

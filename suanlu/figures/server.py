@@ -5,33 +5,31 @@ received = stored + buffered + quarantined + dropped, for each store.
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 from suanlu.alerts.alert import Rule
+from suanlu.figures.parts import Parts
 from suanlu.figures.registry import Family
 from suanlu.times import NS_PER_S
 from topology.observation import TargetPhase
 from topology.snapshot import LinkState
 
-if TYPE_CHECKING:
-    from suanlu.app import App
 
-
-def families(app: "App") -> Iterator[Family]:
+def families(parts: Parts) -> Iterator[Family]:
     """Read all figures now."""
-    yield from _graph(app)
-    yield from _collector(app)
-    yield from _log(app)
-    yield from _stores(app)
-    yield from _backlogs(app)
-    yield from _certificates(app)
-    yield from _past(app)
-    yield from _alerts(app)
-    yield from _notifications(app)
+    yield from _graph(parts)
+    yield from _collector(parts)
+    yield from _log(parts)
+    yield from _stores(parts)
+    yield from _backlogs(parts)
+    yield from _certificates(parts)
+    yield from _past(parts)
+    yield from _alerts(parts)
+    yield from _notifications(parts)
 
 
-def _graph(app: "App") -> Iterator[Family]:
-    snapshot = app.graph.snapshot
+def _graph(parts: Parts) -> Iterator[Family]:
+    snapshot = parts.graph.snapshot
     states = Counter(snapshot.state.tolist())
     yield ("suanlu_topology_version", "Version of the snapshot", "gauge", (), [((), snapshot.version)])
     yield (
@@ -53,13 +51,13 @@ def _graph(app: "App") -> Iterator[Family]:
         "Things that two sources disagree about",
         "gauge",
         (),
-        [((), len(app.graph.inconsistencies))],
+        [((), len(parts.graph.inconsistencies))],
     )
-    yield ("suanlu_events_total", "Events published", "counter", (), [((), app.ring.end)])
+    yield ("suanlu_events_total", "Events published", "counter", (), [((), parts.ring.end)])
 
 
-def _collector(app: "App") -> Iterator[Family]:
-    statistics = app.collector.statistics()
+def _collector(parts: Parts) -> Iterator[Family]:
+    statistics = parts.collector.statistics()
     targets = statistics.targets.items()
     phases = Counter(target.phase for _, target in targets)
     yield (
@@ -107,8 +105,8 @@ def _collector(app: "App") -> Iterator[Family]:
     )
 
 
-def _log(app: "App") -> Iterator[Family]:
-    log = app.log.statistics()
+def _log(parts: Parts) -> Iterator[Family]:
+    log = parts.log.statistics()
     for name, text, kind, value in (
         ("suanlu_log_appended_values_total", "Values appended", "counter", log.appended_values),
         ("suanlu_log_size_bytes", "Size of all segments", "gauge", log.size_bytes),
@@ -126,8 +124,8 @@ def _log(app: "App") -> Iterator[Family]:
     )
 
 
-def _stores(app: "App") -> Iterator[Family]:
-    stores = [pump.statistics() for pump in app.pumps.values()]
+def _stores(parts: Parts) -> Iterator[Family]:
+    stores = [pump.statistics() for pump in parts.pumps.values()]
     for name, text, kind, attribute in (
         ("suanlu_store_received_values_total", "Values that are to be stored", "counter", "received"),
         ("suanlu_store_stored_values_total", "Values stored", "counter", "stored"),
@@ -147,45 +145,45 @@ def _stores(app: "App") -> Iterator[Family]:
     )
 
 
-def _backlogs(app: "App") -> Iterator[Family]:
+def _backlogs(parts: Parts) -> Iterator[Family]:
     yield (
         "suanlu_store_behind_seconds",
         "For how long a store has had values waiting that it was given before",
         "gauge",
         ("store",),
-        [((subject.id,), behind_s) for subject, (behind_s, _) in app.backlogs().items()],
+        [((subject.id,), behind_s) for subject, (behind_s, _) in parts.backlogs().items()],
     )
     yield (
         "suanlu_log_limit_bytes",
         "What the segments may take before the oldest values are given up",
         "gauge",
         (),
-        [((), app.log.max_bytes)],
+        [((), parts.log.max_bytes)],
     )
 
 
-def _certificates(app: "App") -> Iterator[Family]:
+def _certificates(parts: Parts) -> Iterator[Family]:
     yield (
         "suanlu_certificate_expiry_timestamp_seconds",
         "When a certificate ends, of a router or of a file of the configuration",
         "gauge",
         ("kind", "name"),
-        [((subject.kind, subject.id), ends) for subject, ends in app.certificates.expires_s.items()],
+        [((subject.kind, subject.id), ends) for subject, ends in parts.certificates.expires_s.items()],
     )
 
 
-def _past(app: "App") -> Iterator[Family]:
-    shipped = 0 if app.shipper is None else app.shipper.shipped
+def _past(parts: Parts) -> Iterator[Family]:
+    shipped = 0 if parts.shipper is None else parts.shipper.shipped
     for name, text, value in (
-        ("suanlu_journal_errors_total", "Writes of the journal that failed", app.recorder.errors),
-        ("suanlu_rollup_windows_total", "Windows rolled up since the start", app.roller.windows),
+        ("suanlu_journal_errors_total", "Writes of the journal that failed", parts.recorder.errors),
+        ("suanlu_rollup_windows_total", "Windows rolled up since the start", parts.roller.windows),
         ("suanlu_rollups_shipped_total", "Windows sent to InfluxDB since the start", shipped),
     ):
         yield (name, text, "counter", (), [((), value)])
 
 
-def _alerts(app: "App") -> Iterator[Family]:
-    firing = [alert for alert in app.alerts.alerts() if alert.state == "firing"]
+def _alerts(parts: Parts) -> Iterator[Family]:
+    firing = [alert for alert in parts.alerts.alerts() if alert.state == "firing"]
     by_severity = Counter(alert.severity for alert in firing)
     yield (
         "suanlu_alerts_firing",
@@ -204,8 +202,8 @@ def _alerts(app: "App") -> Iterator[Family]:
     )
 
 
-def _notifications(app: "App") -> Iterator[Family]:
-    outbox = app.outbox.statistics()
+def _notifications(parts: Parts) -> Iterator[Family]:
+    outbox = parts.outbox.statistics()
     queues = outbox.receivers.items()
     for name, text, kind, attribute in (
         ("suanlu_notification_queued", "Messages that wait for a receiver", "gauge", "queued"),

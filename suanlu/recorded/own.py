@@ -7,13 +7,10 @@ router, store or receiver (`suanlu` for the whole).
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 from collector.points import Point, PointRecorder, Value
+from suanlu.figures.parts import Parts
 from topology.snapshot import LinkState
-
-if TYPE_CHECKING:
-    from suanlu.app import App
 
 PERIOD_S = 10
 WHOLE = "suanlu"
@@ -22,42 +19,42 @@ WHOLE = "suanlu"
 class OwnFigures:
     """every part -> accepted log: measurement `suanlu`, every ten seconds."""
 
-    def __init__(self, app: "App", recorder: PointRecorder, *, now_ns: Callable[[], int]) -> None:
-        self._app = app
+    def __init__(self, parts: Parts, recorder: PointRecorder, *, now_ns: Callable[[], int]) -> None:
+        self._parts = parts
         self._recorder = recorder
         self._now_ns = now_ns
 
     async def run(self) -> None:
         """Record until cancelled."""
         while True:
-            self._recorder.record("suanlu", self._now_ns(), points(self._app))
+            self._recorder.record("suanlu", self._now_ns(), points(self._parts))
             await asyncio.sleep(PERIOD_S)
 
 
-def points(app: "App") -> Iterator[Point]:
+def points(parts: Parts) -> Iterator[Point]:
     """Read all figures now."""
-    states = Counter(app.graph.snapshot.state.tolist())
+    states = Counter(parts.graph.snapshot.state.tolist())
     yield _point(
         "graph",
         WHOLE,
         links_up=states[LinkState.UP],
         links_down=states[LinkState.DOWN],
         links_blind=states[LinkState.UNCONFIRMED] + states[LinkState.STALE],
-        inconsistencies=len(app.graph.inconsistencies),
+        inconsistencies=len(parts.graph.inconsistencies),
     )
-    firing = Counter(alert.severity for alert in app.alerts.alerts() if alert.state == "firing")
+    firing = Counter(alert.severity for alert in parts.alerts.alerts() if alert.state == "firing")
     yield _point("alerts", WHOLE, alerts_critical=firing["critical"], alerts_warning=firing["warning"])
-    yield _point("loop", WHOLE, loop_lag_us=round(app.metrics.loop_lag_s * 1_000_000))
-    yield from _collector(app)
-    yield from _stores(app)
-    for receiver, queue in app.outbox.statistics().receivers.items():
+    yield _point("loop", WHOLE, loop_lag_us=round(parts.metrics.loop_lag_s * 1_000_000))
+    yield from _collector(parts)
+    yield from _stores(parts)
+    for receiver, queue in parts.outbox.statistics().receivers.items():
         yield _point(
             "receiver", receiver, queued_messages=queue.queued, failed_attempts=queue.failed_attempts
         )
 
 
-def _collector(app: "App") -> Iterator[Point]:
-    targets = app.collector.statistics().targets
+def _collector(parts: Parts) -> Iterator[Point]:
+    targets = parts.collector.statistics().targets
     synced = sum(target.phase == "synced" for target in targets.values())
     yield _point("collector", WHOLE, targets=len(targets), targets_synced=synced)
     for router, target in targets.items():
@@ -72,8 +69,8 @@ def _collector(app: "App") -> Iterator[Point]:
         )
 
 
-def _stores(app: "App") -> Iterator[Point]:
-    log = app.log.statistics()
+def _stores(parts: Parts) -> Iterator[Point]:
+    log = parts.log.statistics()
     yield _point(
         "log",
         WHOLE,
@@ -81,7 +78,7 @@ def _stores(app: "App") -> Iterator[Point]:
         size_bytes=log.size_bytes,
         dropped_values=sum(log.refused.values()),
     )
-    for pump in app.pumps.values():
+    for pump in parts.pumps.values():
         store = pump.statistics()
         yield _point(
             "store",
