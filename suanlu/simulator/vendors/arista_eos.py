@@ -22,7 +22,7 @@ class AristaEos(Dialect):
 
     def tree(self, router: RouterNode) -> Tree:
         """OpenConfig without FCS errors."""
-        leaves = openconfig_leaves(router, self)
+        leaves = openconfig_leaves(router, self.adjacency, self.software)
         return Tree((leaf for leaf in leaves if leaf.elems[-1][0] != "in-fcs-errors"), SCHEMA)
 
     def notifications(self, answer: Answer) -> Iterator[bytes]:

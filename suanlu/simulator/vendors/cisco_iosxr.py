@@ -33,7 +33,7 @@ class CiscoIosXr(Dialect):
     def tree(self, router: RouterNode) -> Tree:
         """OpenConfig and the delays of perf-meas."""
         delays = (leaf for port in router.circuit_ports for leaf in _delay(port))
-        return Tree([*openconfig_leaves(router, self), *delays], SCHEMA)
+        return Tree([*openconfig_leaves(router, self.adjacency, self.software), *delays], SCHEMA)
 
     def adjacency(self, port: Port) -> Iterator[Leaf]:
         """The adjacency without its peer it is deleted."""

@@ -61,7 +61,7 @@ class Dialect:
 
     def tree(self, router: RouterNode) -> Tree:
         """Build the router's leaves."""
-        return Tree(openconfig_leaves(router, self), SCHEMA)
+        return Tree(openconfig_leaves(router, self.adjacency, self.software), SCHEMA)
 
     def adjacency(self, port: Port) -> Iterator[Leaf]:
         """The IS-IS adjacency over a circuit; without its peer it is told to be down."""

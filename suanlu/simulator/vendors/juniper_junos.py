@@ -26,7 +26,7 @@ class JuniperJunos(Dialect):
     def tree(self, router: RouterNode) -> Tree:
         """OpenConfig and the round trips of RPM."""
         delays = (leaf for port in router.circuit_ports for leaf in _delay(port))
-        return Tree([*openconfig_leaves(router, self), *delays], SCHEMA)
+        return Tree([*openconfig_leaves(router, self.adjacency, self.software), *delays], SCHEMA)
 
     def adjacency(self, port: Port) -> Iterator[Leaf]:
         """The adjacency on the logical interface; without its peer it is deleted."""

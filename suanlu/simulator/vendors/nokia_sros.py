@@ -33,7 +33,7 @@ class NokiaSros(Dialect):
     def tree(self, router: RouterNode) -> Tree:
         """OpenConfig and the sessions of OAM-PM."""
         delays = (leaf for port in router.circuit_ports for leaf in _delay(port))
-        return Tree([*openconfig_leaves(router, self), *delays], SCHEMA)
+        return Tree([*openconfig_leaves(router, self.adjacency, self.software), *delays], SCHEMA)
 
     def adjacency(self, port: Port) -> Iterator[Leaf]:
         """The native list; without its peer an adjacency is down."""

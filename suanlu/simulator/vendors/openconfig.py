@@ -6,15 +6,11 @@
 """
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 from suanlu.simulator.network import Port, RouterNode
 from suanlu.simulator.traffic import COUNTERS
 from suanlu.simulator.tree import Entry, Leaf, Read, with_peer
 from suanlu.simulator.values import Kind
-
-if TYPE_CHECKING:
-    from suanlu.simulator.vendors.dialect import Dialect
 
 SCHEMA = (
     "/interfaces/interface/state/counters/carrier-transitions",
@@ -39,8 +35,10 @@ SCHEMA = (
 )
 
 
-def openconfig_leaves(router: RouterNode, dialect: "Dialect") -> Iterator[Leaf]:
-    """Yield every OpenConfig leaf of a router."""
+def openconfig_leaves(
+    router: RouterNode, adjacency: Callable[[Port], Iterator[Leaf]], software: str
+) -> Iterator[Leaf]:
+    """Yield every OpenConfig leaf of a router: its make tells adjacencies its own way, and its version."""
     for port in router.ports:
         yield from _interface(port)
     for port in router.ports:
@@ -50,8 +48,8 @@ def openconfig_leaves(router: RouterNode, dialect: "Dialect") -> Iterator[Leaf]:
         if not port.is_group:
             yield from _optics(port)
     for port in router.circuit_ports:
-        yield from dialect.adjacency(port)
-    yield from _system(router, dialect)
+        yield from adjacency(port)
+    yield from _system(router, software)
 
 
 def _interface(port: Port) -> Iterator[Leaf]:
@@ -167,9 +165,8 @@ def _optics(port: Port) -> Iterator[Leaf]:
     yield channel.leaf("state/output-power/instant", lambda r: r.tx_power_dbm(port), Kind.DECIMAL)
 
 
-def _system(router: RouterNode, dialect: "Dialect") -> Iterator[Leaf]:
+def _system(router: RouterNode, software: str) -> Iterator[Leaf]:
     entry = Entry(("system", {}), ("state", {}))
-    software = dialect.software
     yield entry.leaf("hostname", lambda r: router.id, Kind.TEXT, on_change=True)
     yield entry.leaf("software-version", lambda r: software, Kind.TEXT, on_change=True)
     yield entry.leaf("boot-time", lambda r: router.boot_time_ns, Kind.UINT64, on_change=True)
