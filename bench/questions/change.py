@@ -95,11 +95,20 @@ def _used(given: Given) -> PathEngine:
 
 
 def _changes(given: Given) -> list[tuple[int, int]]:
-    """Links by chance, each with a latency from its own at the start to half as much again."""
+    """Links by chance, each with a latency from its own at the start to half as much again.
+
+    Each link is there with two latencies, one in each half, so that what is asked over and over is a change
+    each time.
+    """
     rng = np.random.default_rng(1)
-    links = rng.integers(0, given.network.m, len(given.pairs))
-    latency_us = given.network.latency_us[links] * rng.uniform(1, MOST_RISE, len(links))
-    return list(zip(links.tolist(), latency_us.round().astype(int).tolist(), strict=True))
+    count = len(given.pairs) // 2
+    links = rng.choice(given.network.m, count, replace=given.network.m < count)
+    rises = rng.uniform(1, MOST_RISE, (2, count))
+    changes = []
+    for half in range(2):
+        latency_us = (given.network.latency_us[links] * rises[half]).round().astype(int)
+        changes += zip(links.tolist(), latency_us.tolist(), strict=True)
+    return changes
 
 
 def _with_latency(given: Given, latency_us: np.ndarray) -> Snapshot:

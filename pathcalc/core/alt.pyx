@@ -9,6 +9,7 @@ that made the labels are it; else `smallest_walk` reads the same links as after 
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
 from pathcalc.core.hierarchy.climb cimport Climb, climb_path, climbs
+from pathcalc.core.hierarchy.moves cimport moved_path
 from pathcalc.core.graph cimport (
     HIERARCHY, SEARCHES_BEFORE, SOURCE, UNREACHED, Arc, Filter, Graph, Layer, Query, Scratch, as_tuple, passes,
 )
@@ -224,6 +225,8 @@ cdef uint64_t best_path(Query query, Scratch scratch, uint32_t* count) noexcept:
     if query.climb is not None and climbs(<Climb>query.climb, query):
         return climb_path(<Climb>query.climb, query, scratch.path, count)
     if layer.climb is not None and climbs(<Climb>layer.climb, query):
+        if (<Climb>layer.climb).laid != NULL:
+            return moved_path(<Climb>layer.climb, query, scratch.path, count)
         return climb_path(<Climb>layer.climb, query, scratch.path, count)
     count_search(query, layer, graph.wiring.choice[query.objective] == HIERARCHY)
     scratch.set_roles(query)

@@ -17,7 +17,7 @@ from pathcalc.core.graph cimport (
     COSTED_OUT_BY, N_ALLOW, N_BANDWIDTHS, N_OBJECTIVES, NO_WEIGHT, Graph, Layer, Query, key_of,
 )
 from pathcalc.core.hierarchy.climb cimport Climb
-from pathcalc.core.hierarchy.moves cimport move_key
+from pathcalc.core.hierarchy.moves cimport change_key
 from pathcalc.core.landmarks cimport Landmarks
 
 cdef enum:
@@ -162,4 +162,4 @@ cdef void move_layer(Graph graph, Layer layer, uint32_t which, int allow, uint32
         layer.slack -= floor - min(before, floor)
         layer.slack += floor - min(graph.weight[which][link], floor)
     if layer.climb is not None:
-        move_key(<Climb>layer.climb, link, key)
+        change_key(<Climb>layer.climb, link, key)

@@ -37,6 +37,7 @@ cdef class Room:  # working memory of one search
 
 
 cdef enum:
+    MOST_LATE = 64
     UP = 0
     DOWN = 1
     TIED = 0x80000000  # beside an arc's number: there is another way as good
@@ -52,9 +53,15 @@ cdef class Climb:
     cdef uint64_t* keys  # [2 * n_arcs], up and down: the best way below each arc; NULL of a loose one
     cdef uint8_t* tied  # [2 * n_arcs], whether there is another as good, or NULL
     cdef Room room
-    cdef uint8_t* waiting  # [2 * n_arcs], of a loose one: what is to be done about each arc while a weight moves
+    cdef const uint64_t* known  # [m], the links' keys that are laid over the arcs
+    # Of a loose one, else NULL:
+    cdef uint64_t* laid  # [m], what is known
+    cdef uint32_t* late  # [MOST_LATE], links whose keys are other ones by now
+    cdef uint32_t n_late
+    cdef uint32_t* late_at  # [m], the place of each there, and 1; 0: it is not there
+    cdef uint32_t* users  # [2 * n_arcs], how many arcs have their best way by each
+    cdef uint8_t* waiting  # [2 * n_arcs], what is to be done about each arc while a key moves
     cdef uint32_t* n_waiting  # [n], of the arcs of each place
-    cdef uint32_t* users  # [2 * n_arcs], of a loose one: how many arcs have their best way by each
 
     cdef int customise(self) except -1
     cdef int loosen(self, Climb like) except -1

@@ -56,6 +56,7 @@ cdef class Climb:
         self.n = hierarchy.n
         self.hierarchy = hierarchy
         self.weights = weights
+        self.known = weights.layer.key
         self.room = Room(self.n)
         for way in range(2):
             self.sides[way].first = <uint32_t*>allocate(<size_t>self.n + 1, sizeof(uint32_t))
@@ -92,6 +93,11 @@ cdef class Climb:
         cdef size_t n_arcs = order.n_arcs
         cdef uint32_t i, at
         cdef int way
+        self.laid = <uint64_t*>allocate(self.hierarchy.m, sizeof(uint64_t))
+        memcpy(self.laid, like.known, self.hierarchy.m * sizeof(uint64_t))
+        self.known = self.laid
+        self.late = <uint32_t*>allocate(MOST_LATE, sizeof(uint32_t))
+        self.late_at = <uint32_t*>allocate(self.hierarchy.m, sizeof(uint32_t))
         self.waiting = <uint8_t*>allocate(2 * n_arcs, 1)
         self.n_waiting = <uint32_t*>allocate(self.n, sizeof(uint32_t))
         self.users = <uint32_t*>allocate(2 * n_arcs, sizeof(uint32_t))
@@ -124,9 +130,12 @@ cdef class Climb:
             PyMem_RawFree(self.under[way])
         PyMem_RawFree(self.keys)
         PyMem_RawFree(self.tied)
+        PyMem_RawFree(self.laid)
+        PyMem_RawFree(self.late)
+        PyMem_RawFree(self.late_at)
+        PyMem_RawFree(self.users)
         PyMem_RawFree(self.waiting)
         PyMem_RawFree(self.n_waiting)
-        PyMem_RawFree(self.users)
 
 
 cdef void lay(Climb climb, Graph graph, Layer layer) noexcept nogil:
@@ -346,17 +355,17 @@ cdef uint64_t rest_of(Climb climb, Order order, Room room, uint32_t place) noexc
 
 
 cdef inline bint is_tight(
-    Climb climb, Order order, Graph graph, Layer layer, Room room, uint32_t link, uint64_t rest
+    Climb climb, Order order, Graph graph, Room room, uint32_t link, uint64_t rest
 ) noexcept nogil:
     """Whether a best path of length `rest` may begin with this link."""
-    cdef uint64_t key = layer.key[link]
+    cdef uint64_t key = climb.known[link]
     if key == 0 or key > rest or not passes(&climb.weights.filter, link):
         return False
     return rest_of(climb, order, room, order.rank[graph.head[link]]) + key == rest
 
 
 cdef uint32_t walk(
-    Climb climb, Order order, Graph graph, Layer layer, Query query, Room room, uint64_t best, uint32_t* path
+    Climb climb, Order order, Graph graph, Query query, Room room, uint64_t best, uint32_t* path
 ) noexcept nogil:
     """Write the best path whose sequence of link ids is smallest; return its length."""
     cdef uint32_t ends[MOST_ENDS]
@@ -376,7 +385,7 @@ cdef uint32_t walk(
         if rest_of(climb, order, room, order.rank[u]) != best:
             continue
         for link in range(graph.first[u], graph.first[u + 1]):
-            if is_tight(climb, order, graph, layer, room, link, best):
+            if is_tight(climb, order, graph, room, link, best):
                 if not found or graph.rank[link] < graph.rank[chosen]:
                     chosen = link
                     found = True
@@ -385,12 +394,12 @@ cdef uint32_t walk(
     while True:
         path[count] = chosen
         count += 1
-        best -= layer.key[chosen]
+        best -= climb.known[chosen]
         if best == 0:
             break
         u = graph.head[chosen]
         for link in range(graph.first[u], graph.first[u + 1]):
-            if is_tight(climb, order, graph, layer, room, link, best):
+            if is_tight(climb, order, graph, room, link, best):
                 chosen = link
                 break
     clear(order, room.labels[DOWN], query.targets, query.n_targets)
@@ -410,7 +419,7 @@ cdef bint climbs(Climb climb, Query query) noexcept:
 
 
 cdef uint64_t climb_path(Climb climb, Query query, uint32_t* path, uint32_t* count) noexcept:
-    """Write the best path to `path` and its length to `count`; return its key, or UNREACHED.
+    """Write the best path by the keys known to `path`, its length to `count`; return its key, or UNREACHED.
 
     0 where a router is both source and target. The GIL keeps others out of the labels.
     """
@@ -424,7 +433,7 @@ cdef uint64_t climb_path(Climb climb, Query query, uint32_t* path, uint32_t* cou
     clear(order, room.labels[UP], query.sources, query.n_sources)
     clear(order, room.labels[DOWN], query.targets, query.n_targets)
     if found and best.tied:
-        count[0] = walk(climb, order, query.graph, query.layer, query, room, best.key, path)
+        count[0] = walk(climb, order, query.graph, query, room, best.key, path)
     return UNREACHED if best.key == NO_WAY else best.key
 
 

@@ -1,10 +1,13 @@
-"""One weight moves, and those arcs of a hierarchy with it whose best way that changes.
+"""Links' keys move, and those arcs of a hierarchy with them whose best way that changes.
 
 An arc is worth its links and the ways by those below it, so a change goes upwards: from each arc to those of
 the triangles it is a lower side of, and only where they have their best way by it, or get a better one. An arc
 whose own best way got worse is worked out anew from all triangles below it, once all of those are final: all
 lower ends are above the first one in the elimination tree, and are come to in that order (Dibbelt, Strasser,
 Wagner 2016, "Customizable Contraction Hierarchies", partial updates). O(triangles of the arcs that change).
+
+What got worse is laid over the arcs once it is on a path that was found: no key is more than the link's then, so
+a path whose links have their keys is the best, and what nobody asks about costs nothing.
 
 Only loose climbs move: which arcs are never worth it is true of one set of weights alone. What says that there
 is another way as good may stay when that way has become worse: then paths are walked that need not be.
@@ -13,10 +16,11 @@ is another way as good may stay when that way has become worse: then paths are w
 from libc.stddef cimport size_t
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
-from pathcalc.core.graph cimport Graph, Layer
-from pathcalc.core.hierarchy.climb cimport DOWN, TIED, UP, Climb, Step, Under
+from pathcalc.core.graph cimport UNREACHED, Graph, Layer, Query
+from pathcalc.core.hierarchy.climb cimport DOWN, MOST_LATE, TIED, UP, Climb, Step, Under, climb_path
 from pathcalc.core.hierarchy.contraction cimport NO_ARC, NO_WAY, Hierarchy
 from pathcalc.core.hierarchy.order cimport Order
+from pathcalc.core.landmarks cimport Landmarks
 
 
 cdef struct Worth:
@@ -31,17 +35,106 @@ cdef enum Waiting:
     BETTER = 4  # it is worth more, to anyone
 
 
-cdef void move_key(Climb climb, uint32_t link, uint64_t key) noexcept:
+cdef void change_key(Climb climb, uint32_t link, uint64_t key) noexcept:
     """Let a loose climb know that the link has this key in its layer by now.
 
     The link is usable, and joins two routers.
     """
+    if key == climb.laid[link]:
+        strike(climb, link)
+    elif climb.late_at[link] == 0:
+        climb.late[climb.n_late] = link
+        climb.n_late += 1
+        climb.late_at[link] = climb.n_late
+        if climb.n_late == MOST_LATE:
+            catch_up(climb)
+
+
+cdef void strike(Climb climb, uint32_t link) noexcept:
+    """Take a link off the list of those that are late, if it is there."""
+    cdef uint32_t at = climb.late_at[link], last
+    if at != 0:
+        climb.n_late -= 1
+        last = climb.late[climb.n_late]
+        climb.late[at - 1] = last
+        climb.late_at[last] = at
+        climb.late_at[link] = 0
+
+
+cdef void catch_up(Climb climb) noexcept:
+    """Lay all keys that are late."""
+    cdef uint32_t link
+    while climb.n_late > 0:
+        climb.n_late -= 1
+        link = climb.late[climb.n_late]
+        climb.late_at[link] = 0
+        lay_key(climb, link)
+
+
+cdef uint64_t moved_path(Climb climb, Query query, uint32_t* path, uint32_t* count) noexcept:
+    """As `climb_path`, by the keys of the layer."""
+    cdef uint64_t best = climb_path(climb, query, path, count)
+    if climb.n_late > 0 and not is_still_best(climb, query, best, path, count[0]):
+        catch_up(climb)
+        best = climb_path(climb, query, path, count)
+    return best
+
+
+cdef bint is_still_best(Climb climb, Query query, uint64_t best, const uint32_t* path, uint32_t count) noexcept:
+    """Whether the best path by what is known is the best by the keys of the layer."""
+    cdef const uint64_t* keys = query.layer.key
+    cdef uint32_t i
+    for i in range(count):
+        if climb.late_at[path[i]] != 0:
+            return False
+    for i in range(climb.n_late):
+        if keys[climb.late[i]] < climb.laid[climb.late[i]] and may_be_on(query, climb.late[i], best):
+            return False
+    return True
+
+
+cdef bint may_be_on(Query query, uint32_t link, uint64_t best) noexcept:
+    """Whether the link may be on a path that is as good as the best so far."""
+    cdef Graph graph = query.graph
+    cdef Layer layer = query.layer
+    cdef uint64_t most = (best >> graph.shift) + layer.slack, least = layer.key[link] >> graph.shift
+    cdef Landmarks landmarks
+    if layer.landmarks is None:
+        return True
+    landmarks = <Landmarks>layer.landmarks
+    least += least_from(landmarks, query, graph.tail[link])
+    return least <= most and least + least_to(landmarks, query, graph.head[link]) <= most
+
+
+cdef uint64_t least_from(Landmarks landmarks, Query query, uint32_t router) noexcept:
+    """What any path from the sources to a router has at least."""
+    cdef uint64_t least = UNREACHED
+    cdef uint32_t i
+    for i in range(query.n_sources):
+        least = min(least, landmarks.least(query.sources[i], router))
+    return least
+
+
+cdef uint64_t least_to(Landmarks landmarks, Query query, uint32_t router) noexcept:
+    """What any path from a router to the targets has at least."""
+    cdef uint64_t least = UNREACHED
+    cdef uint32_t i
+    for i in range(query.n_targets):
+        least = min(least, landmarks.least(router, query.targets[i]))
+    return least
+
+
+cdef void lay_key(Climb climb, uint32_t link) noexcept:
+    """Lay one link's key over the arcs."""
+    cdef uint64_t key = climb.weights.layer.key[link]
     cdef Hierarchy hierarchy = climb.hierarchy
     cdef Order order = hierarchy.order
     cdef Graph graph = climb.weights.graph
     cdef uint32_t arc = hierarchy.arc[link], place = hierarchy.low[arc]
     cdef int way = UP if order.rank[graph.tail[link]] < order.rank[graph.head[link]] else DOWN
-    cdef uint32_t n_left = offer(climb, hierarchy.low, way, arc, key, False, Under(NO_ARC, link))
+    cdef uint32_t n_left
+    climb.laid[link] = key
+    n_left = offer(climb, hierarchy.low, way, arc, key, False, Under(NO_ARC, link))
     while n_left > 0:  # the last place has nobody above it, so nothing is left then
         if climb.n_waiting[place] > 0:
             n_left -= climb.n_waiting[place]
@@ -178,14 +271,13 @@ cdef Worth worth_of(Climb climb, Hierarchy hierarchy, Order order, int way, uint
     """The best of an arc's links and of the ways by those below both of its ends."""
     cdef Worth best = Worth(NO_WAY, Under(NO_ARC, 0), False)
     cdef Graph graph = climb.weights.graph
-    cdef Layer layer = climb.weights.layer
     cdef uint32_t low = hierarchy.low[arc], high = order.above[arc]
     cdef uint32_t tail = order.router[low if way == UP else high]
     cdef uint32_t head = order.router[high if way == UP else low]
     cdef uint32_t link, at, i, j, end
     for link in range(graph.first[tail], graph.first[tail + 1]):
-        if graph.head[link] == head and layer.key[link] != 0:
-            take_better(&best, layer.key[link], False, Under(NO_ARC, link))
+        if graph.head[link] == head and climb.laid[link] != 0:
+            take_better(&best, climb.laid[link], False, Under(NO_ARC, link))
     for at in range(hierarchy.below_first[low], hierarchy.below_first[low + 1]):
         i = hierarchy.below[at]
         end = order.first[hierarchy.low[i] + 1]
