@@ -14,7 +14,7 @@ cdef enum:
     N_BANDWIDTHS = 6  # capacity, free_now, free_p05; then the same for one flow
     HOPS = 3
     NO_WEIGHT = 0xFFFFFFFF
-    COSTED_OUT_BY = 1 << 24  # above every wide metric of the IGP
+    COSTED_OUT_BY = 0x1000000  # above every wide metric of the IGP
 
 cdef enum Role:
     SOURCE = 1  # where a path starts: nothing enters it
