@@ -147,6 +147,7 @@ class App:
             self.silences,
             now_ns=now_ns,
             effects_of=self.effects,
+            moved_onto=self.effects.moved_onto,
             measured=self._measured(),  # graph, series, books -> alerts
             reason_of=lambda link: self.graph.link_status(link).cause,
             maintained_by=self.maintenances.muting,

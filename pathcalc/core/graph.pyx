@@ -394,9 +394,13 @@ cdef class Query:
         PyMem_RawFree(self.targets)
 
 
-cdef uint32_t* copy_routers(Graph graph, tuple routers) except NULL:
+cdef uint32_t* copy_routers(Graph graph, tuple routers) except? NULL:
+    """The routers by index; NULL of none, as others lend such a query their own."""
     cdef Py_ssize_t i
-    cdef uint32_t* copy = <uint32_t*>allocate(len(routers), sizeof(uint32_t))
+    cdef uint32_t* copy
+    if not routers:
+        return NULL
+    copy = <uint32_t*>allocate(len(routers), sizeof(uint32_t))
     for i in range(len(routers)):
         copy[i] = routers[i]
         if copy[i] >= graph.n:

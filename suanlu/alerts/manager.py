@@ -14,8 +14,8 @@ from suanlu.alerts.causes.diagnosis import BLIND_RULES, Cause, diagnose
 from suanlu.alerts.causes.facts import Facts
 from suanlu.alerts.causes.flapping import Flaps
 from suanlu.alerts.causes.incidents import Incident, match
-from suanlu.alerts.causes.measured import with_findings
-from suanlu.alerts.causes.news import has_news, news_due_ns
+from suanlu.alerts.causes.measured import MovedOnto, with_findings
+from suanlu.alerts.causes.news import has_news, news_due_ns, severity_of
 from suanlu.alerts.causes.sites import cut_off
 from suanlu.alerts.causes.storm import gathered
 from suanlu.alerts.delivery.telling import Keeper, Teller
@@ -38,7 +38,8 @@ REFRESH_NS = 5 * NS_PER_S
 SHOWN_NS = (
     NS_PER_S  # after it fired an alert, and what it is about, are in the journal that its map is drawn from
 )
-LINGER_NS = 900 * NS_PER_S
+LINGER_NS = 480 * NS_PER_S
+"""What a cut brought is over when the window of a 95th percentile, 5 min, and `clear_for_s` have run off."""
 EVIDENCE = 12  # lines; more nobody reads
 
 
@@ -54,6 +55,7 @@ class AlertManager:
         *,
         now_ns: Callable[[], int],
         effects_of: Callable[[Collection[str]], Effects | None] = lambda _links: None,
+        moved_onto: MovedOnto = lambda _links: (),
         measured: Measured | None = None,
         reason_of: Callable[[str], str] = lambda _link: "",
         maintained_by: Callable[[Alert], str | None] = lambda _alert: None,
@@ -61,6 +63,7 @@ class AlertManager:
         """Alerts that `outbox` still has as firing go on where they were.
 
         `effects_of` says what the loss of links does; it is asked early, and again for each message.
+        `moved_onto` says which links have taken over their traffic.
         `measured` finds what figures say; `reason_of` is why the graph holds a link to be down, now.
         `maintained_by` says which maintenance window an alert is part of: it is muted while that lasts.
         """
@@ -78,6 +81,7 @@ class AlertManager:
         self._silences = silences
         self._now_ns = now_ns
         self._effects_of = effects_of
+        self._moved_onto = moved_onto
         self._maintained_by = maintained_by
         self._window_ns = settings.grouping_window_ms * NS_PER_MS
         self._facts = Facts()
@@ -219,7 +223,9 @@ class AlertManager:
             causes = gathered(self._backbone, causes, self._storm_covers())
         if self._measured is not None:
             passing = {name for name, until_ns in self._linger_ns.items() if until_ns > now_ns}
-            causes = with_findings(self._backbone, causes, self._measured.findings, passing)
+            causes = with_findings(
+                self._backbone, causes, self._measured.findings, passing, moved_onto=self._moved_onto
+            )
         causes = [cause for cause in causes if cause.rule in self._rules]
         continued, ended = match(self._incidents.values(), causes)
         for position, cause in enumerate(causes):
@@ -281,7 +287,9 @@ class AlertManager:
         return Alert(
             id=incident.id,
             rule=cause.rule,
-            severity=known.severity if known is not None and cause.rule == "flapping" else rule.severity,
+            severity=known.severity
+            if known is not None and cause.rule == "flapping"
+            else severity_of(self._rules, cause),
             state="firing",
             subject=cause.subject,
             summary=sentence.en,

@@ -4,7 +4,7 @@ Between the simulated world and the graph there are no sockets: what a collector
 as observations and as rows of the series table.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -15,7 +15,8 @@ from suanlu.alerts.forms.form import Notice
 from suanlu.alerts.forms.words import text
 from suanlu.alerts.measures.measured import Measured
 from suanlu.alerts.rules.rule import effective
-from suanlu.effects import EffectsDesk
+from suanlu.effects import EffectsDesk, moved_onto
+from suanlu.effects.desk import down_of
 from suanlu.maintenance.schedule import Schedule
 from suanlu.maintenance.scope import Places
 from suanlu.maintenance.window import Subject as MaintenanceSubject
@@ -57,6 +58,7 @@ class Night:
         self.settings = AlertSettings(receivers=receivers)
         self.period_s = period_s
         self.published = Published(self.graph)
+        self._moved: dict[tuple[int, frozenset[str]], frozenset[str]] = {}
         self.schedule = Schedule((), Places(self.inventory))
         self.outbox = Remembered()
         self._begin()
@@ -86,8 +88,17 @@ class Night:
             measured=self.measured,
             reason_of=lambda link: self.graph.link_status(link).cause,
             effects_of=EffectsDesk(self.published, self.inventory),
+            moved_onto=self._moved_onto,
             maintained_by=self.schedule.muting,
         )
+
+    def _moved_onto(self, links: Collection[str]) -> frozenset[str]:
+        """What the desk works out in a thread, at once."""
+        view = self.published.view
+        asked = view.stamp.structure_version, down_of(view.snapshot, links)
+        if asked not in self._moved:
+            self._moved[asked] = moved_onto(view.engine, asked[1])
+        return self._moved[asked]
 
     def restart(self) -> None:
         """Another process, that has not measured anything yet."""

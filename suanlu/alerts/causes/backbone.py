@@ -42,6 +42,11 @@ class Backbone:
         """The two links of a circuit."""
         return link_id(circuit, "az"), link_id(circuit, "za")
 
+    def risks(self, circuit: str) -> frozenset[str]:
+        """The shared-risk groups of a circuit; none of one that the inventory has not."""
+        known = self.circuits.get(circuit)
+        return frozenset() if known is None else frozenset(known.srlgs)
+
     def far_end(self, circuit: str, router: str) -> str:
         """The router at the other end of the circuit."""
         ends = self.circuits[circuit]

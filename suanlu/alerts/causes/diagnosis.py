@@ -8,6 +8,7 @@ go to routers, then to the SRLG with the fewest circuits that still stand, then 
 """
 
 import heapq
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import islice, pairwise
@@ -20,6 +21,8 @@ from suanlu.alerts.settings import AlertSettings
 NS_PER_MS = 1_000_000
 SHOWN = 4
 MANY_ROUTERS = 3
+MISWIRED = "miswired: "
+"""How the graph begins its reason for a link whose two ends hear other routers."""
 BLIND_RULES = frozenset({"telemetry_silent", "telemetry_lost"})
 
 
@@ -29,6 +32,7 @@ class Cause:
 
     `covers` holds link ids and `router:<id>`, `site:<id>`; two causes that share one are the same trouble.
     `brought` names findings that are its consequences: children, but troubles of their own once it is over.
+    `followed_by`: the rules of those.
     """
 
     rule: Rule
@@ -41,6 +45,7 @@ class Cause:
     certainty: Certainty = "certain"
     evidence: tuple[str, ...] = ()
     brought: frozenset[str] = frozenset()
+    followed_by: frozenset[Rule] = frozenset()
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -69,6 +74,7 @@ class _Diagnosis:
         self._recovery_ns = settings.recovery_ms * NS_PER_MS
         self._now_ns = now_ns
         self._fell_ns: dict[str, int] = {}
+        self._miswired = self._wrongly_wired()
         recovered = self._recovered()
         for link, fact in facts.links.items():
             circuit = link.rpartition(":")[0]
@@ -87,7 +93,7 @@ class _Diagnosis:
     def causes(self) -> list[Cause]:
         """Routers and SRLGs by greedy cover, then single circuits, then routers that are only silent."""
         hypotheses = [*self._router_hypotheses(), *self._srlg_hypotheses()]
-        taken = _cover(hypotheses, set(self._fell_ns))
+        taken = _cover(hypotheses, self._fell_ns.keys() - self._miswired)
         place = {circuit: i for i, (_, circuits) in enumerate(taken) for circuit in circuits}
         used = {(hypothesis.kind, hypothesis.id) for hypothesis, _ in taken}
         consequences: list[list[str]] = [[] for _ in taken]
@@ -95,7 +101,10 @@ class _Diagnosis:
             if lost.kind == "router" and ("router", lost.id) not in used:
                 consequences[min(place[circuit] for circuit in lost.circuits)].append(lost.id)
         found = [self._wide_cause(*one, also) for one, also in zip(taken, consequences, strict=True)]
-        found += [self._circuit_cause(circuit) for circuit in sorted(self._fell_ns.keys() - place.keys())]
+        rewired = self._rewired_routers(self._fell_ns.keys() & self._miswired - place.keys())
+        found += [self._wiring_cause(router, circuits) for router, circuits in rewired.items()]
+        explained = place.keys() | {circuit for circuits in rewired.values() for circuit in circuits}
+        found += [self._circuit_cause(circuit) for circuit in sorted(self._fell_ns.keys() - explained)]
         found = [cause for cause in found if cause.links]
         return found + self._silence_causes({name for cause in found for name in cause.covers})
 
@@ -103,7 +112,7 @@ class _Diagnosis:
         found = []
         for router, fact in self._facts.routers.items():
             circuits = self._backbone.router_circuits.get(router, ())
-            fallen = frozenset(circuits) & self._fell_ns.keys()
+            fallen = frozenset(circuits) & self._fell_ns.keys() - self._miswired
             if fact.lasts:
                 believed = not any(self._seen_up(circuit, router) for circuit in circuits)
             else:
@@ -119,11 +128,12 @@ class _Diagnosis:
         return heard and not drained and circuit not in self._fell_ns
 
     def _srlg_hypotheses(self) -> list[_Hypothesis]:
-        groups = {srlg for circuit in self._fell_ns for srlg in self._backbone.circuits[circuit].srlgs}
+        fell = self._fell_ns.keys() - self._miswired
+        groups = {srlg for circuit in fell for srlg in self._backbone.circuits[circuit].srlgs}
         found = []
         for srlg in sorted(groups):
             circuits = self._backbone.srlg_circuits[srlg]
-            fallen = frozenset(circuits) & self._fell_ns.keys()
+            fallen = frozenset(circuits) & fell
             standing = len(circuits) - len(fallen)
             if self._fell_together(fallen) or (standing == 0 and not self._seen(fallen)):
                 found.append(_Hypothesis("srlg", srlg, fallen, standing))
@@ -195,14 +205,53 @@ class _Diagnosis:
             return (
                 f"{len(circuits)} of its {total} circuits are down since an unknown time: {listed(circuits)}"
             )
-        return f"{len(circuits)} of its {total} circuits fell within {spread_ms} ms: {listed(circuits)}"
+        when = f"within {spread_ms} ms" if spread_ms else "at the same moment"
+        return f"{len(circuits)} of its {total} circuits fell {when}: {listed(circuits)}"
+
+    def _wrongly_wired(self) -> frozenset[str]:
+        """Circuits whose two ends hear other routers, by LLDP, than the inventory says: they are not cut."""
+        return frozenset(
+            link.rpartition(":")[0]
+            for link, fact in self._facts.links.items()
+            if fact.lasts and fact.evidence.startswith(MISWIRED)
+        )
+
+    def _rewired_routers(self, circuits: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Routers at which several circuits are miswired, with those circuits: the one of most first."""
+        found: dict[str, tuple[str, ...]] = {}
+        left = set(circuits)
+        while True:
+            at: dict[str, list[str]] = defaultdict(list)
+            for circuit in sorted(left):
+                at[self._backbone.circuits[circuit].a].append(circuit)
+                at[self._backbone.circuits[circuit].z].append(circuit)
+            router = min(at, key=lambda name: (-len(at[name]), name), default=None)
+            if router is None or len(at[router]) < 2:
+                return found
+            found[router] = tuple(at[router])
+            left -= set(at[router])
+
+    def _wiring_cause(self, router: str, circuits: tuple[str, ...]) -> Cause:
+        fallen, down = self._links(frozenset(circuits))
+        total = len(self._backbone.router_circuits[router])
+        return Cause(
+            rule="miswired",
+            subject=Subject(kind="router", id=router),
+            since_ns=min(self._fell_ns[circuit] for circuit in circuits),
+            links=down,
+            covers=frozenset(fallen),
+            children=tuple(Subject(kind="circuit", id=circuit) for circuit in circuits),
+            text=f"both ends of {len(circuits)} of its {total} circuits hear other routers than they should: "
+            f"{listed(frozenset(circuits))}",
+            evidence=self._reasons(circuits),
+        )
 
     def _circuit_cause(self, circuit: str) -> Cause:
         fallen, down = self._links(frozenset({circuit}))
         both = len(fallen) == 2
         subject = Subject(kind="circuit", id=circuit) if both else Subject(kind="link", id=fallen[0])
         rule: Rule = "circuit_down" if both else "link_down"
-        if any(self._facts.links[link].evidence.startswith("miswired: ") for link in fallen):
+        if circuit in self._miswired:
             rule = "miswired"
         return Cause(
             rule=rule,

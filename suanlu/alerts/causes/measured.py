@@ -1,11 +1,13 @@
 """From findings to causes: what belongs to a circuit that is down, what a cut brought with it, what is left.
 
-Findings on one circuit are one cause, led by the rule of lowest rank. Findings that began soon after a cut
-are its consequences. Of one rule many at once are one cause about the network.
+Findings on one circuit are one cause, led by the rule of lowest rank. A finding that began soon after a cut
+is its consequence where the cut can have done it: load, loss and latency where traffic moved, light and
+errors in the same duct, lost redundancy and lost circles anywhere. Of one rule many at once are one cause
+about the network.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from suanlu.alerts.alert import Rule, Subject
@@ -20,8 +22,17 @@ SLACK_NS = 15 * NS_PER_S
 FOLLOWS_NS = 900 * NS_PER_S
 CHILDREN = 50
 MANY = 5
-OWN_RULES = frozenset({"collector_backlog", "certificate_expiry"})
-"""About Suanlu itself or its credentials: no cut does that."""
+BY_TRAFFIC = frozenset(
+    {"utilisation_high", "utilisation_critical", "latency_high", "loss_high", "drops_high"}
+)
+"""Of a cut only on links that its traffic has moved onto."""
+BY_DUCT = frozenset({"optical_power_low", "optical_power_falling", "errors_high"})
+"""Of a cut only on circuits that share a risk with one of those that are cut."""
+BY_STRUCTURE = frozenset({"redundancy_lost", "circle_lost"})
+"""Of any cut: they say what is left of the network. Of no other rule is a cut the cause."""
+
+MovedOnto = Callable[[Collection[str]], Collection[str] | None]
+"""Links that carry more traffic since others are down; None while that is being worked out."""
 
 
 def with_findings(
@@ -29,23 +40,26 @@ def with_findings(
     causes: Sequence[Cause],
     findings: Iterable[Finding],
     passing: Collection[str] = (),
+    *,
+    moved_onto: MovedOnto,
 ) -> list[Cause]:
     """Return the causes with what belongs to them, and one for each trouble that belongs to none.
 
     `passing`: names of findings that a cut brought which is over; alone they are no trouble of their own.
+    What a cut may have brought is held back while it is worked out where its traffic has gone.
     """
     result = list(causes)
     place = {link.rpartition(":")[0]: i for i, c in enumerate(causes) for link in c.links}
-    losses = [i for i, cause in enumerate(causes) if cause.links and cause.rule != "site_cut_off"]
+    cuts = _Cuts(backbone, causes, moved_onto)
     brought: dict[int, list[Finding]] = defaultdict(list)
     alone: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in findings:
         circuit = _circuit(finding.subject)
         if circuit is not None and circuit in place:
             result[place[circuit]] = _joined(result[place[circuit]], finding)
-        elif (cut := _cut_before(finding, causes, losses)) is not None:
+        elif (cut := cuts.before(finding, circuit)) is not None:
             brought[cut].append(finding)
-        elif finding.name not in passing:
+        elif finding.name not in passing and finding.name not in cuts.open:
             subject = finding.subject
             key = (
                 ("circuit", circuit)
@@ -64,26 +78,51 @@ def _circuit(subject: Subject) -> str | None:
     return subject.id if subject.kind == "circuit" else None
 
 
-def _cut_before(finding: Finding, causes: Sequence[Cause], losses: list[int]) -> int | None:
-    """The last cut that the finding may come of."""
-    if finding.rule in OWN_RULES:
+class _Cuts:
+    """Which cut a finding may come of; `open` names findings of which that is not known yet."""
+
+    def __init__(self, backbone: Backbone, causes: Sequence[Cause], moved_onto: MovedOnto) -> None:
+        self._backbone = backbone
+        self._causes = causes
+        self._moved_onto = moved_onto
+        self._losses = [i for i, cause in enumerate(causes) if cause.links and cause.rule != "site_cut_off"]
+        self._losses.sort(key=lambda i: -causes[i].since_ns)
+        self.open: set[str] = set()
+
+    def before(self, finding: Finding, circuit: str | None) -> int | None:
+        """The last cut that the finding may come of."""
+        for i in self._losses:
+            since_ns = self._causes[i].since_ns
+            if not since_ns - SLACK_NS <= finding.since_ns <= since_ns + FOLLOWS_NS:
+                continue
+            fits = self._fits(self._causes[i], finding, circuit)
+            if fits:
+                return i
+            if fits is None:
+                self.open.add(finding.name)
         return None
-    fits = [
-        i
-        for i in losses
-        if causes[i].since_ns - SLACK_NS <= finding.since_ns <= causes[i].since_ns + FOLLOWS_NS
-    ]
-    return max(fits, key=lambda i: causes[i].since_ns, default=None)
+
+    def _fits(self, cause: Cause, finding: Finding, circuit: str | None) -> bool | None:
+        if finding.rule in BY_STRUCTURE:
+            return True
+        if finding.rule in BY_TRAFFIC:
+            moved = self._moved_onto(cause.links)
+            return None if moved is None else finding.subject.id in moved
+        if finding.rule in BY_DUCT and circuit is not None:
+            risks = {risk for link in cause.links for risk in self._backbone.risks(circuit_of(link))}
+            return not risks.isdisjoint(self._backbone.risks(circuit))
+        return False
 
 
 def _joined(cause: Cause, finding: Finding) -> Cause:
     """The cause with a finding on one of its own circuits: the same trouble, seen otherwise."""
     single = cause.rule in ("link_down", "circuit_down") and finding.rule == "miswired"
+    said = cause.rule == finding.rule == "miswired"  # by the graph, in the same words
     return replace(
         cause,
         rule="miswired" if single else cause.rule,
         covers=cause.covers | {finding.name},
-        evidence=(*cause.evidence, _evidence(finding)),
+        evidence=cause.evidence if said else (*cause.evidence, _evidence(finding)),
     )
 
 
@@ -96,6 +135,7 @@ def _followed(cause: Cause, found: list[Finding]) -> Cause:
         cause,
         children=(*cause.children, *(s for s in subjects[:CHILDREN] if s not in cause.children)),
         brought=frozenset(finding.name for finding in found),
+        followed_by=frozenset(finding.rule for finding in found),
         text=f"{cause.text}; since then: {counts}",
         evidence=(*cause.evidence, *(_evidence(finding) for finding in found[:SHOWN])),
     )

@@ -48,9 +48,15 @@ def _place(subject: Subject) -> tuple[str, str]:
     return subject.kind, subject.id
 
 
+def severity_of(rules: Mapping[Rule, RuleText], cause: Cause) -> Severity:
+    """How bad a cause is: as its rule says, or as the worst of what it brought."""
+    named = [cause.rule, *(rule for rule in cause.followed_by if rule in rules)]
+    return max((rules[rule].severity for rule in named), key=SEVERITIES.index)
+
+
 def _worse(rules: Mapping[Rule, RuleText], cause: Cause, told: Alert) -> int:
     """Above 0: worse than what was told; below: better."""
-    change = SEVERITIES.index(rules[cause.rule].severity) - SEVERITIES.index(told.severity)
+    change = SEVERITIES.index(severity_of(rules, cause)) - SEVERITIES.index(told.severity)
     if change or told.rule not in rules:
         return change
     rank, before = rules[cause.rule].rank, rules[told.rule].rank

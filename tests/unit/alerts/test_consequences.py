@@ -1,14 +1,17 @@
 """What is measured beside what is down: evidence of it, a consequence of it, or a trouble of its own."""
 
+from collections.abc import Collection
+
 import pytest
 
 from suanlu.alerts.alert import Rule, Subject
 from suanlu.alerts.causes.backbone import Backbone
 from suanlu.alerts.causes.diagnosis import Cause
 from suanlu.alerts.causes.measured import MANY, with_findings
+from suanlu.alerts.causes.news import severity_of
 from suanlu.alerts.causes.storm import gathered
 from suanlu.alerts.measures.finding import Finding
-from suanlu.alerts.rules.rule import NS_PER_S
+from suanlu.alerts.rules.rule import NS_PER_S, RULES
 from tests.kit.alerting import small_inventory
 
 BACKBONE = Backbone(small_inventory())
@@ -32,9 +35,19 @@ def finding(link: str, rule: Rule = "utilisation_high", *, at_s: int = CUT_S + 6
     return Finding(rule, Subject(kind="link", id=link), at_s * NS_PER_S, "87.0 %")
 
 
+def consequences(
+    causes: list[Cause],
+    findings: list[Finding],
+    passing: Collection[str] = (),
+    moved: Collection[str] | None = ("a-c-1:az",),
+) -> list[Cause]:
+    """Causes and findings together; the traffic of all cuts has moved onto some links."""
+    return with_findings(BACKBONE, causes, findings, passing, moved_onto=lambda _links: moved)
+
+
 @pytest.mark.parametrize("rule", ["circuit_down", "miswired", "outage_storm"])
 def test_what_begins_after_a_cut_is_its_child(rule: Rule) -> None:
-    (cause,) = with_findings(BACKBONE, [cut(rule=rule)], [finding("a-c-1:az")])
+    (cause,) = consequences([cut(rule=rule)], [finding("a-c-1:az")])
     assert cause.rule == rule
     assert cause.children == (Subject(kind="link", id="a-c-1:az"),)
     assert cause.text == "both ends report DOWN; since then: UtilisationHigh on 1"
@@ -44,47 +57,68 @@ def test_what_begins_after_a_cut_is_its_child(rule: Rule) -> None:
 
 @pytest.mark.parametrize("at_s", [CUT_S - 60, CUT_S + 901])
 def test_what_began_before_or_long_after_is_its_own(at_s: int) -> None:
-    causes = with_findings(BACKBONE, [cut()], [finding("a-c-1:az", at_s=at_s)])
+    causes = consequences([cut()], [finding("a-c-1:az", at_s=at_s)])
     assert [cause.rule for cause in causes] == ["circuit_down", "utilisation_high"]
 
 
 def test_of_two_cuts_the_later_did_it() -> None:
     causes = [cut(), cut("c-d-1", at_s=CUT_S + 30)]
-    first, second = with_findings(BACKBONE, causes, [finding("a-c-1:az")])
+    first, second = consequences(causes, [finding("a-c-1:az")])
     assert (len(first.children), len(second.children)) == (0, 1)
 
 
 def test_what_an_ended_cut_brought_passes_but_belongs_to_a_cut_that_stands() -> None:
     full = finding("a-c-1:az")
-    assert with_findings(BACKBONE, [], [full], passing={full.name}) == []
-    (cause,) = with_findings(BACKBONE, [cut()], [full], passing={full.name})
+    assert consequences([], [full], passing={full.name}) == []
+    (cause,) = consequences([cut()], [full], passing={full.name})
     assert cause.children == (full.subject,)
+
+
+def test_a_full_link_that_no_traffic_moved_onto_is_a_trouble_of_its_own() -> None:
+    causes = consequences([cut()], [finding("a-b-1:az", "utilisation_critical")])
+    assert [cause.rule for cause in causes] == ["circuit_down", "utilisation_critical"]
+
+
+def test_what_is_not_known_yet_waits() -> None:
+    (cause,) = consequences([cut()], [finding("a-c-1:az")], moved=None)
+    assert (cause.rule, cause.children) == ("circuit_down", ())
+
+
+def test_light_that_falls_elsewhere_is_no_consequence_of_a_cut() -> None:
+    causes = consequences([cut()], [finding("a-b-1:az", "optical_power_low")])
+    assert [cause.rule for cause in causes] == ["circuit_down", "optical_power_low"]
+
+
+def test_a_cut_is_as_bad_as_the_worst_that_it_brought() -> None:
+    (cause,) = consequences([cut()], [finding("a-c-1:az", "utilisation_critical")])
+    assert severity_of(RULES, cut()) == "warning"
+    assert severity_of(RULES, cause) == "critical"
 
 
 def test_a_finding_on_the_circuit_itself_is_evidence() -> None:
     light = finding("b-c-1:za", "optical_power_low", at_s=CUT_S - 7000)
-    (cause,) = with_findings(BACKBONE, [cut()], [light])
+    (cause,) = consequences([cut()], [light])
     assert cause.evidence == ("OpticalPowerLow link b-c-1:za: 87.0 %",)
     assert light.name in cause.covers  # one incident, from the light that fell to the circuit that did
 
 
 def test_findings_on_one_circuit_are_one_cause_led_by_the_nearest_to_it() -> None:
     rules: list[Rule] = ["loss_high", "optical_power_low", "errors_high"]
-    (cause,) = with_findings(BACKBONE, [], [finding("b-c-1:az", rule) for rule in rules])
+    (cause,) = consequences([], [finding("b-c-1:az", rule) for rule in rules])
     assert (cause.rule, cause.subject) == ("optical_power_low", Subject(kind="link", id="b-c-1:az"))
     assert len(cause.evidence) == 3
 
 
 def test_many_of_one_rule_are_one_cause_about_the_network() -> None:
     circuits = ("a-b-1", "a-b-2", "a-c-1", "b-c-1", "c-d-1")
-    (cause,) = with_findings(BACKBONE, [], [finding(f"{circuit}:az") for circuit in circuits])
+    (cause,) = consequences([], [finding(f"{circuit}:az") for circuit in circuits])
     assert len(circuits) == MANY
     assert (cause.subject.kind, len(cause.children), cause.certainty) == ("network", MANY, "probable")
 
 
 def test_a_certificate_is_no_consequence_of_a_cut() -> None:
     ending = Finding("certificate_expiry", Subject(kind="router", id="a-r1"), CUT_S * NS_PER_S, "20 days")
-    causes = with_findings(BACKBONE, [cut()], [ending])
+    causes = consequences([cut()], [ending])
     assert [cause.rule for cause in causes] == ["circuit_down", "certificate_expiry"]
 
 
