@@ -116,3 +116,20 @@ async def test_a_storm_is_worked_out_off_the_loop_but_for_its_first() -> None:
     assert world.desk(("cd-1:az",)) is None
     world.ports("DOWN", "ac-1", seq=4)  # another graph, and the loop may be asked again
     assert world.desk(("cd-1:az",)) is not None
+
+
+async def test_where_traffic_went_is_worked_out_once_a_graph() -> None:
+    world = Backbone()
+    assert world.desk.moved_onto(DOWN) == frozenset()  # it is up
+    world.ports("DOWN", "ab-1", seq=3)
+    assert world.desk.moved_onto(DOWN) is None
+    running = asyncio.create_task(world.desk.run())
+    try:
+        await eventually(lambda: world.desk.moved_onto(DOWN) is not None)
+    finally:
+        running.cancel()
+    moved = world.desk.moved_onto(DOWN)
+    assert moved is not None
+    # a–b goes round by c and d now, both ways; nothing has moved onto the link that is cut
+    assert {"ac-1:az", "ac-1:za", "cd-1:az", "cd-1:za", "bd-1:az", "bd-1:za"} >= moved > set()
+    assert moved.isdisjoint(DOWN)
