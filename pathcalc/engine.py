@@ -37,7 +37,7 @@ from pathcalc.overlay import NO_LINKS, Changes, Overlay, applied, changes_of, va
 from pathcalc.structure import Structure
 from pathcalc.tables import Tables
 from pathcalc.tree import Tree
-from pathcalc.whatif import Effect, Failures, Pair, WhatIf, failures_of
+from pathcalc.whatif import Effect, Failures, Pair, WhatIf, down_of, failures_of, lifted
 from topology.snapshot import Snapshot
 
 _new = object.__new__
@@ -343,8 +343,9 @@ class PathEngine(Moved):
         """Return what each failure alone does to the latency of the pairs (default: all pairs of sites).
 
         `failures`: each_circuit, each_srlg, each_router, or ids of circuits, links, routers, SRLGs and sites;
-        a tuple of ids fails together. Under `igp` latency is the mean over the traffic, and constraints are
-        refused.
+        a tuple of ids fails together. Of what is asked for by its id and is down already, the effect is
+        against the network with it up; in a sweep it has none any more. Under `igp` latency is the mean over
+        the traffic, and constraints are refused.
         """
         limits = Constraints(**constraints)
         check_routing(routing)
@@ -355,7 +356,16 @@ class PathEngine(Moved):
             pairs = list(permutations(sites, 2))
         asked = [Pair(name_of(a), name_of(b), self._endpoints.pair(a, b)) for a, b in pairs]
         whatif = WhatIf(self._solver, asked, routing, limits)
-        return tuple(whatif.effect(failure) for failure in failures_of(self._solver, failures))
+        effects = []
+        for number, failure in enumerate(failures_of(self._solver, failures)):
+            down = down_of(self._solver, failure)
+            if down and not isinstance(failures, str):
+                up = PathEngine(lifted(self.snapshot, down), self, as_if=True)
+                (effect,) = up.whatif([failures[number]], pairs=pairs, routing=routing, **constraints)
+            else:
+                effect = whatif.effect(failure)
+            effects.append(effect._replace(already_down=down))
+        return tuple(effects)
 
     def matrix(
         self,

@@ -1,7 +1,8 @@
 """What breaks if something fails: one failure after the other, and what each does to the pairs asked for."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from math import inf, isnan
 from typing import Literal, NamedTuple
 
@@ -17,7 +18,7 @@ from pathcalc.core.igp.sweep import Sweep, after_failure
 from pathcalc.errors import InvalidQuery
 from pathcalc.overlay import kind_of
 from topology.errors import UnknownNode
-from topology.snapshot import Snapshot
+from topology.snapshot import LinkState, Snapshot
 
 Failures = Literal["each_circuit", "each_srlg", "each_router"] | Sequence[str | tuple[str, ...]]
 SAME_US = 0.001
@@ -55,7 +56,8 @@ class Effect(NamedTuple):
     """What one failure does. `unknown`: pairs that took or take a link of unknown latency.
 
     `kind`: circuit, link, router, srlg, site, or set: things that fail together. `slower` and `faster` have
-    the greatest change first.
+    the greatest change first. `already_down`: links of it that are down now; what was asked for by its id is
+    then compared with the network in which they are up.
     """
 
     kind: str
@@ -64,6 +66,7 @@ class Effect(NamedTuple):
     slower: tuple[Change, ...]
     faster: tuple[Change, ...]
     unknown: tuple[tuple[str, str], ...]
+    already_down: tuple[str, ...] = ()
 
     @property
     def worst(self) -> Change | None:
@@ -197,6 +200,20 @@ def _values_of(solver: Solver, groups: Groups, routing: Routing, limits: Constra
             for targets, rows in groups
         ],
     )
+
+
+def down_of(solver: Solver, failure: Failure) -> tuple[str, ...]:
+    """Ids of the failure's links that are down now."""
+    state, ids = solver.snapshot.state, solver.tables.link_ids
+    return tuple(ids[link] for link in failure.links if state[link] == LinkState.DOWN)
+
+
+def lifted(snapshot: Snapshot, links: Collection[str]) -> Snapshot:
+    """The snapshot with these links up."""
+    index = snapshot.link_index
+    state = snapshot.state.copy()
+    state[[index[link] for link in links]] = LinkState.UP
+    return replace(snapshot, state=state)
 
 
 def failures_of(solver: Solver, failures: Failures) -> Iterator[Failure]:

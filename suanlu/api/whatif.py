@@ -39,7 +39,11 @@ class ChangeDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EffectDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """What one failure does. `unknown`: pairs that use a link of unknown latency, before or after."""
+    """What one failure does. `unknown`: pairs that use a link of unknown latency, before or after.
+
+    `already_down`: links of it that are down now. Asked for by its id, it is compared with the network in
+    which they are up; in a sweep it has no effect any more.
+    """
 
     kind: str
     id: str
@@ -48,6 +52,7 @@ class EffectDocument(msgspec.Struct, frozen=True, kw_only=True):
     slower: tuple[ChangeDocument, ...]
     faster: tuple[ChangeDocument, ...]
     unknown: tuple[PairDocument, ...]
+    already_down: tuple[str, ...] = ()
 
 
 class WhatIfAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,6 +117,7 @@ def _document(effect: pathcalc.Effect) -> EffectDocument:
         slower=tuple(_change(change) for change in effect.slower),
         faster=tuple(_change(change) for change in effect.faster),
         unknown=tuple(_pair(a, b) for a, b in effect.unknown),
+        already_down=effect.already_down,
     )
 
 

@@ -72,6 +72,10 @@ def _pair(item: str) -> dict[str, str]:
 def _table(effects: list[dict[str, Any]]) -> Table:
     """The worst first: pairs cut off, then latency added."""
     table = Table(title=f"{len(effects)} failures, each alone")
+    if any(effect["already_down"] for effect in effects):
+        table.caption = (
+            "What is down already and was asked for by its id is compared with the network with it up"
+        )
     for column in ("fails", "cut off", "slower", "faster", "latency added", "worst pair"):
         table.add_column(column, justify="left" if column in ("fails", "worst pair") else "right")
     ordered = sorted(effects, key=lambda e: (-len(e["cut_off"]), -e["latency_added_us"], e["id"]))
@@ -79,7 +83,7 @@ def _table(effects: list[dict[str, Any]]) -> Table:
         cut_off = len(effect["cut_off"])
         worst = next(iter((*effect["cut_off"], *effect["slower"])), None)
         table.add_row(
-            f"{effect['kind']} {effect['id']}",
+            f"{effect['kind']} {effect['id']}" + (" (down already)" if effect["already_down"] else ""),
             Text(str(cut_off), style="bold red" if cut_off else ""),
             str(len(effect["slower"])),
             str(len(effect["faster"])),

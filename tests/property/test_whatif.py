@@ -1,17 +1,20 @@
 """What a failure does, against the same questions asked of networks without what failed."""
 
 import random
+from dataclasses import replace
 from fractions import Fraction
 from math import isnan, nan
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+import numpy as np
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from pathcalc import PathEngine, PathError
 from tests.kit.graphs import Link, World, make_world, worlds
 from tests.oracles import forwarding as oracle
 from tests.oracles import paths
+from topology.snapshot import LinkState
 
 CASES = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -98,7 +101,7 @@ def test_a_failure_is_the_network_without_it(
 
     `limits` None: as the IGP forwards.
     """
-    world = make_world(seed, n_routers=14, n_circuits=26, largest=largest, unknown=0.02)
+    world = make_world(seed, n_routers=14, n_circuits=26, largest=largest, unknown=0.02, dead=0)
     routing, limits = ("igp", {}) if limits is None else ("any", limits)
     places = sorted(set(world.sites.values()))
     pairs = [(a, b) for a in places for b in places if a != b]
@@ -141,3 +144,24 @@ def latencies(
         except PathError:
             found[pair] = None
     return found
+
+
+@CASES
+@given(worlds(6, 11), st.integers(0), st.sampled_from(["any", "igp"]))
+def test_what_is_down_already_is_compared_with_the_network_with_it_up(
+    world: World, number: int, routing: str
+) -> None:
+    snapshot = world.snapshot()
+    assume(snapshot.circuit_ids)
+    name = snapshot.circuit_ids[number % len(snapshot.circuit_ids)]
+    own = snapshot.link_circuit == snapshot.circuit_index[name]
+    up, down = snapshot.state.copy(), snapshot.state.copy()
+    up[own], down[own] = LinkState.UP, LinkState.DOWN
+    (then,) = PathEngine(replace(snapshot, state=up)).whatif([name], routing=routing)
+    engine = PathEngine(replace(snapshot, state=down))
+    (now,) = engine.whatif([name], routing=routing)
+    assert not then.already_down
+    assert set(now.already_down) == set(np.array(snapshot.link_ids)[own])
+    assert now._replace(already_down=()) == then
+    swept = next(effect for effect in engine.whatif("each_circuit", routing=routing) if effect.id == name)
+    assert (swept.slower, swept.faster, swept.cut_off) == ((), (), ())

@@ -58,7 +58,7 @@ export class RiskPanel {
   }
 
   write(effect) {
-    say(this.verdict, t("risk.verdict", { harm: harm(effect) }));
+    say(this.verdict, t(effect.already_down.length ? "risk.alreadyDown" : "risk.verdict", { harm: harm(effect) }));
     set(this.verdict, "data-band", harmBand(effect));
     for (const [name, title, list] of this.lists) {
       const pairs = effect[name].slice(0, LONGEST);
