@@ -71,7 +71,7 @@ def _pair(item: str) -> dict[str, str]:
 
 def _table(effects: list[dict[str, Any]]) -> Table:
     """The worst first: pairs cut off, then latency added."""
-    table = Table(title=f"{len(effects)} failures, each alone")
+    table = Table(title="1 failure" if len(effects) == 1 else f"{len(effects)} failures, each alone")
     if any(effect["already_down"] for effect in effects):
         table.caption = (
             "What is down already and was asked for by its id is compared with the network with it up"

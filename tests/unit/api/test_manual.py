@@ -19,9 +19,30 @@ async def test_every_page_is_there_for_people_and_its_links_lead_somewhere(world
             page = await answer.text()
             assert (answer.status, answer.content_type) == (200, "text/html"), page
             assert "<h1>" in page
-        for link in set(re.findall(r'href="([^":#]+\.md)(?:#[^"]*)?"', page)):
+        for link in set(re.findall(r'(?:href|src)="([^":#]+)(?:#[^"]*)?"', page)):
             async with world.client.get(urljoin(address, link), headers=BROWSER) as answer:
                 assert answer.status == 200, f"{link} on {address}"
+
+
+async def test_folders_and_files_have_addresses(world: World) -> None:
+    async with world.client.get("/docs/runbooks", headers=BROWSER) as answer:
+        assert (answer.status, answer.url.path) == (200, "/docs/runbooks/")
+        links = set(re.findall(r'href="([^":#]+\.md)"', await answer.text()))
+    assert "srlg_down.md" in links
+    for link in links:
+        async with world.client.get(urljoin("/docs/runbooks/", link), headers=BROWSER) as answer:
+            assert answer.status == 200, link
+    async with world.client.get("/docs/suanlu.rules.yaml") as answer:
+        assert "alert:" in await answer.text()
+    async with world.client.get("/docs/weathermap.png") as answer:
+        assert answer.content_type == "image/png"
+
+
+async def test_paths_of_sources_are_no_links(world: World) -> None:
+    async with world.client.get("/docs/architecture", headers=BROWSER) as answer:
+        page = await answer.text()
+    assert "pathcalc/engine.py" in page
+    assert 'engine.py"' not in page
 
 
 async def test_page_is_markdown_for_programs(world: World) -> None:

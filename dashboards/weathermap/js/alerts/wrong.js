@@ -1,5 +1,5 @@
 // The list of what is wrong: alerts by cause, then links not up that no alert speaks of, then what the
-// two ends of a circuit or the inventory contradict.
+// two ends of a circuit or the inventory contradict. What was planned is listed, but not counted as wrong.
 
 import { html, keyed, say, set } from "../base/dom.js";
 import { bothClocks, duration, short } from "../base/format.js";
@@ -42,10 +42,10 @@ export class Wrong {
     if (this.store.topology === null) return;
     const rows = this.rows();
     const causes = rows.filter((row) => row.severity !== "info").length;
-    say(this.title, rows.length ? t("wrong.titleCount", { n: rows.length }) : t("wrong.title"));
+    say(this.title, causes ? t("wrong.titleCount", { n: causes }) : t("wrong.title"));
     say(this.calm, t("wrong.nothing"));
     this.calm.hidden = rows.length > 0;
-    [this.count, this.tone] = [rows.length, causes ? "bad" : rows.length ? "mild" : "good"];
+    [this.count, this.tone] = [causes, causes ? "bad" : rows.length ? "mild" : "good"];
     set(this.section, "data-tone", this.tone);
     keyed(this.list, rows, (row) => row.key, (row) => this.make(row), (node, row) => this.update(node, row));
   }
@@ -92,7 +92,7 @@ export class Wrong {
     }
     rows.push(...gathered(loose));
     for (const odd of this.store.inconsistencies) {
-      rows.push(this.oddRow(odd));
+      if (![odd.circuit, ...this.store.directions(odd.circuit).map((link) => link.id)].some((id) => spoken.has(id))) rows.push(this.oddRow(odd));
     }
     return rows.sort((a, b) => RANK[a.severity] - RANK[b.severity] || (a.since < b.since ? 1 : -1));
   }
