@@ -226,9 +226,10 @@ cdef class Residual:
         """Label what may be on a shortest walk from the sources; `best` is its key, or UNREACHED."""
         cdef Heap* heap = self.heap
         cdef uint64_t budget = 0 if not self.guided else <uint64_t>MOST_OPENED * self.graph.n
-        cdef size_t room = 2 * (<size_t>self.graph.m + self.graph.n) - self.most_walks
+        cdef size_t room = 2 * (<size_t>self.graph.m + self.graph.n)
         cdef uint32_t i, v
         cdef Item item
+        room -= min(room, <size_t>self.most_walks)
         self.fresh()
         self.n_touched = 0
         self.best = most

@@ -25,9 +25,16 @@ async def test_an_alert_is_taken_on_by_name_for_everybody_to_see() -> None:
             await page.get_by_role("button", name="Take it on").click()
             await page.keyboard.press("Escape")
             await page.get_by_role("button", name="Take it on").click()
-            await page.locator(".taking input").fill(HOSTILE)
+            await page.get_by_label("Your name").first.fill(HOSTILE)
+            await page.get_by_label("Ticket").fill("NOC-7")
             await page.keyboard.press("Enter")
             for one in (page, other):
                 await expect(one.locator(".taken")).to_contain_text(f"{HOSTILE} has taken it on")
+                await expect(one.locator(".taken")).to_contain_text("NOC-7")
+            await page.get_by_role("button", name="Change").click()
+            await expect(page.get_by_label("Ticket")).to_have_value("NOC-7")
+            await page.get_by_label("Whose it is").fill("optics on duty")
+            await page.keyboard.press("Enter")
+            await expect(other.locator(".taken")).to_contain_text("optics on duty has taken it on")
             assert await page.evaluate("localStorage.getItem('suanlu.name')") == HOSTILE
             assert api.alerts[0]["acknowledged"]["by"] == HOSTILE

@@ -70,7 +70,7 @@ export class Wrong {
     set(node, "data-severity", row.severity);
     node.parts.control.target = row.target;
     set(node.parts.control, "disabled", row.target === null);
-    node.parts.taking?.update(row.alert);
+    node.parts.taking?.update(row.alert, this.store.at !== null);
     node.parts.about?.update(row.alert);
     say(node.parts.what, row.what);
     say(node.parts.why, row.why);
@@ -99,7 +99,7 @@ export class Wrong {
 
   alertRow(alert) {
     const children = alert.children?.length ?? 0;
-    const why = [alert.cause, children ? t("alert.childCount", { n: children }) : null].filter(Boolean).join(" · ");
+    const why = [(language === "zh" && alert.cause_zh) || alert.cause, children ? t("alert.childCount", { n: children }) : null].filter(Boolean).join(" · ");
     const what = (language === "zh" && alert.summary_zh) || alert.summary;
     return { key: `alert ${alert.id}`, severity: alert.severity in RANK ? alert.severity : "warning",
       alert, what, why, since: alert.since, target: this.targetOf(alert.subject, alert.links ?? []) };

@@ -6,7 +6,7 @@ import { t } from "../words/words.js";
 import { movedApart, project, View } from "./projection.js";
 
 const MARGIN = { top: 76, right: 84, bottom: 34, left: 56 };
-const NARROW_MARGIN = { top: 138, right: 50, bottom: 84, left: 50 }; // above: the views; below: the legend
+const NARROW_MARGIN = { top: 138, right: 50, bottom: 116, left: 50 }; // above: the views; below: the legend
 const NARROW_PX = 640; // below this width names are in one language
 const FULL_SIZE_PX = 800; // below this width everything but the names is drawn smaller
 const SMALLEST = 0.6;

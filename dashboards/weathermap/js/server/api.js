@@ -53,7 +53,7 @@ const moment = (at) => (at === null ? "" : `?at=${encodeURIComponent(at)}`);
 export const topology = (at = null) => ask(`v1/topology${moment(at)}`);
 export const sites = () => ask("v1/topology/sites");
 export const alerts = (at = null) => ask(`v1/alerts${moment(at)}`);
-export const acknowledge = (id, by) => post(`v1/${named("alerts", id)}:ack`, { by });
+export const acknowledge = (id, said) => post(`v1/${named("alerts", id)}:ack`, said);
 export const linksSince = (version) => ask(`v1/topology/links?changed_since=${version}`);
 export const link = (id) => ask(`v1/topology/${named("links", id)}`);
 export const optics = () => ask("v1/optics");

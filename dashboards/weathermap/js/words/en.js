@@ -31,7 +31,7 @@ export const en = {
   "fact.age": "telemetry age", "fact.ageTitle": "Median age of the counters behind the numbers, when the server last sent them",
   "fact.heard": "heard", "fact.heardTitle": "Since the server last answered; version published at {time}",
   "fact.version": "version", "fact.versionTitle": "Epoch {epoch}, structure of version {structure}",
-  "fact.health": "health", "fact.healthTitle": "Of the topology, by the server",
+  "fact.health": "telemetry", "fact.healthTitle": "How well the network is seen: whether routers send what they should",
   "banner.nothing": "Nothing to show yet: {why}. Trying again.",
   "banner.lost": "No connection since {time}: {why}.",
   "banner.last": "What you see is the last that was heard; reconnecting.",
@@ -134,7 +134,7 @@ export const en = {
 
   "wrong.title": "What is wrong", "wrong.titleCount": "What is wrong · {n}", "wrong.nothing": "Nothing: every link is up and no alert is firing.", "wrong.handleNothing": "Nothing is wrong",
   "wrong.alike": "{n} circuits: {state}", "wrong.andMore": "{names} and {n} more", "wrong.inside": "Inside {site}", "wrong.row": "{where}: {what}",
-  take: "Take it on", taken: "{by} has taken it on, {time}{note}",
+  take: "Take it on", taken: "{by} has taken it on, {time}{note}", "take.owner": "Whose it is, if not yours", "take.ticket": "Ticket", "take.note": "Note for the others", "take.change": "Change",
   "alert.childCount": "{n} {n:child|children}", "alert.children": "With it: {names}", "alert.more": " and {n} more", "alert.why": "How we know", "alert.runbook": "What to do ↗",
   "alert.slower": "{n} slower", "alert.noEffect": "no pair of sites notices", "alert.holds": "{n} reserved {n:path|paths}", "alert.silenced": "silenced", "alert.inMaintenance": "in maintenance",
   silence: "Silence", "silence.comment": "Why", "silence.for": "For how long", "silence.hours": "{n} {n:hour|hours}", "silence.byMap": "from the weathermap",

@@ -31,7 +31,7 @@ export const zh = {
   "fact.age": "遥测时延", "fact.ageTitle": "服务器上次发送时，各数值所依据计数器的年龄中位数",
   "fact.heard": "上次应答", "fact.heardTitle": "距服务器上次应答的时间；此版本发布于 {time}",
   "fact.version": "版本", "fact.versionTitle": "纪元 {epoch}，结构版本 {structure}",
-  "fact.health": "健康", "fact.healthTitle": "服务器对拓扑的判断",
+  "fact.health": "遥测", "fact.healthTitle": "网络是否看得清：路由器的遥测是否正常",
   "banner.nothing": "尚无内容可显示：{why}。正在重试。",
   "banner.lost": "{time} 起失去连接：{why}。",
   "banner.last": "所见为最后收到的数据；正在重连。",
@@ -134,7 +134,7 @@ export const zh = {
 
   "wrong.title": "异常", "wrong.titleCount": "异常 · {n}", "wrong.nothing": "无：所有链路正常，没有告警。", "wrong.handleNothing": "一切正常",
   "wrong.alike": "{n} 条电路：{state}", "wrong.andMore": "{names} 等，另有 {n} 条", "wrong.inside": "{site}站内", "wrong.row": "{where}：{what}",
-  take: "认领", taken: "{by} 已认领，{time}{note}",
+  take: "认领", taken: "{by} 已认领，{time}{note}", "take.owner": "负责人（若非本人）", "take.ticket": "工单", "take.note": "备注", "take.change": "修改",
   "alert.childCount": "{n} 项从属", "alert.children": "一并：{names}", "alert.more": " 等，另有 {n} 项", "alert.why": "依据", "alert.runbook": "如何处置 ↗",
   "alert.slower": "{n} 对变慢", "alert.noEffect": "没有站点对受影响", "alert.holds": "{n} 条预留路径", "alert.silenced": "已静默", "alert.inMaintenance": "维护中",
   silence: "静默", "silence.comment": "原因", "silence.for": "时长", "silence.hours": "{n} 小时", "silence.byMap": "来自气象图",
