@@ -15,6 +15,7 @@ import structlog
 
 from collector.settings import Target, Transport
 from suanlu.alerts.alert import Subject
+from suanlu.alerts.text import Sentence
 
 PERIOD_S = 3600
 DEADLINE_S = 10
@@ -76,17 +77,15 @@ class Certificates:
                 return
         self.expires_s[Subject(kind="router", id=target.id)] = shown.timestamp()
 
-    def readings(self) -> Mapping[Subject, tuple[float, str]]:
+    def readings(self) -> Mapping[Subject, tuple[float, Sentence]]:
         """By subject, the days that are left, and when it ends in words."""
         now_s = self._now_ns() / 1e9
-        return {
-            subject: ((ends - now_s) / DAY_S, f"ends at {_text(ends)}")
-            for subject, ends in self.expires_s.items()
-        }
+        return {subject: ((ends - now_s) / DAY_S, _ends(ends)) for subject, ends in self.expires_s.items()}
 
 
-def _text(unix_s: float) -> str:
-    return f"{datetime.fromtimestamp(unix_s, UTC):%Y-%m-%d %H:%M} UTC"
+def _ends(unix_s: float) -> Sentence:
+    at = f"{datetime.fromtimestamp(unix_s, UTC):%Y-%m-%d %H:%M} UTC"
+    return Sentence(f"ends at {at}", f"到期时间 {at}")
 
 
 async def shown_by(address: str, transport: Transport) -> datetime:

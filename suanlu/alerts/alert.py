@@ -64,6 +64,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     `subject` with it. `since` and `resolved_at` are RFC 3339. `links` are the links that are down by it.
     `silenced_by`: the silences that keep its messages back now; `maintenance`: the window that does.
     `certainty`: whether the cause is proved, fits best, or is only what is left; `evidence` says by what.
+    What ends in `_zh` says the same in Chinese.
     `effects`: what it does to the traffic between sites, None where that is not known, or it has none.
     `runbook_url`: what to do about it; `map_url`: the weathermap when it had just fired.
     """
@@ -84,6 +85,8 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     silenced_by: tuple[str, ...] = ()
     certainty: Certainty = "certain"
     evidence: tuple[str, ...] = ()
+    cause_zh: str = ""
+    evidence_zh: tuple[str, ...] = ()
     effects: Effects | None = None
     runbook_url: str = ""
     map_url: str = ""

@@ -48,7 +48,8 @@ async def test_days_that_are_left_are_told_by_the_key_that_names_the_file(tmp_pa
     bad.write_bytes(b"nothing")
     found = certificates({"a.ca_file": good, "b.ca_file": bad, "c.ca_file": tmp_path / "none.pem"})
     await found.read()
-    assert found.readings() == {Subject(kind="system", id="a.ca_file"): (3.0, "ends at 2031-05-06 07:08 UTC")}
+    said = ("ends at 2031-05-06 07:08 UTC", "到期时间 2031-05-06 07:08 UTC")
+    assert found.readings() == {Subject(kind="system", id="a.ca_file"): (3.0, said)}
 
 
 async def test_a_router_s_certificate_is_read_from_its_port():

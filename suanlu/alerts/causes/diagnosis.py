@@ -16,10 +16,11 @@ from itertools import islice, pairwise
 from suanlu.alerts.alert import Certainty, Rule, Subject
 from suanlu.alerts.causes.backbone import Backbone
 from suanlu.alerts.causes.facts import Fact, Facts
+from suanlu.alerts.causes.reasons import reason_zh
 from suanlu.alerts.settings import AlertSettings
+from suanlu.alerts.text import SHOWN, Sentence, listed
 
 NS_PER_MS = 1_000_000
-SHOWN = 4
 MANY_ROUTERS = 3
 MISWIRED = "miswired: "
 """How the graph begins its reason for a link whose two ends hear other routers."""
@@ -41,9 +42,9 @@ class Cause:
     links: tuple[str, ...]
     covers: frozenset[str]
     children: tuple[Subject, ...]
-    text: str
+    text: Sentence
     certainty: Certainty = "certain"
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[Sentence, ...] = ()
     brought: frozenset[str] = frozenset()
     followed_by: frozenset[Rule] = frozenset()
 
@@ -51,6 +52,12 @@ class Cause:
     def key(self) -> tuple[str, str, str]:
         """What makes two causes the same one."""
         return self.rule, self.subject.kind, self.subject.id
+
+
+def told_of(backbone: Backbone, cause: Cause) -> Sentence:
+    """A cause as evidence of a wider one: what it is about, and what it is."""
+    name, name_zh = backbone.name(cause.subject), backbone.name_zh(cause.subject).strip()
+    return Sentence(f"{name}: {cause.text.en}", f"{name_zh}：{cause.text.zh}")
 
 
 @dataclass(slots=True)
@@ -171,7 +178,7 @@ class _Diagnosis:
             evidence=self._reasons(still),
         )
 
-    def _reasons(self, circuits: Iterable[str]) -> tuple[str, ...]:
+    def _reasons(self, circuits: Iterable[str]) -> tuple[Sentence, ...]:
         """Why the graph holds the first few circuits to be down, those of them that it has a reason for."""
         known = self._facts.links
         found = {
@@ -180,7 +187,10 @@ class _Diagnosis:
             for link in self._backbone.links(circuit)
             if link in known and known[link].evidence
         }
-        return tuple(f"{circuit}: {why}" for circuit, why in islice(found.items(), SHOWN))
+        return tuple(
+            Sentence(f"{circuit}: {why}", f"{circuit}：{reason_zh(why)}")
+            for circuit, why in islice(found.items(), SHOWN)
+        )
 
     def _links(self, circuits: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """All links of the circuits that fell, and those of them that are still down."""
@@ -190,23 +200,31 @@ class _Diagnosis:
         ]
         return tuple(fallen), tuple(link for link in fallen if known[link].lasts)
 
-    def _router_text(self, hypothesis: _Hypothesis) -> str:
+    def _router_text(self, hypothesis: _Hypothesis) -> Sentence:
         total = len(self._backbone.router_circuits[hypothesis.id])
-        return (
-            f"its telemetry stream is lost and {len(hypothesis.circuits)} of its {total} circuits are down "
-            f"by their other ends"
+        down = len(hypothesis.circuits)
+        return Sentence(
+            f"its telemetry stream is lost and {down} of its {total} circuits are down by their other ends",
+            f"遥测流中断，且对端上报其 {total} 条电路中有 {down} 条中断",
         )
 
-    def _srlg_text(self, hypothesis: _Hypothesis, circuits: frozenset[str]) -> str:
+    def _srlg_text(self, hypothesis: _Hypothesis, circuits: frozenset[str]) -> Sentence:
         times = [self._fell_ns[circuit] for circuit in circuits]
         spread_ms = (max(times) - min(times)) // NS_PER_MS
         total = len(self._backbone.srlg_circuits[hypothesis.id])
+        names, count = listed(circuits), len(circuits)
         if not self._seen(circuits):
-            return (
-                f"{len(circuits)} of its {total} circuits are down since an unknown time: {listed(circuits)}"
+            return Sentence(
+                f"{count} of its {total} circuits are down since an unknown time: {names.en}",
+                f"{total} 条电路中有 {count} 条中断，开始时间不明：{names.zh}",
             )
-        when = f"within {spread_ms} ms" if spread_ms else "at the same moment"
-        return f"{len(circuits)} of its {total} circuits fell {when}: {listed(circuits)}"
+        when = Sentence(f"within {spread_ms} ms", f"在 {spread_ms} ms 内相继")
+        if not spread_ms:
+            when = Sentence("at the same moment", "同时")
+        return Sentence(
+            f"{count} of its {total} circuits fell {when.en}: {names.en}",
+            f"{total} 条电路中有 {count} 条{when.zh}中断：{names.zh}",
+        )
 
     def _wrongly_wired(self) -> frozenset[str]:
         """Circuits whose two ends hear other routers, by LLDP, than the inventory says: they are not cut."""
@@ -233,7 +251,7 @@ class _Diagnosis:
 
     def _wiring_cause(self, router: str, circuits: tuple[str, ...]) -> Cause:
         fallen, down = self._links(frozenset(circuits))
-        total = len(self._backbone.router_circuits[router])
+        total, names = len(self._backbone.router_circuits[router]), listed(circuits)
         return Cause(
             rule="miswired",
             subject=Subject(kind="router", id=router),
@@ -241,8 +259,11 @@ class _Diagnosis:
             links=down,
             covers=frozenset(fallen),
             children=tuple(Subject(kind="circuit", id=circuit) for circuit in circuits),
-            text=f"both ends of {len(circuits)} of its {total} circuits hear other routers than they should: "
-            f"{listed(frozenset(circuits))}",
+            text=Sentence(
+                f"both ends of {len(circuits)} of its {total} circuits hear other routers than they should: "
+                f"{names.en}",
+                f"{total} 条电路中有 {len(circuits)} 条两端的 LLDP 邻居都与台账不符：{names.zh}",
+            ),
             evidence=self._reasons(circuits),
         )
 
@@ -260,11 +281,19 @@ class _Diagnosis:
             links=down,
             covers=frozenset(fallen),
             children=tuple(Subject(kind="link", id=link) for link in down) if both else (),
-            text=next(filter(None, (self._facts.links[link].evidence for link in fallen)), "")
-            or ("both directions are down" if both else "the other direction is not known to be down"),
+            text=self._circuit_text(fallen),
             certainty="certain" if both else "probable",
             evidence=self._reasons((circuit,)),
         )
+
+    def _circuit_text(self, fallen: tuple[str, ...]) -> Sentence:
+        """The graph's reason, where it has one."""
+        reason = next(filter(None, (self._facts.links[link].evidence for link in fallen)), "")
+        if reason:
+            return Sentence(reason, reason_zh(reason))
+        if len(fallen) == 2:
+            return Sentence("both directions are down", "双向均已中断")
+        return Sentence("the other direction is not known to be down", "未发现另一方向中断")
 
     def _silence_causes(self, explained: set[str]) -> list[Cause]:
         """One cause for each router that is only silent, or one for all if they are most of the network."""
@@ -282,9 +311,17 @@ class _Diagnosis:
                 links=(),
                 covers=frozenset(f"router:{router}" for router in lately),
                 children=tuple(Subject(kind="router", id=router) for router in lasting),
-                text=f"the streams of {len(lasting)} of {total} routers are lost",
+                text=Sentence(
+                    f"the streams of {len(lasting)} of {total} routers are lost",
+                    f"{total} 台路由器中有 {len(lasting)} 台的遥测流中断",
+                ),
                 certainty="probable",
-                evidence=(f"{len(self._facts.heard)} of {total} routers are heard",),
+                evidence=(
+                    Sentence(
+                        f"{len(self._facts.heard)} of {total} routers are heard",
+                        f"{total} 台路由器中仍有 {len(self._facts.heard)} 台有遥测",
+                    ),
+                ),
             )
         ]
 
@@ -301,12 +338,20 @@ class _Diagnosis:
             links=(),
             covers=frozenset({f"router:{router}"}),
             children=tuple(Subject(kind="circuit", id=circuit) for circuit in circuits),
-            text=f"its neighbours still see {len(seen)} of its {len(circuits)} circuits up"
+            text=Sentence(
+                f"its neighbours still see {len(seen)} of its {len(circuits)} circuits up",
+                f"邻居仍看到其 {len(circuits)} 条电路中有 {len(seen)} 条正常",
+            )
             if seen
-            else "no neighbour is heard that could tell whether its links are down",
+            else Sentence(
+                "no neighbour is heard that could tell whether its links are down",
+                "收不到任何邻居的遥测，无法判断其链路是否中断",
+            ),
             certainty="certain" if seen else "unconfirmed",
             evidence=tuple(
-                f"{self._backbone.far_end(circuit, router)} sees {circuit} up" for circuit in seen[:SHOWN]
+                Sentence(f"{neighbour} sees {circuit} up", f"{neighbour} 看到 {circuit} 正常")
+                for circuit in seen[:SHOWN]
+                for neighbour in (self._backbone.far_end(circuit, router),)
             ),
         )
 
@@ -334,10 +379,3 @@ def _cover(hypotheses: list[_Hypothesis], left: set[str]) -> list[tuple[_Hypothe
         taken.append((hypothesis, explained))
         left -= explained
     return taken
-
-
-def listed(names: frozenset[str]) -> str:
-    """The first few names in order, and how many more."""
-    shown = sorted(names)[:SHOWN]
-    more = len(names) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")

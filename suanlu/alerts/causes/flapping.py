@@ -7,12 +7,15 @@ from suanlu.alerts.alert import Subject
 from suanlu.alerts.causes.diagnosis import Cause
 from suanlu.alerts.causes.incidents import Incident
 from suanlu.alerts.rules.rule import NS_PER_S
+from suanlu.alerts.text import Sentence
 
 TIMES = 3
 WINDOW_NS = 1800 * NS_PER_S
 QUIET_NS = 600 * NS_PER_S
 STAY_NS = 1800 * NS_PER_S
 """The graph itself holds a link that flaps down for minutes: that is no sign that it is down for good."""
+
+CAME_AND_WENT = Sentence("; came and went", "；反复出现与恢复，")
 
 
 class Flaps:
@@ -58,12 +61,19 @@ class Flaps:
 
 
 def _flapping(cause: Cause, times: int, *, is_there: bool) -> Cause:
-    now = "it is there now" if is_there else "it is not there now"
+    now = (
+        Sentence("it is there now", "目前仍在") if is_there else Sentence("it is not there now", "目前已恢复")
+    )
     minutes = WINDOW_NS // NS_PER_S // 60
-    text = cause.text.partition("; came and went")[0]
+    text = Sentence(
+        cause.text.en.partition(CAME_AND_WENT.en)[0], cause.text.zh.partition(CAME_AND_WENT.zh)[0]
+    )
     return replace(
         cause,
         rule="flapping",
         links=cause.links if is_there else (),
-        text=f"{text}; came and went {times} times within {minutes} min, {now}",
+        text=text.then(
+            f"{CAME_AND_WENT.en} {times} times within {minutes} min, {now.en}",
+            f"{CAME_AND_WENT.zh}{minutes} 分钟内 {times} 次，{now.zh}",
+        ),
     )

@@ -11,10 +11,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from suanlu.alerts.alert import Rule, Subject
-from suanlu.alerts.causes.backbone import Backbone
-from suanlu.alerts.causes.diagnosis import SHOWN, Cause
+from suanlu.alerts.causes.backbone import KINDS_ZH, Backbone
+from suanlu.alerts.causes.diagnosis import Cause
 from suanlu.alerts.measures.finding import Finding
 from suanlu.alerts.rules.rule import NS_PER_S, RULES
+from suanlu.alerts.text import SHOWN, Sentence
 from topology.ids import circuit_of
 
 SLACK_NS = 15 * NS_PER_S
@@ -136,22 +137,28 @@ def _followed(cause: Cause, found: list[Finding]) -> Cause:
         children=(*cause.children, *(s for s in subjects[:CHILDREN] if s not in cause.children)),
         brought=frozenset(finding.name for finding in found),
         followed_by=frozenset(finding.rule for finding in found),
-        text=f"{cause.text}; since then: {counts}",
+        text=cause.text.then(f"; since then: {counts.en}", f"；此后：{counts.zh}"),
         evidence=(*cause.evidence, *(_evidence(finding) for finding in found[:SHOWN])),
     )
 
 
-def _counts(found: Iterable[Finding]) -> str:
+def _counts(found: Iterable[Finding]) -> Sentence:
     """`UtilisationHigh on 3, RedundancyLost on 1`."""
     number: dict[Rule, int] = defaultdict(int)
     for finding in found:
         number[finding.rule] += 1
-    return ", ".join(f"{RULES[rule].alertname} on {count}" for rule, count in number.items())
+    return Sentence(
+        ", ".join(f"{RULES[rule].alertname} on {count}" for rule, count in number.items()),
+        "，".join(f"{RULES[rule].alertname_zh} {count} 处" for rule, count in number.items()),
+    )
 
 
-def _evidence(finding: Finding) -> str:
-    subject = finding.subject
-    return f"{RULES[finding.rule].alertname} {subject.kind} {subject.id}: {finding.text}"
+def _evidence(finding: Finding) -> Sentence:
+    rule, subject, text = RULES[finding.rule], finding.subject, finding.text
+    return Sentence(
+        f"{rule.alertname} {subject.kind} {subject.id}: {text.en}",
+        f"{rule.alertname_zh} {KINDS_ZH[subject.kind]} {subject.id}：{text.zh}",
+    )
 
 
 def _order(finding: Finding) -> tuple[int, Subject]:
@@ -189,7 +196,7 @@ def _together(backbone: Backbone, causes: list[Cause]) -> list[Cause]:
             result += found
             continue
         subjects = sorted(cause.subject for cause in found)
-        named = ", ".join(subject.id for subject in subjects[:SHOWN])
+        named = [subject.id for subject in subjects[:SHOWN]]
         result.append(
             Cause(
                 rule=rule,
@@ -198,7 +205,10 @@ def _together(backbone: Backbone, causes: list[Cause]) -> list[Cause]:
                 links=(),
                 covers=frozenset[str]().union(*(cause.covers for cause in found)),
                 children=tuple(subjects[:CHILDREN]),
-                text=f"{len(found)} at once: {named} and {len(found) - min(SHOWN, len(found))} more",
+                text=Sentence(
+                    f"{len(found)} at once: {', '.join(named)} and {len(found) - len(named)} more",
+                    f"同时出现 {len(found)} 处：{'、'.join(named)} 等",
+                ),
                 certainty="probable",
                 evidence=tuple(line for cause in found[:SHOWN] for line in cause.evidence[:1]),
             )

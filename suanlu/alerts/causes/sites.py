@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 from suanlu.alerts.alert import Subject
 from suanlu.alerts.causes.backbone import Backbone
-from suanlu.alerts.causes.diagnosis import SHOWN, Cause, listed
+from suanlu.alerts.causes.diagnosis import Cause, told_of
 from suanlu.alerts.causes.facts import Facts
+from suanlu.alerts.text import SHOWN, Sentence, listed
 
 
 def cut_off(backbone: Backbone, facts: Facts, causes: list[Cause]) -> list[Cause]:
@@ -68,11 +69,12 @@ def _cause(
         if link in facts.links and facts.links[link].lasts
     )
     behind = list({holder[link].key: holder[link] for link in links}.values())
-    wide = [backbone.name(c.subject) for c in behind if c.rule in ("srlg_down", "router_unreachable")]
+    wide = [c.subject for c in behind if c.rule in ("srlg_down", "router_unreachable")]
     single = frozenset(
         c.subject.id.partition(":")[0] for c in behind if c.subject.kind in ("circuit", "link")
     )
-    named = [*wide, *([f"circuits {listed(single)}"] if single else [])]
+    named = [Sentence(backbone.name(one), backbone.name_zh(one).strip()) for one in wide]
+    named += [Sentence(f"circuits {listed(single).en}", f"电路 {listed(single).zh}")] if single else []
     return Cause(
         rule="site_cut_off",
         subject=Subject(kind="site", id=site),
@@ -80,7 +82,10 @@ def _cause(
         links=links,
         covers=frozenset({f"site:{site}"}),
         children=tuple(Subject(kind="circuit", id=circuit) for circuit in circuits),
-        text=f"{len(circuits)} circuits to other sites are down, by {'; '.join(named)}",
+        text=Sentence(
+            f"{len(circuits)} circuits to other sites are down, by {'; '.join(one.en for one in named)}",
+            f"通往其他站点的 {len(circuits)} 条电路中断，原因：{'；'.join(one.zh for one in named)}",
+        ),
         certainty="certain" if all(cause.certainty == "certain" for cause in behind) else "probable",
-        evidence=tuple(f"{backbone.name(cause.subject)}: {cause.text}" for cause in behind[:SHOWN]),
+        evidence=tuple(told_of(backbone, cause) for cause in behind[:SHOWN]),
     )

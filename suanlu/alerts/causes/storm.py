@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 
 from suanlu.alerts.alert import Subject
 from suanlu.alerts.causes.backbone import Backbone
-from suanlu.alerts.causes.diagnosis import SHOWN, Cause
+from suanlu.alerts.causes.diagnosis import Cause, told_of
 from suanlu.alerts.rules.rule import NS_PER_S
+from suanlu.alerts.text import SHOWN, Sentence
 
 LOSSES = frozenset({"link_down", "circuit_down", "srlg_down", "router_unreachable"})
 MANY = 6
@@ -37,7 +38,7 @@ def gathered(backbone: Backbone, causes: Sequence[Cause], held: Collection[str])
 def _storm(backbone: Backbone, causes: list[Cause]) -> Cause:
     links = tuple(dict.fromkeys(link for cause in causes for link in cause.links))
     subjects = [cause.subject for cause in causes]
-    shown = ", ".join(subject.id for subject in subjects[:SHOWN])
+    shown = [subject.id for subject in subjects[:SHOWN]]
     more = f" and {len(subjects) - SHOWN} more" if len(subjects) > SHOWN else ""
     circuits = {link.rpartition(":")[0] for link in links}
     return Cause(
@@ -47,7 +48,10 @@ def _storm(backbone: Backbone, causes: list[Cause]) -> Cause:
         links=links,
         covers=frozenset[str]().union(*(cause.covers for cause in causes)),
         children=tuple(subjects[:CHILDREN]),
-        text=f"{len(circuits)} circuits are down of {len(causes)} causes: {shown}{more}",
+        text=Sentence(
+            f"{len(circuits)} circuits are down of {len(causes)} causes: {', '.join(shown)}{more}",
+            f"{len(causes)} 处故障造成 {len(circuits)} 条电路中断：{'、'.join(shown)}{' 等' if more else ''}",
+        ),
         certainty="probable",
-        evidence=tuple(f"{backbone.name(c.subject)}: {c.text}" for c in causes[:SHOWN]),
+        evidence=tuple(told_of(backbone, cause) for cause in causes[:SHOWN]),
     )

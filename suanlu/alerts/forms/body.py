@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from suanlu.alerts.alert import Alert, Subject
+from suanlu.alerts.causes.backbone import KINDS_ZH
 from suanlu.alerts.rules.rule import RULES
 from suanlu.effects.words import NOT_KNOWN, NOT_KNOWN_ZH
 
@@ -83,7 +84,9 @@ def annotations_of(alert: Alert) -> dict[str, str]:
         "summary_zh": alert.summary_zh,
         "title_zh": RULES[alert.rule].alertname_zh,
         "description": alert.cause,
+        "description_zh": alert.cause_zh,
         "children": _listed(alert.children),
+        "children_zh": _listed_zh(alert.children),
         "links": str(len(alert.links)),
     }
     if alert.effects is not None:
@@ -93,6 +96,7 @@ def annotations_of(alert: Alert) -> dict[str, str]:
     said |= {
         "certainty": alert.certainty,
         "evidence": "; ".join(alert.evidence),
+        "evidence_zh": "；".join(alert.evidence_zh),
         "runbook_url": alert.runbook_url,
         "map_url": alert.map_url,
         "maintenance": alert.maintenance or "",
@@ -107,6 +111,11 @@ def _listed(children: tuple[Subject, ...]) -> str:
     shown = ", ".join(f"{child.kind} {child.id}" for child in children[:CHILDREN_LIMIT])
     more = len(children) - CHILDREN_LIMIT
     return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _listed_zh(children: tuple[Subject, ...]) -> str:
+    shown = "、".join(f"{KINDS_ZH[child.kind]} {child.id}" for child in children[:CHILDREN_LIMIT])
+    return f"{shown} 等 {len(children)} 个" if len(children) > CHILDREN_LIMIT else shown
 
 
 def _common(tables: list[dict[str, str]]) -> dict[str, str]:

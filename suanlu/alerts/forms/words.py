@@ -4,7 +4,7 @@ Plain on purpose: ids, causes and names may come from a router, and what is no m
 or call a whole group.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 
 import msgspec
@@ -87,21 +87,25 @@ def lines(entry: Entry, language: Language) -> list[str]:
     """The sentence and what belongs to it, a line each, the link last."""
     words, annotations = WORDS[language], entry.annotations
     found = [summary(entry, language)]
-    if entry.fires and annotations.get("description"):
-        found.append(words.cause + clean(annotations["description"], CAUSE_LIMIT))
-    affects = annotations.get("affects_zh" if language == "zh" else "affects")
-    if entry.fires and affects:
+    if entry.fires and (cause := _said(annotations, "description", language)):
+        found.append(words.cause + clean(cause, CAUSE_LIMIT))
+    if entry.fires and (affects := _said(annotations, "affects", language)):
         found.append(words.affects + clean(affects))
     found.append(words.since + moment(entry.startsAt, words))
     if not entry.fires:
         found.append(words.until + moment(entry.endsAt, words))
-    if entry.fires and annotations.get("children"):
-        found.append(words.with_it + clean(annotations["children"], CHILDREN_LIMIT))
+    if entry.fires and (children := _said(annotations, "children", language)):
+        found.append(words.with_it + clean(children, CHILDREN_LIMIT))
     for lead, key in ((words.map, "map_url"), (words.runbook, "runbook_url")):
         if entry.fires and annotations.get(key):
             found.append(lead + annotations[key])
     found.append(entry.generatorURL)
     return found
+
+
+def _said(annotations: Mapping[str, str], key: str, language: Language) -> str:
+    """In the language; in English where a message of an earlier version has no other."""
+    return (language == "zh" and annotations.get(f"{key}_zh")) or annotations.get(key, "")
 
 
 def text(entry: Entry, language: Language) -> str:

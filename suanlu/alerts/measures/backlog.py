@@ -6,6 +6,7 @@ from typing import Protocol
 from suanlu.alerts.alert import Subject
 from suanlu.alerts.measures.measured import Readings
 from suanlu.alerts.rules.rule import NS_PER_S
+from suanlu.alerts.text import Sentence
 
 
 class Books(Protocol):
@@ -47,12 +48,16 @@ class Backlogs:
             for name, pump in self._pumps.items()
         }
 
-    def _reading(self, name: str, books: Books, now_ns: int) -> tuple[float, str]:
+    def _reading(self, name: str, books: Books, now_ns: int) -> tuple[float, Sentence]:
         done = books.received - books.buffered
         received, at_ns = self._marks.get(name, (0, now_ns))
         if done >= received:  # all that had come by then is stored: begin a new look
             received, at_ns = books.received, now_ns
         self._marks[name] = received, at_ns
         age_s = (now_ns - at_ns) / NS_PER_S
-        said = f"; it says: {books.last_error}" if books.last_error else ""
-        return age_s, f"{books.buffered} values wait, {age_s:.0f} s behind{said}"
+        text = Sentence(
+            f"{books.buffered} values wait, {age_s:.0f} s behind",
+            f"{books.buffered} 个数值待写入，落后 {age_s:.0f} s",
+        )
+        error = books.last_error
+        return age_s, text.then(f"; it says: {error}", f"；存储返回：{error}") if error else text

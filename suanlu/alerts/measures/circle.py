@@ -6,6 +6,7 @@ import numpy as np
 
 from suanlu.alerts.alert import Subject
 from suanlu.alerts.measures.measured import Readings
+from suanlu.alerts.text import SHOWN, Sentence
 from suanlu.published import Published, View
 
 CIRCLE_US = 20_000
@@ -15,7 +16,6 @@ TO_BELONG = 30
 TO_LEAVE = 8_640
 """Looks in a row that it must be outside to belong no more: a day."""
 MOST_SITES = 300
-SHOWN = 4
 
 
 class Circle:
@@ -54,15 +54,19 @@ class Circle:
         subject = Subject(kind="network", id=self._network)
         self._reading = {subject: (float(len(lost)), self._said(view.snapshot.site_ids, latency_us, lost))}
 
-    def _said(self, sites: tuple[str, ...], latency_us: np.ndarray, lost: np.ndarray) -> str:
+    def _said(self, sites: tuple[str, ...], latency_us: np.ndarray, lost: np.ndarray) -> Sentence:
         """`2 pairs: tianjin → nanjing 18.2 → 26.0 ms, …`, the farthest first."""
         ordered = sorted(lost.tolist(), key=lambda pair: -latency_us[pair[0], pair[1]])
         named = [
             f"{sites[a]} → {sites[z]} {self._was_us[a, z] / 1000:.1f} → {latency_us[a, z] / 1000:.1f} ms"
             for a, z in ordered[:SHOWN]
         ]
-        more = f" and {len(ordered) - SHOWN} more" if len(ordered) > SHOWN else ""
-        return f"{len(ordered)} pairs: {', '.join(named)}{more}"
+        count = len(ordered)
+        text = Sentence(
+            f"{count} {'pair' if count == 1 else 'pairs'}: {', '.join(named)}",
+            f"{count} 对站点：{'、'.join(named)}",
+        )
+        return text.then(f" and {count - SHOWN} more", " 等") if count > SHOWN else text
 
 
 def _latencies(view: View) -> np.ndarray:

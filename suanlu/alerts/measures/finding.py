@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from suanlu.alerts.alert import Rule, Subject
 from suanlu.alerts.rules.rule import RULES
+from suanlu.alerts.text import Sentence
 
 PREFIX = "measured:"
 
@@ -15,7 +16,7 @@ class Finding:
     rule: Rule
     subject: Subject
     since_ns: int
-    text: str
+    text: Sentence
 
     @property
     def name(self) -> str:

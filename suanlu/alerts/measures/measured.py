@@ -6,12 +6,14 @@ import numpy as np
 
 from suanlu.alerts.alert import Rule, Subject
 from suanlu.alerts.causes.backbone import Backbone
+from suanlu.alerts.causes.reasons import reason_zh
 from suanlu.alerts.measures.figures import LinkFigures, out_of_use
 from suanlu.alerts.measures.finding import Finding, parts_of
 from suanlu.alerts.measures.kept import KeptPast
 from suanlu.alerts.measures.redundancy import isolating_cuts
 from suanlu.alerts.measures.watch import Watch
 from suanlu.alerts.rules.rule import NS_PER_S, RuleText, Threshold
+from suanlu.alerts.text import SHOWN, Sentence
 from topology.inventory import Inventory
 from topology.series import SeriesTable
 from topology.snapshot import LinkState, Snapshot
@@ -28,8 +30,7 @@ LINK_RULES: tuple[Rule, ...] = (
     "latency_high",
     "mtu_mismatch",
 )
-SHOWN = 4
-Readings = Mapping[Subject, tuple[float, str]]
+Readings = Mapping[Subject, tuple[float, Sentence]]
 """By subject: a figure, and what it means in words."""
 
 
@@ -154,14 +155,14 @@ class Measured:
         states = zip(snapshot.link_ids, (snapshot.state >= LinkState.DRAINED).tolist(), strict=True)
         out = {link.rpartition(":")[0] for link, is_out in states if is_out}
         return {
-            Subject(kind="site", id=site): (len(cuts), f"next would be {', '.join(cuts[:SHOWN])}")
+            Subject(kind="site", id=site): (len(cuts), _next(cuts[:SHOWN]))
             for site, cuts in isolating_cuts(self._backbone, out).items()
             if site not in self._whole
         }
 
     def _wiring(self) -> Readings:
         return {
-            Subject(kind="circuit", id=found.circuit): (1.0, found.detail)
+            Subject(kind="circuit", id=found.circuit): (1.0, Sentence(found.detail, reason_zh(found.detail)))
             for found in self._inconsistencies()
             if found.kind == "wiring"
         }
@@ -193,7 +194,7 @@ class _Others:
     def __init__(self, threshold: Threshold) -> None:
         self._watch = Watch(threshold, 0)
         self._index: dict[Subject, int] = {}
-        self._texts: dict[Subject, str] = {}
+        self._texts: dict[Subject, Sentence] = {}
 
     def resume(self, subject: Subject, since_ns: int) -> None:
         self._watch.resume(self._place(subject), since_ns)
@@ -207,10 +208,10 @@ class _Others:
             figures[self._index[subject]] = value
         return self._watch.look(figures, np.zeros(len(figures), bool), now_ns)
 
-    def met(self) -> Iterable[tuple[Subject, int, str]]:
+    def met(self) -> Iterable[tuple[Subject, int, Sentence]]:
         for subject, index in self._index.items():
             if self._watch.met[index]:
-                yield subject, int(self._watch.since_ns[index]), self._texts.get(subject, "")
+                yield subject, int(self._watch.since_ns[index]), self._texts.get(subject, Sentence("", ""))
 
     def _place(self, subject: Subject) -> int:
         if subject not in self._index:
@@ -225,7 +226,15 @@ def _threshold(rule: RuleText) -> Threshold:
     return rule.measure
 
 
-def _said(value: float, threshold: Threshold) -> str:
+def _next(cuts: tuple[str, ...]) -> Sentence:
+    """Any of which alone isolates it."""
+    return Sentence(f"next would be {' or '.join(cuts)}", f"再断 {' 或 '.join(cuts)} 即孤立")
+
+
+def _said(value: float, threshold: Threshold) -> Sentence:
     """`87.2 %, alert from 80 %`."""
-    now = "unknown now" if np.isnan(value) else f"{value:.1f} {threshold.unit}"
-    return f"{now}, alert from {threshold.raise_at:g} {threshold.unit}"
+    limit = f"{threshold.raise_at:g} {threshold.unit}"
+    if np.isnan(value):
+        return Sentence(f"unknown now, alert from {limit}", f"当前未知，告警门限 {limit}")
+    now = f"{value:.1f} {threshold.unit}"
+    return Sentence(f"{now}, alert from {limit}", f"{now}，告警门限 {limit}")

@@ -1,18 +1,10 @@
 """The one sentence of an alert, in English and in Chinese."""
 
-from typing import NamedTuple
-
 from suanlu.alerts.alert import Rule, Subject
 from suanlu.alerts.causes.backbone import Backbone
 from suanlu.alerts.causes.diagnosis import Cause
 from suanlu.alerts.rules.rule import RULES, RuleText
-
-
-class Sentence(NamedTuple):
-    """The same in both languages."""
-
-    en: str
-    zh: str
+from suanlu.alerts.text import Sentence
 
 
 def firing(backbone: Backbone, cause: Cause, rule: RuleText) -> Sentence:

@@ -12,6 +12,7 @@ from suanlu.alerts.causes.news import severity_of
 from suanlu.alerts.causes.storm import gathered
 from suanlu.alerts.measures.finding import Finding
 from suanlu.alerts.rules.rule import NS_PER_S, RULES
+from suanlu.alerts.text import Sentence
 from tests.kit.alerting import small_inventory
 
 BACKBONE = Backbone(small_inventory())
@@ -27,12 +28,12 @@ def cut(circuit: str = "b-c-1", *, rule: Rule = "circuit_down", at_s: int = CUT_
         links=links,
         covers=frozenset(links),
         children=(),
-        text="both ends report DOWN",
+        text=Sentence("both ends report DOWN", "两端均上报 DOWN"),
     )
 
 
 def finding(link: str, rule: Rule = "utilisation_high", *, at_s: int = CUT_S + 60) -> Finding:
-    return Finding(rule, Subject(kind="link", id=link), at_s * NS_PER_S, "87.0 %")
+    return Finding(rule, Subject(kind="link", id=link), at_s * NS_PER_S, Sentence("87.0 %", "87.0 %"))
 
 
 def consequences(
@@ -50,7 +51,8 @@ def test_what_begins_after_a_cut_is_its_child(rule: Rule) -> None:
     (cause,) = consequences([cut(rule=rule)], [finding("a-c-1:az")])
     assert cause.rule == rule
     assert cause.children == (Subject(kind="link", id="a-c-1:az"),)
-    assert cause.text == "both ends report DOWN; since then: UtilisationHigh on 1"
+    assert cause.text.en == "both ends report DOWN; since then: UtilisationHigh on 1"
+    assert cause.text.zh == "两端均上报 DOWN；此后：利用率偏高 1 处"
     assert cause.brought
     assert not cause.covers & cause.brought  # a trouble of its own, once the cut is over
 
@@ -98,7 +100,7 @@ def test_a_cut_is_as_bad_as_the_worst_that_it_brought() -> None:
 def test_a_finding_on_the_circuit_itself_is_evidence() -> None:
     light = finding("b-c-1:za", "optical_power_low", at_s=CUT_S - 7000)
     (cause,) = consequences([cut()], [light])
-    assert cause.evidence == ("OpticalPowerLow link b-c-1:za: 87.0 %",)
+    assert [line.en for line in cause.evidence] == ["OpticalPowerLow link b-c-1:za: 87.0 %"]
     assert light.name in cause.covers  # one incident, from the light that fell to the circuit that did
 
 
@@ -117,7 +119,8 @@ def test_many_of_one_rule_are_one_cause_about_the_network() -> None:
 
 
 def test_a_certificate_is_no_consequence_of_a_cut() -> None:
-    ending = Finding("certificate_expiry", Subject(kind="router", id="a-r1"), CUT_S * NS_PER_S, "20 days")
+    router, text = Subject(kind="router", id="a-r1"), Sentence("20 days", "20 天")
+    ending = Finding("certificate_expiry", router, CUT_S * NS_PER_S, text)
     causes = consequences([cut()], [ending])
     assert [cause.rule for cause in causes] == ["circuit_down", "certificate_expiry"]
 

@@ -167,7 +167,7 @@ def test_pairs_that_leave_the_circle_are_counted_and_named() -> None:
     circle.take(seen.view, far)
     ((subject, (count, text)),) = (circle() or {}).items()
     assert (subject, count) == (Subject(kind="network", id="net"), 1)
-    assert text == "1 pairs: site-a → site-c 18.0 → 26.0 ms"
+    assert text == ("1 pair: site-a → site-c 18.0 → 26.0 ms", "1 对站点：site-a → site-c 18.0 → 26.0 ms")
 
 
 class Books:
@@ -204,7 +204,7 @@ def test_ends_whose_mtus_differ_by_more_than_a_header_are_found() -> None:
     measured.on_snapshot(graph.snapshot)
     for second in (0, 31):
         measured.advance(second * NS_PER_S)
-    found = [(finding.rule, finding.subject.id, finding.text) for finding in measured.findings]
+    found = [(finding.rule, finding.subject.id, finding.text.en) for finding in measured.findings]
     said = "7500.0 bytes, alert from 27 bytes"
     assert found == [("mtu_mismatch", "a-b:az", said), ("mtu_mismatch", "a-b:za", said)]
 

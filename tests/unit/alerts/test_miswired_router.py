@@ -34,7 +34,7 @@ def test_all_circuits_of_a_router_that_hear_others_are_one_cause() -> None:
     (cause,) = causes_of(*circuits, miswired=circuits)
     assert cause.subject == Subject(kind="router", id=router)
     assert {child.id for child in cause.children} == set(circuits)
-    assert f"both ends of {len(circuits)} of its {len(circuits)} circuits" in cause.text
+    assert f"both ends of {len(circuits)} of its {len(circuits)} circuits" in cause.text.en
     assert set(cause.links) == {link for circuit in circuits for link in BACKBONE.links(circuit)}
 
 

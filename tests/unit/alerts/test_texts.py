@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from suanlu.alerts import AlertSettings, ReceiverSettings
+from suanlu.alerts.causes.reasons import reason_zh
 from suanlu.alerts.delivery.receiver import _Entry, line
 from suanlu.alerts.delivery.retry import delay_s, retry_after
 from suanlu.alerts.text import clean
@@ -133,3 +134,19 @@ def test_jitter_is_full_and_capped() -> None:
     assert max(delay_s(settings, random, 50, None) for _ in range(1000)) <= 60
     assert all(10 <= delay_s(settings, random, 9, 10.0) <= 11 for _ in range(100))
     assert 3600 <= delay_s(settings, random, 0, 1e9) <= 3960
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("both ends report UP", "两端均上报 UP"),
+        ("a:e0 reports DOWN; b:e1 reports DOWN", "a:e0 上报 DOWN；b:e1 上报 DOWN"),
+        ("a:e0 reports UP, but b:e1 reports DOWN", "a:e0 上报 UP，但 b:e1 上报 DOWN"),
+        ("a:e0 hears 'x' instead of b", "a:e0 的 LLDP 邻居是 x，应为 b"),
+        ("miswired: a:e0 hears b:e7 instead of e1", "接线错误：a:e0 的 LLDP 邻居是 b:e7，应为对端接口 e1"),
+        ("a is not heard", "收不到 a 的遥测"),
+        ("a router's own words", "a router's own words"),
+    ],
+)
+def test_the_graphs_reasons_are_told_in_chinese(english: str, chinese: str) -> None:
+    assert reason_zh(english) == chinese
