@@ -4,29 +4,31 @@ A cause waits a short grouping window before its alert fires, so that a wider on
 alert that has fired is widened in place: same id, same group for its receivers. Its end is always told.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from msgspec import structs
 
-from suanlu.alerts.alert import Acknowledgement, Alert, Record, digest
+from suanlu.alerts.alert import Acknowledgement, Alert, Record, Subject, digest
+from suanlu.alerts.causes.aftermath import Aftermath
 from suanlu.alerts.causes.backbone import Backbone
 from suanlu.alerts.causes.diagnosis import BLIND_RULES, Cause, diagnose
+from suanlu.alerts.causes.drains import drains_of
 from suanlu.alerts.causes.facts import Facts
 from suanlu.alerts.causes.flapping import Flaps
 from suanlu.alerts.causes.incidents import Incident, match
 from suanlu.alerts.causes.measured import MovedOnto, with_findings
-from suanlu.alerts.causes.news import has_news, news_due_ns, severity_of
+from suanlu.alerts.causes.news import has_news, news_due_ns
 from suanlu.alerts.causes.sites import cut_off
 from suanlu.alerts.causes.storm import gathered
+from suanlu.alerts.composing import Composer
 from suanlu.alerts.delivery.telling import Keeper, Teller
 from suanlu.alerts.forms.body import labels_of
-from suanlu.alerts.forms.links import map_url
+from suanlu.alerts.measures.finding import Finding
 from suanlu.alerts.measures.measured import Measured
 from suanlu.alerts.rules import sentences
 from suanlu.alerts.rules.rule import NS_PER_S, RULES, effective
 from suanlu.alerts.settings import AlertSettings
 from suanlu.alerts.silences import Silences
-from suanlu.alerts.text import clean
 from suanlu.effects import Effects
 from topology.event import Event, EventType, rfc3339
 from topology.inventory import Inventory
@@ -35,12 +37,6 @@ from topology.status import RouterStatus
 
 NS_PER_MS = 1_000_000
 REFRESH_NS = 5 * NS_PER_S
-SHOWN_NS = (
-    NS_PER_S  # after it fired an alert, and what it is about, are in the journal that its map is drawn from
-)
-LINGER_NS = 480 * NS_PER_S
-"""What a cut brought is over when the window of a 95th percentile, 5 min, and `clear_for_s` have run off."""
-EVIDENCE = 12  # lines; more nobody reads
 
 
 class AlertManager:
@@ -71,17 +67,18 @@ class AlertManager:
         self._settings = settings
         self._rules = effective(settings.rules)
         self._teller = Teller(
-            self._backbone, settings, outbox, silences, now_ns=now_ns, maintained_by=maintained_by
+            self._backbone, settings, outbox, silences, now_ns=now_ns, maintained_by=self._window_of
         )
         self._measured = measured
         self._reason_of = reason_of
         self._flaps = Flaps()
         self._refresh_ns = 0
-        self._linger_ns: dict[str, int] = {}
+        self._aftermath = Aftermath()
         self._silences = silences
         self._now_ns = now_ns
         self._effects_of = effects_of
         self._moved_onto = moved_onto
+        self._composer = Composer(self._backbone, self._rules, settings, effects_of)
         self._maintained_by = maintained_by
         self._window_ns = settings.grouping_window_ms * NS_PER_MS
         self._facts = Facts()
@@ -146,7 +143,7 @@ class AlertManager:
                 structs.replace(
                     alert,
                     silenced_by=self._silences.of(labels_of(alert)),
-                    maintenance=self._maintained_by(alert),
+                    maintenance=self._window_of(alert),
                 )
                 for alert in current
             ),
@@ -222,10 +219,7 @@ class AlertManager:
         if "outage_storm" in self._rules:
             causes = gathered(self._backbone, causes, self._storm_covers())
         if self._measured is not None:
-            passing = {name for name, until_ns in self._linger_ns.items() if until_ns > now_ns}
-            causes = with_findings(
-                self._backbone, causes, self._measured.findings, passing, moved_onto=self._moved_onto
-            )
+            causes = self._with_findings(self._measured.findings, causes, now_ns)
         causes = [cause for cause in causes if cause.rule in self._rules]
         continued, ended = match(self._incidents.values(), causes)
         for position, cause in enumerate(causes):
@@ -233,9 +227,36 @@ class AlertManager:
         holder = {name: cause for cause in causes for name in cause.covers}
         for incident in ended:  # what a cut brought takes a while to pass, too
             brought = incident.cause.brought if incident.cause is not None else ()
-            self._linger_ns |= dict.fromkeys(brought, now_ns + LINGER_NS)
+            self._aftermath.begin(brought, now_ns)
         over = [incident for incident in ended if not self._stays(incident, holder, now_ns)]
         return [event for incident in over for event in self._end(incident, holder, now_ns)]
+
+    def _with_findings(self, found: Sequence[Finding], causes: list[Cause], now_ns: int) -> list[Cause]:
+        """The causes with what is measured."""
+        for incident in self._incidents.values():
+            if incident.cause is not None and incident.cause.drained.difference(self._facts.drained):
+                self._aftermath.begin(incident.cause.covers, now_ns)  # it is given back
+        return with_findings(
+            self._backbone,
+            causes,
+            found,
+            self._aftermath.passing(found, now_ns),
+            moved_onto=self._moved_onto,
+            drains=drains_of(self._facts.drained, self._reason_of),
+            told=frozenset[str]().union(*(i.covers for i in self._incidents.values() if i.record)),
+        )
+
+    def _window_of(self, alert: Alert) -> str | None:
+        """The maintenance window that an alert is part of; what its drain fills is, unless it is critical."""
+        incident = self._incidents.get(alert.id)
+        cause = None if incident is None else incident.cause
+        if cause is None or not cause.drained:
+            return self._maintained_by(alert)
+        if alert.severity == "critical":
+            return None
+        links = tuple(sorted(cause.drained))
+        drained = Subject(kind="link", id=links[0])
+        return self._maintained_by(structs.replace(alert, subject=drained, links=links, children=()))
 
     def _storm_covers(self) -> frozenset[str]:
         storms = (i.covers for i in self._incidents.values() if i.key[0] == "outage_storm" and i.record)
@@ -277,44 +298,15 @@ class AlertManager:
         """The announced alert with the children and links that it has now."""
         if incident.cause is None:
             return record.alert
-        return self._alert(incident, incident.cause, record.announced_ns or record.since_ns)
-
-    def _alert(self, incident: Incident, cause: Cause, announced_ns: int) -> Alert:
-        rule = self._rules[cause.rule]
-        sentence = sentences.firing(self._backbone, cause, rule)
-        known = None if incident.record is None else incident.record.alert
-        shown_at = rfc3339(announced_ns + SHOWN_NS)
-        return Alert(
-            id=incident.id,
-            rule=cause.rule,
-            severity=known.severity
-            if known is not None and cause.rule == "flapping"
-            else severity_of(self._rules, cause),
-            state="firing",
-            subject=cause.subject,
-            summary=sentence.en,
-            summary_zh=sentence.zh,
-            cause=clean(cause.text.en),
-            cause_zh=clean(cause.text.zh),
-            since=rfc3339(incident.since_ns),
-            children=cause.children,
-            links=cause.links,
-            acknowledged=None if known is None else known.acknowledged,
-            effects=self._effects_of(cause.links),
-            certainty=cause.certainty,
-            evidence=tuple(clean(line.en) for line in cause.evidence[:EVIDENCE]),
-            evidence_zh=tuple(clean(line.zh) for line in cause.evidence[:EVIDENCE]),
-            runbook_url=self._settings.runbook(cause.rule),
-            map_url=map_url(self._settings.external_url, shown_at, cause.subject),
-        )
+        return self._composer.alert(incident, incident.cause, record.announced_ns or record.since_ns)
 
     def _announce(self, incident: Incident, now_ns: int) -> Event:
         cause, before = incident.cause, incident.record
         if cause is None:
             raise AssertionError("an incident is due only after a diagnosis")
         announced_ns = now_ns if before is None else before.announced_ns or before.since_ns
-        alert = self._alert(incident, cause, announced_ns)
-        alert = structs.replace(alert, maintenance=self._maintained_by(alert))
+        alert = self._composer.alert(incident, cause, announced_ns)
+        alert = structs.replace(alert, maintenance=self._window_of(alert))
         links, routers = self._facts.links, self._facts.routers
         incident.due_ns, incident.told_ns = None, now_ns
         incident.record = Record(

@@ -39,7 +39,7 @@ class EffectsDesk:
         worked out: then the answer for an earlier graph stands in, if there is one.
         """
         view = self._published.view
-        lost = down_of(view.snapshot, links)
+        lost = out_of(view.snapshot, links, LinkState.DOWN)
         if not lost or view.stamp.health == "blind":
             return None
         known = self._known.get(lost)
@@ -51,13 +51,13 @@ class EffectsDesk:
         return None if known is None else known[1]
 
     def moved_onto(self, links: Collection[str]) -> frozenset[str] | None:
-        """Return the links that carry more traffic since those of `links` that are down are.
+        """Return the links that carry more traffic since those of `links` that are down or drained are.
 
-        Empty where none is down or no router is heard; None while it is being worked out for the first time:
+        Empty where none is or no router is heard; None while it is being worked out for the first time:
         then the answer for an earlier graph stands in.
         """
         view = self._published.view
-        lost = down_of(view.snapshot, links)
+        lost = out_of(view.snapshot, links, LinkState.DRAINED)
         if not lost or view.stamp.health == "blind":
             return frozenset()
         known = self._moved.get(lost)
@@ -104,9 +104,7 @@ def _remember(
     return answer
 
 
-def down_of(snapshot: Snapshot, links: Collection[str]) -> frozenset[str]:
-    """Those of the links that are down."""
+def out_of(snapshot: Snapshot, links: Collection[str], at_least: LinkState) -> frozenset[str]:
+    """Those of the links that are drained or down, or only those that are down."""
     index = snapshot.link_index
-    return frozenset(
-        link for link in links if link in index and snapshot.state[index[link]] == LinkState.DOWN
-    )
+    return frozenset(link for link in links if link in index and snapshot.state[index[link]] >= at_least)

@@ -16,7 +16,7 @@ from suanlu.alerts.forms.words import text
 from suanlu.alerts.measures.measured import Measured
 from suanlu.alerts.rules.rule import effective
 from suanlu.effects import EffectsDesk, moved_onto
-from suanlu.effects.desk import down_of
+from suanlu.effects.desk import out_of
 from suanlu.maintenance.schedule import Schedule
 from suanlu.maintenance.scope import Places
 from suanlu.maintenance.window import Subject as MaintenanceSubject
@@ -32,6 +32,7 @@ from topology.observation import Drain, InterfaceState, Neighbour, OperStatus, T
 from topology.publication import Publication
 from topology.series import KIND_F64, KIND_I64, KIND_U64, SeriesKey, SeriesTable
 from topology.settings import TopologySettings
+from topology.snapshot import LinkState
 
 SAMPLE_S = 30
 RECEIVERS: Sequence[dict[str, Any]] = (
@@ -95,7 +96,7 @@ class Night:
     def _moved_onto(self, links: Collection[str]) -> frozenset[str]:
         """What the desk works out in a thread, at once."""
         view = self.published.view
-        asked = view.stamp.structure_version, down_of(view.snapshot, links)
+        asked = view.stamp.structure_version, out_of(view.snapshot, links, LinkState.DRAINED)
         if asked not in self._moved:
             self._moved[asked] = moved_onto(view.engine, asked[1])
         return self._moved[asked]

@@ -33,7 +33,7 @@ class Cause:
 
     `covers` holds link ids and `router:<id>`, `site:<id>`; two causes that share one are the same trouble.
     `brought` names findings that are its consequences: children, but troubles of their own once it is over.
-    `followed_by`: the rules of those.
+    `followed_by`: the rules of those. `drained`: links whose drain brought it.
     """
 
     rule: Rule
@@ -47,6 +47,7 @@ class Cause:
     evidence: tuple[Sentence, ...] = ()
     brought: frozenset[str] = frozenset()
     followed_by: frozenset[Rule] = frozenset()
+    drained: frozenset[str] = frozenset()
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -42,13 +42,14 @@ class Fact:
 class Facts:
     """Facts by link id and by router id, from snapshots and router states.
 
-    `drained` links and `heard` routers (in sync, and not lost since) are no trouble, but evidence.
+    `drained` links, with since when (0: before anything was known), and `heard` routers (in sync, and not
+    lost since) are no trouble, but evidence.
     """
 
     def __init__(self) -> None:
         self.links: dict[str, Fact] = {}
         self.routers: dict[str, Fact] = {}
-        self.drained: frozenset[str] = frozenset()
+        self.drained: Mapping[str, int] = {}
         self.heard: set[str] = set()
         self._link_ids: tuple[str, ...] | None = None
         self._state = np.empty(0, dtype=np.uint8)
@@ -69,6 +70,7 @@ class Facts:
         A link has fallen when it is down and has not ended before it is up or drained: unconfirmed and
         stale say nothing new. After a restart drained does not either: it may be down under it.
         """
+        is_known = self._link_ids is not None
         if self._link_ids is not snapshot.link_ids and self._link_ids != snapshot.link_ids:
             self._link_ids = snapshot.link_ids
             changed = np.arange(len(snapshot.link_ids))
@@ -89,9 +91,18 @@ class Facts:
                 self._was_up.add(link)
             if state in (LinkState.DOWN, LinkState.UP):
                 self._remembered.discard(link)
-        drained = np.flatnonzero(snapshot.state == LinkState.DRAINED).tolist()
-        self.drained = frozenset(snapshot.link_ids[index] for index in drained)
+        self._take_drains(snapshot, snapshot.published_at_ns if is_known else 0)
         return True
+
+    def _take_drains(self, snapshot: Snapshot, now_ns: int) -> None:
+        """A drained link that is cut under the crew's hands has been drained all the same."""
+        out = np.flatnonzero(snapshot.state >= LinkState.DRAINED).tolist()
+        states = {snapshot.link_ids[index]: snapshot.state[index] for index in out}
+        self.drained = {
+            link: self.drained.get(link, now_ns)
+            for link, state in states.items()
+            if state == LinkState.DRAINED or link in self.drained
+        }
 
     def observe_events(self, events: Iterable[Event]) -> None:
         """Take the graph's reasons from the events that came with a snapshot."""

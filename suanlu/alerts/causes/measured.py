@@ -13,6 +13,7 @@ from dataclasses import replace
 from suanlu.alerts.alert import Rule, Subject
 from suanlu.alerts.causes.backbone import KINDS_ZH, Backbone
 from suanlu.alerts.causes.diagnosis import Cause
+from suanlu.alerts.causes.drains import Drain
 from suanlu.alerts.measures.finding import Finding
 from suanlu.alerts.rules.rule import NS_PER_S, RULES
 from suanlu.alerts.text import SHOWN, Sentence
@@ -43,15 +44,19 @@ def with_findings(
     passing: Collection[str] = (),
     *,
     moved_onto: MovedOnto,
+    drains: Sequence[Drain] = (),
+    told: Collection[str] = (),
 ) -> list[Cause]:
     """Return the causes with what belongs to them, and one for each trouble that belongs to none.
 
     `passing`: names of findings that a cut brought which is over; alone they are no trouble of their own.
-    What a cut may have brought is held back while it is worked out where its traffic has gone.
+    What a cut may have brought is held back while it is worked out where its traffic has gone, unless it
+    has been `told` of as a trouble of its own. What the traffic of a drain fills is one cause.
     """
     result = list(causes)
     place = {link.rpartition(":")[0]: i for i, c in enumerate(causes) for link in c.links}
-    cuts = _Cuts(backbone, causes, moved_onto)
+    cuts = _Cuts(backbone, causes, moved_onto, drains)
+    planned: dict[int, list[Finding]] = defaultdict(list)
     brought: dict[int, list[Finding]] = defaultdict(list)
     alone: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in findings:
@@ -60,7 +65,11 @@ def with_findings(
             result[place[circuit]] = _joined(result[place[circuit]], finding)
         elif (cut := cuts.before(finding, circuit)) is not None:
             brought[cut].append(finding)
-        elif finding.name not in passing and finding.name not in cuts.open:
+        elif finding.name in passing or (finding.name in cuts.open and finding.name not in told):
+            continue
+        elif (drain := cuts.drained_for(finding)) is not None:
+            planned[drain].append(finding)
+        elif finding.name not in cuts.open or finding.name in told:
             subject = finding.subject
             key = (
                 ("circuit", circuit)
@@ -70,6 +79,7 @@ def with_findings(
             alone[key].append(finding)
     for position, found in brought.items():
         result[position] = _followed(result[position], found)
+    result += [_drain_cause(drains[position], found) for position, found in planned.items()]
     return result + _together(backbone, [_own_cause(found) for found in alone.values()])
 
 
@@ -80,9 +90,16 @@ def _circuit(subject: Subject) -> str | None:
 
 
 class _Cuts:
-    """Which cut a finding may come of; `open` names findings of which that is not known yet."""
+    """Which cut or drain a finding may come of; `open` names findings of which that is not known yet."""
 
-    def __init__(self, backbone: Backbone, causes: Sequence[Cause], moved_onto: MovedOnto) -> None:
+    def __init__(
+        self,
+        backbone: Backbone,
+        causes: Sequence[Cause],
+        moved_onto: MovedOnto,
+        drains: Sequence[Drain],
+    ) -> None:
+        self._drains = drains
         self._backbone = backbone
         self._causes = causes
         self._moved_onto = moved_onto
@@ -101,6 +118,20 @@ class _Cuts:
                 return i
             if fits is None:
                 self.open.add(finding.name)
+        return None
+
+    def drained_for(self, finding: Finding) -> int | None:
+        """The drain that the finding may come of: for as long as it lasts, busy hours included."""
+        if finding.rule not in BY_TRAFFIC:
+            return None
+        for i, drain in enumerate(self._drains):
+            if finding.since_ns < drain.since_ns - SLACK_NS:
+                continue
+            moved = self._moved_onto(drain.links)
+            if moved is None:
+                self.open.add(finding.name)
+            elif finding.subject.id in moved:
+                return i
         return None
 
     def _fits(self, cause: Cause, finding: Finding, circuit: str | None) -> bool | None:
@@ -182,6 +213,18 @@ def _own_cause(found: list[Finding]) -> Cause:
         children=tuple(one for one in subjects if one != subject),
         text=first.text,
         evidence=tuple(_evidence(finding) for finding in found),
+    )
+
+
+def _drain_cause(drain: Drain, found: list[Finding]) -> Cause:
+    """The worst that a drain brought, with the rest as children."""
+    cause = _own_cause(found)
+    return replace(
+        cause,
+        text=cause.text.then(f"; {drain.text.en}", f"；{drain.text.zh}"),
+        certainty="probable",
+        followed_by=frozenset(finding.rule for finding in found),
+        drained=drain.links,
     )
 
 

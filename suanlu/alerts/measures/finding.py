@@ -11,12 +11,16 @@ PREFIX = "measured:"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`since_ns`: when the figure first was beyond the threshold; `text`: what was measured, in words."""
+    """`since_ns`: when the figure first was beyond the threshold; `text`: what was measured, in words.
+
+    `stands`: it is beyond it now, and not only waiting to be better for long enough.
+    """
 
     rule: Rule
     subject: Subject
     since_ns: int
     text: Sentence
+    stands: bool = True
 
     @property
     def name(self) -> str:

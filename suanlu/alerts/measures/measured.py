@@ -182,10 +182,16 @@ class Measured:
             for index in np.flatnonzero(watch.met).tolist():
                 subject = Subject(kind="link", id=self._link_ids[index])
                 text = _said(self._values[rule][index], watch.threshold)
-                yield Finding(rule, subject, int(watch.since_ns[index]), text)
+                stands = self._stands(rule, watch, index)
+                yield Finding(rule, subject, int(watch.since_ns[index]), text, stands)
         for rule, others in self._others.items():
             for subject, since_ns, text in others.met():
                 yield Finding(rule, subject, since_ns, text)
+
+    def _stands(self, rule: Rule, watch: Watch, index: int) -> bool:
+        """By what is so now, also where the figure is one of the last minutes."""
+        now = self._values["utilisation_critical" if rule == "utilisation_high" else rule][index]
+        return watch.is_bad(float(now))
 
 
 class _Others:

@@ -61,6 +61,10 @@ class Watch:
         self.since_ns[ends], self._ended_ns[ends] = NEVER, now_ns
         return bool(begins.any() or ends.any())
 
+    def is_bad(self, figure: float) -> bool:
+        """Whether a figure is at the threshold or worse; an unknown one is not."""
+        return figure * self._sign >= self.threshold.raise_at * self._sign
+
     def _patience_ns(self) -> np.ndarray:
         doubled: np.ndarray = self._clear_for_ns << np.minimum(self._returns, MOST_DOUBLINGS)
         return doubled

@@ -1,12 +1,15 @@
 """What is measured beside what is down: evidence of it, a consequence of it, or a trouble of its own."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import pytest
 
 from suanlu.alerts.alert import Rule, Subject
+from suanlu.alerts.causes.aftermath import Aftermath
 from suanlu.alerts.causes.backbone import Backbone
 from suanlu.alerts.causes.diagnosis import Cause
+from suanlu.alerts.causes.drains import Drain, drains_of
 from suanlu.alerts.causes.measured import MANY, with_findings
 from suanlu.alerts.causes.news import severity_of
 from suanlu.alerts.causes.storm import gathered
@@ -139,3 +142,45 @@ def test_losses_that_are_minutes_apart_are_no_storm() -> None:
     circuits = ("a-b-1", "a-b-2", "a-c-1", "b-c-1", "c-d-1", "b-c-2")
     causes = [cut(circuit, at_s=CUT_S + 61 * i) for i, circuit in enumerate(circuits)]
     assert gathered(BACKBONE, causes, ()) == causes
+
+
+DRAIN = Drain(
+    frozenset(BACKBONE.links("b-c-1")),
+    CUT_S * NS_PER_S,
+    Sentence("b-c-1 is drained by x", "b-c-1 已引流（x）"),
+)
+
+
+def drained(findings: list[Finding], *, moved: Collection[str] = ("a-c-1:az", "a-b-1:az")) -> list[Cause]:
+    return with_findings(BACKBONE, [], findings, moved_onto=lambda _links: moved, drains=(DRAIN,))
+
+
+def test_what_the_traffic_of_a_drain_fills_is_one_cause_that_says_so() -> None:
+    full = finding("a-b-1:az", "utilisation_critical", at_s=CUT_S + 7200)
+    (cause,) = drained([finding("a-c-1:az"), full])
+    assert (cause.rule, cause.subject, cause.drained) == ("utilisation_critical", full.subject, DRAIN.links)
+    assert cause.children == (Subject(kind="link", id="a-c-1:az"),)
+    assert cause.text.en.endswith("; b-c-1 is drained by x")
+
+
+def test_what_was_full_before_a_drain_or_takes_none_of_its_traffic_is_not() -> None:
+    assert [cause.drained for cause in drained([finding("a-c-1:az", at_s=CUT_S - 60)])] == [frozenset()]
+    assert [cause.drained for cause in drained([finding("a-c-1:az")], moved=())] == [frozenset()]
+
+
+def test_a_window_is_one_drain_whatever_it_is_about() -> None:
+    reasons = {"a:az": "a is drained by maintenance m-1", "b:az": "b is drained by maintenance m-1"}
+    reasons["c:az"] = "r is drained by its operator"
+    found = drains_of(dict.fromkeys(reasons, 5), reasons.__getitem__)
+    assert [sorted(drain.links) for drain in found] == [["a:az", "b:az"], ["c:az"]]
+    assert found[0].text.zh == "由引流造成：a 已引流（maintenance m-1）"
+
+
+def test_what_a_cut_brought_passes_unless_it_stands_after_a_minute() -> None:
+    over_ns, stands, falls = CUT_S * NS_PER_S, finding("a-b-1:az"), finding("a-c-1:az")
+    falls = replace(falls, stands=False)
+    aftermath = Aftermath()
+    aftermath.begin((stands.name, falls.name), over_ns)
+    assert aftermath.passing((stands, falls), over_ns + 59 * NS_PER_S) == {stands.name, falls.name}
+    assert aftermath.passing((stands, falls), over_ns + 60 * NS_PER_S) == {falls.name}
+    assert aftermath.passing((stands, falls), over_ns + 480 * NS_PER_S) == set()
