@@ -22,6 +22,7 @@ from pathcalc.errors import (
 from pathcalc.igp.forwarding import Branch, Forwarding, Share, Spread
 from pathcalc.igp.pin import Segment
 from pathcalc.overlay import Overlay
+from pathcalc.pairs import PairCounts, unordered
 from pathcalc.tree import Tree
 from pathcalc.whatif import Change, Effect
 
@@ -55,6 +56,7 @@ __all__ = [
     "Objection",
     "Objective",
     "Overlay",
+    "PairCounts",
     "Path",
     "PathEngine",
     "PathError",
@@ -66,4 +68,5 @@ __all__ = [
     "Spread",
     "Tree",
     "Violation",
+    "unordered",
 ]

@@ -17,6 +17,7 @@ from pathcalc.core.graph import Bans
 from pathcalc.core.igp.sweep import Sweep, after_failure
 from pathcalc.errors import InvalidQuery
 from pathcalc.overlay import kind_of
+from pathcalc.pairs import PairCounts, counted
 from topology.errors import UnknownNode
 from topology.snapshot import LinkState, Snapshot
 
@@ -53,7 +54,9 @@ class Change(NamedTuple):
 
 
 class Effect(NamedTuple):
-    """What one failure does. `unknown`: pairs that took or take a link of unknown latency.
+    """What one failure does, each direction by itself; `pairs` counts both directions as one pair.
+
+    `unknown`: pairs that took or take a link of unknown latency.
 
     `kind`: circuit, link, router, srlg, site, or set: things that fail together. `slower` and `faster` have
     the greatest change first. `already_down`: links of it that are down now; what was asked for by its id is
@@ -67,6 +70,11 @@ class Effect(NamedTuple):
     faster: tuple[Change, ...]
     unknown: tuple[tuple[str, str], ...]
     already_down: tuple[str, ...] = ()
+
+    @property
+    def pairs(self) -> PairCounts:
+        """How many pairs are cut off, slower, faster, unknown: each once, by its worse direction."""
+        return counted(self.cut_off, self.slower, self.faster, self.unknown)
 
     @property
     def worst(self) -> Change | None:

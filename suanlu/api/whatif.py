@@ -38,8 +38,19 @@ class ChangeDocument(msgspec.Struct, frozen=True, kw_only=True):
     after_us: int
 
 
+class PairCountsDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """How many pairs: both directions between two places are one, counted where the worse of them is."""
+
+    cut: int
+    slower: int
+    faster: int
+    unknown: int
+
+
 class EffectDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """What one failure does. `unknown`: pairs that use a link of unknown latency, before or after.
+    """What one failure does. `pairs` counts; the lists have each direction by itself.
+
+    `unknown`: pairs that use a link of unknown latency, before or after.
 
     `already_down`: links of it that are down now. Asked for by its id, it is compared with the network in
     which they are up; in a sweep it has no effect any more.
@@ -48,6 +59,7 @@ class EffectDocument(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     id: str
     latency_added_us: int
+    pairs: PairCountsDocument
     cut_off: tuple[PairDocument, ...]
     slower: tuple[ChangeDocument, ...]
     faster: tuple[ChangeDocument, ...]
@@ -113,6 +125,7 @@ def _document(effect: pathcalc.Effect) -> EffectDocument:
         kind=effect.kind,
         id=effect.id,
         latency_added_us=effect.latency_added_us,
+        pairs=PairCountsDocument(**effect.pairs._asdict()),
         cut_off=tuple(_pair(a, b) for a, b in effect.cut_off),
         slower=tuple(_change(change) for change in effect.slower),
         faster=tuple(_change(change) for change in effect.faster),

@@ -45,7 +45,7 @@ def whatif(  # noqa: PLR0917 -- typer makes the options of them
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the server's answer")] = False,
 ) -> None:
-    """Show what each failure alone would do: pairs cut off, slower, faster.
+    """Show what each failure alone would do: pairs cut off, slower, faster, both directions as one pair.
 
     Example: [bold]suanlu whatif wuhan-changsha-1 --pair shenzhen:wuhan[/]
     """
@@ -76,17 +76,17 @@ def _table(effects: list[dict[str, Any]]) -> Table:
         table.caption = (
             "What is down already and was asked for by its id is compared with the network with it up"
         )
-    for column in ("fails", "cut off", "slower", "faster", "latency added", "worst pair"):
-        table.add_column(column, justify="left" if column in ("fails", "worst pair") else "right")
-    ordered = sorted(effects, key=lambda e: (-len(e["cut_off"]), -e["latency_added_us"], e["id"]))
+    for column in ("fails", "pairs cut", "slower", "faster", "latency added", "worst direction"):
+        table.add_column(column, justify="left" if column in ("fails", "worst direction") else "right")
+    ordered = sorted(effects, key=lambda e: (-e["pairs"]["cut"], -e["latency_added_us"], e["id"]))
     for effect in ordered:
-        cut_off = len(effect["cut_off"])
+        pairs = effect["pairs"]
         worst = next(iter((*effect["cut_off"], *effect["slower"])), None)
         table.add_row(
             f"{effect['kind']} {effect['id']}" + (" (down already)" if effect["already_down"] else ""),
-            Text(str(cut_off), style="bold red" if cut_off else ""),
-            str(len(effect["slower"])),
-            str(len(effect["faster"])),
+            Text(str(pairs["cut"]), style="bold red" if pairs["cut"] else ""),
+            str(pairs["slower"]),
+            str(pairs["faster"]),
             show_latency(effect["latency_added_us"]),
             f"{worst['from']} → {worst['to']}" if worst else "",
         )

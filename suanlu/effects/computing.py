@@ -53,12 +53,12 @@ def moved_onto(engine: PathEngine, links: Collection[str]) -> frozenset[str]:
 
 def summed(effect: Effect, version: int, names: SiteNames) -> Effects:
     """Return the counts and the sentence of a failure's effect."""
-    worst = effect.worst
+    worst, pairs = effect.worst, effect.pairs
     effects = Effects(
-        pairs_cut=len(effect.cut_off),
-        pairs_slower=len(effect.slower),
-        pairs_faster=len(effect.faster),
-        pairs_unknown=len(effect.unknown),
+        pairs_cut=pairs.cut,
+        pairs_slower=pairs.slower,
+        pairs_faster=pairs.faster,
+        pairs_unknown=pairs.unknown,
         worst=None
         if worst is None
         else WorstPair(source=worst.source, target=worst.target, added_latency_us=effect.latency_added_us),

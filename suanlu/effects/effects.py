@@ -15,7 +15,8 @@ class Effects(msgspec.Struct, frozen=True, kw_only=True):
     """How the loss of some links changes the traffic between all pairs of sites (`routing: igp`).
 
     Compared are two graphs: that of `topology_version`, and the same with these links up; so an effect is
-    what is due to these links alone, whatever else is down. A pair counts once for each direction.
+    what is due to these links alone, whatever else is down. The two directions between two sites are one
+    pair, counted where the worse of them is: cut, slower, faster or unknown. `worst` is of one direction.
     `pairs_unknown`: pairs that take, or took, a link of unknown latency. `holds`: reservations that cross
     the links. `text` and `text_zh` say it in one sentence.
     """

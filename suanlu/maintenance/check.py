@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from pathcalc import Effect, PathEngine
+from pathcalc import Effect, PathEngine, unordered
 from suanlu.effects import SiteNames
 from suanlu.effects.computing import summed, with_state
 from suanlu.maintenance.impact import Circuit80, Impact, NextCut
@@ -75,15 +75,17 @@ def _next_cuts(before: PathEngine, after: PathEngine, own: Scope) -> list[NextCu
             if exposed and effect.id not in own.circuits:
                 found.append(
                     NextCut(
-                        kind=effect.kind, id=effect.id, sites=smaller_side(exposed), pairs_cut=len(exposed)
+                        kind=effect.kind,
+                        id=effect.id,
+                        sites=smaller_side(exposed),
+                        pairs_cut=len(exposed),
                     )
                 )
     return sorted(found, key=lambda cut: (-cut.pairs_cut, cut.kind, cut.id))
 
 
-def _exposed(with_window: Effect, today: Effect) -> list[tuple[str, str]]:
-    known = set(today.cut_off)
-    return [pair for pair in with_window.cut_off if pair not in known]
+def _exposed(with_window: Effect, today: Effect) -> set[tuple[str, str]]:
+    return unordered(with_window.cut_off) - unordered(today.cut_off)
 
 
 def smaller_side(pairs: Iterable[tuple[str, str]]) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ from suanlu.effects import Effects
 class NextCut(msgspec.Struct, frozen=True, kw_only=True):
     """A single failure that would cut off more while the window lasts than it would today.
 
-    `kind`: circuit or srlg. `sites` are those on the smaller side, `pairs_cut` the pairs, each direction by
-    itself, that only the window exposes.
+    `kind`: circuit or srlg. `sites` are those on the smaller side, `pairs_cut` the pairs of sites, both
+    directions as one, that only the window exposes.
     """
 
     kind: str

@@ -90,7 +90,10 @@ class Circles(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SinglePoint(msgspec.Struct, frozen=True, kw_only=True):
-    """One more failure that would cut sites off; `kind`: circuit, srlg or router."""
+    """One more failure that would cut sites off; `kind`: circuit, srlg or router.
+
+    `pairs_cut`: pairs of sites, both directions as one.
+    """
 
     kind: str
     id: str

@@ -43,7 +43,7 @@ def _single_points(engine: PathEngine) -> list[SinglePoint]:
             sites = smaller_side(effect.cut_off)
             if effect.cut_off and not (effect.kind == "router" and set(sites) <= {site_of[effect.id]}):
                 found.append(
-                    SinglePoint(kind=effect.kind, id=effect.id, sites=sites, pairs_cut=len(effect.cut_off))
+                    SinglePoint(kind=effect.kind, id=effect.id, sites=sites, pairs_cut=effect.pairs.cut)
                 )
     return sorted(found, key=lambda point: (-point.pairs_cut, point.kind, point.id))
 

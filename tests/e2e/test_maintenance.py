@@ -126,7 +126,7 @@ async def test_a_cut_under_a_window_wakes_nobody_until_the_window_ends(tmp_path:
             alert = await eventually(one.alert, what="the cut is shown")
             assert (alert["subject"]["id"], alert["maintenance"]) == ("a-b", window)
             assert alert["effects"]["pairs_cut"] == 0
-            assert alert["effects"]["pairs_slower"] == 2
+            assert alert["effects"]["pairs_slower"] == 1
         async with one.service():  # it ends and starts anew; the window goes on
 
             async def is_known() -> bool:

@@ -41,7 +41,8 @@ class StubExtras:
         cut = [{"from": "urumqi", "to": "beijing"}] if name.startswith("lanzhou-urumqi") else []
         return {
             "kind": "circuit", "id": name, "latency_added_us": added, "cut_off": cut,
-            "slower": slower if added else [], "faster": [], "unknown": [],
+            "slower": slower if added else [], "faster": [], "unknown": [], "already_down": [],
+            "pairs": {"cut": len(cut), "slower": min(added, 1), "faster": 0, "unknown": 0},
         }  # fmt: skip
 
     async def _optics(self, _: web.Request) -> web.Response:
@@ -60,7 +61,7 @@ class StubExtras:
         return web.json_response({
             "severity": "caution", "verdict": "With care: three pairs get slower.", "effects": effects,
             "redundancy_lost": [
-                {"kind": "circuit", "id": "lanzhou-urumqi-1", "sites": ["urumqi"], "pairs_cut": 54}
+                {"kind": "circuit", "id": "lanzhou-urumqi-1", "sites": ["urumqi"], "pairs_cut": 27}
             ],
             "circuits_over_80_percent": [],
         })  # fmt: skip

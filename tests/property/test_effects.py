@@ -14,6 +14,7 @@ from tests.oracles import forwarding as oracle
 from topology.inventory import Inventory
 
 NAMES = SiteNames(Inventory(name="any", sites=(), routers=(), srlgs=(), circuits=()))
+CUT, SLOWER, FASTER, UNKNOWN = range(4)
 CASES = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -43,20 +44,28 @@ def test_effects_are_what_each_pair_sees(world: World, data: st.DataObject) -> N
     lost = data.draw(st.sets(st.sampled_from(ids), max_size=4)) if ids else set()
     found = loss_of(PathEngine(world.snapshot()), lost, NAMES)
     before, after = with_links(world, lost, up=True), with_links(world, lost, up=False)
-    cut = slower = faster = unknown = 0
+    fates: dict[frozenset[str], int] = {}
     most = Fraction(0)
     sites = sorted(set(world.sites.values()))
     for source, target in ((a, b) for a in sites for b in sites if a != b):
         (arrived, was), (arrives, now) = mean_us(before, source, target), mean_us(after, source, target)
         if arrived and not arrives:
-            cut += 1
+            _take(fates, source, target, CUT)
         elif arrives and was is not None and now is not None:
-            slower, faster, most = slower + (now > was), faster + (now < was), max(most, now - was)
+            most = max(most, now - was)
+            if now != was:
+                _take(fates, source, target, SLOWER if now > was else FASTER)
         elif arrives and _touched(before, after, source, target):
-            unknown += 1
-    assert (found.pairs_cut, found.pairs_slower, found.pairs_faster) == (cut, slower, faster)
-    assert found.pairs_unknown == unknown
+            _take(fates, source, target, UNKNOWN)
+    counts = (found.pairs_cut, found.pairs_slower, found.pairs_faster, found.pairs_unknown)
+    assert counts == tuple(list(fates.values()).count(fate) for fate in (CUT, SLOWER, FASTER, UNKNOWN))
     assert (0 if found.worst is None else found.worst.added_latency_us) == round(most)
+
+
+def _take(fates: dict[frozenset[str], int], source: str, target: str, fate: int) -> None:
+    """A pair has the worse fate of its two directions."""
+    pair = frozenset((source, target))
+    fates[pair] = min(fate, fates.get(pair, UNKNOWN))
 
 
 def _touched(before: World, after: World, source: str, target: str) -> bool:

@@ -51,6 +51,10 @@ def joined(world: World) -> set[tuple[str, str]]:
     }
 
 
+def _pairs(directions: set[tuple[str, str]]) -> set[frozenset[str]]:
+    return {frozenset(direction) for direction in directions}
+
+
 @CASES
 @given(worlds(6, 9), st.data())
 def test_redundancy_lost_is_what_only_the_window_exposes(given_world: World, data: st.DataObject) -> None:
@@ -61,15 +65,15 @@ def test_redundancy_lost_is_what_only_the_window_exposes(given_world: World, dat
     own = data.draw(st.sets(st.sampled_from(circuits), min_size=1, max_size=2))
     impact = check(PathEngine(world.snapshot()), Scope(circuits=frozenset(own)), [], NAMES)
     after = without(world, own)
-    assert impact.effects.pairs_cut == len(joined(world) - joined(after))
+    assert impact.effects.pairs_cut == len(_pairs(joined(world) - joined(after)))
     srlgs = {srlg for link in world.links for srlg in link.srlgs}
     groups = {("circuit", name): {name} for name in circuits if name not in own}
     for srlg in srlgs:
         groups["srlg", srlg] = {link.circuit for link in world.links if srlg in link.srlgs}
     expected = {}
     for failure, failed in groups.items():
-        today = joined(world) - joined(without(world, failed))
-        exposed = joined(after) - joined(without(after, failed)) - today
+        today = _pairs(joined(world) - joined(without(world, failed)))
+        exposed = _pairs(joined(after) - joined(without(after, failed))) - today
         if exposed:
             expected[failure] = len(exposed)
     assert {(cut.kind, cut.id): cut.pairs_cut for cut in impact.redundancy_lost} == expected

@@ -1,4 +1,7 @@
-"""The 20 ms circle: pairs of sites that were that near, as packets travel, and no longer are."""
+"""The 20 ms circle: pairs of sites that were that near, as packets travel, and no longer are.
+
+A pair is within if both of its directions are, and counts once.
+"""
 
 import asyncio
 
@@ -44,21 +47,22 @@ class Circle:
 
     def take(self, view: View, latency_us: np.ndarray) -> None:
         """Take f8[s, s] of now, nan where there is no way: that is another alert's."""
+        latency_us = np.maximum(latency_us, latency_us.T)  # the worse direction; nan where one has no way
         inside, outside = latency_us <= CIRCLE_US, latency_us > CIRCLE_US
         self._inside = np.where(inside, self._inside + 1, 0)
         self._outside = np.where(outside, self._outside + 1, 0)
         self._belongs |= self._inside >= TO_BELONG
         self._belongs &= self._outside < TO_LEAVE
         self._was_us = np.where(inside, latency_us, self._was_us)
-        lost = np.argwhere(self._belongs & outside)
+        lost = np.argwhere(np.triu(self._belongs & outside))
         subject = Subject(kind="network", id=self._network)
         self._reading = {subject: (float(len(lost)), self._said(view.snapshot.site_ids, latency_us, lost))}
 
     def _said(self, sites: tuple[str, ...], latency_us: np.ndarray, lost: np.ndarray) -> Sentence:
-        """`2 pairs: tianjin → nanjing 18.2 → 26.0 ms, …`, the farthest first."""
+        """`2 pairs: tianjin–nanjing 18.2 → 26.0 ms, …`, the farthest first."""
         ordered = sorted(lost.tolist(), key=lambda pair: -latency_us[pair[0], pair[1]])
         named = [
-            f"{sites[a]} → {sites[z]} {self._was_us[a, z] / 1000:.1f} → {latency_us[a, z] / 1000:.1f} ms"
+            f"{sites[a]}–{sites[z]} {self._was_us[a, z] / 1000:.1f} → {latency_us[a, z] / 1000:.1f} ms"
             for a, z in ordered[:SHOWN]
         ]
         count = len(ordered)

@@ -159,7 +159,7 @@ def test_pairs_that_leave_the_circle_are_counted_and_named() -> None:
     seen = published()
     circle = Circle(seen, "net")
     near = np.array([[0.0, 9000, 18_000], [9000, 0, 9000], [18_000, 9000, 0]])
-    far = np.array([[0.0, 9000, 26_000], [9000, 0, np.nan], [18_000, 9000, 0]])
+    far = np.array([[0.0, 9000, 26_000], [9000, 0, np.nan], [18_000, 9000, 0]])  # a–c one way, b–c none
     assert circle() is None
     circle.take(seen.view, far)
     for _ in range(TO_BELONG):
@@ -167,7 +167,7 @@ def test_pairs_that_leave_the_circle_are_counted_and_named() -> None:
     circle.take(seen.view, far)
     ((subject, (count, text)),) = (circle() or {}).items()
     assert (subject, count) == (Subject(kind="network", id="net"), 1)
-    assert text == ("1 pair: site-a → site-c 18.0 → 26.0 ms", "1 对站点：site-a → site-c 18.0 → 26.0 ms")
+    assert text == ("1 pair: site-a–site-c 18.0 → 26.0 ms", "1 对站点：site-a–site-c 18.0 → 26.0 ms")
 
 
 class Books:

@@ -90,7 +90,7 @@ async def test_a_window_over_what_is_down_already_is_another_circuit_document(wo
 async def test_a_check_says_what_would_happen_and_enters_nothing(world: World) -> None:
     status, got = await post(world, "/v1/maintenances:check", body(world, "circuit ab-1"))
     assert status == 200
-    assert got["effects"]["text"] == "cuts 0 pairs, slows 2 (worst A–B +10.0 ms), speeds 2"
+    assert got["effects"]["text"] == "cuts 0 pairs, slows 1 (worst A–B +10.0 ms), speeds 1"
     assert [(cut["kind"], cut["id"], cut["sites"]) for cut in got["redundancy_lost"]] == [
         ("circuit", "cd-1", ["a", "c"]),
         ("circuit", "ac-1", ["a"]),
@@ -108,8 +108,8 @@ async def test_a_check_says_what_would_happen_and_enters_nothing(world: World) -
 async def test_a_check_of_a_site_says_that_it_is_cut_off(world: World) -> None:
     _, got = await post(world, "/v1/maintenances:check", body(world, "site d"))
     assert (got["severity"], got["isolated_sites"]) == ("outage", ["d"])
-    assert got["verdict"].startswith("Not without an outage: it cuts 6 pairs of sites (D cut off)")
-    assert got["verdict_zh"].startswith("会造成中断：将中断6对站点（d被孤立）")
+    assert got["verdict"].startswith("Not without an outage: it cuts 3 pairs of sites (D cut off)")
+    assert got["verdict_zh"].startswith("会造成中断：将中断3对站点（d被孤立）")
 
 
 async def test_a_check_counts_windows_of_the_same_time(world: World) -> None:

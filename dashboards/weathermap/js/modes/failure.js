@@ -15,14 +15,16 @@ const SAME_HARM = 60; // rows to look at for those that do the same
 export const harmBand = (effect) => (effect.cut_off.length ? 4 : bandOf(effect.latency_added_us, EDGES_US));
 
 // The only router of a site takes the site with it: known to everybody, and no reason to head a list.
-const beyondOwnSite = (effect, site) => effect.cut_off.filter(({ from, to }) => site === null || (from !== site && to !== site)).length;
+const beyondOwnSite = (effect, site) => new Set(effect.cut_off.filter(({ from, to }) => site === null || (from !== site && to !== site))
+  .map(({ from, to }) => [from, to].sort().join(" "))).size;
 
-/** "3 pairs cut off · 50 slower, at most +4.4 ms". */
+/** "3 pairs cut off · 50 slower, at most +4.4 ms"; both directions between two sites are one pair. */
 export function harm(effect) {
   const parts = [];
-  if (effect.cut_off.length) parts.push(t("failure.cut", { n: effect.cut_off.length }));
-  if (effect.slower.length) parts.push(t("failure.slower", { n: effect.slower.length, most: latency(effect.latency_added_us) }));
-  if (effect.faster.length) parts.push(t("failure.faster", { n: effect.faster.length }));
+  const { cut, slower, faster } = effect.pairs;
+  if (cut) parts.push(t("failure.cut", { n: cut }));
+  if (slower) parts.push(t("failure.slower", { n: slower, most: latency(effect.latency_added_us) }));
+  if (faster) parts.push(t("failure.faster", { n: faster }));
   return parts.length ? parts.join(" · ") : t("failure.none");
 }
 
@@ -50,7 +52,7 @@ export class Failure {
     this.byId = new Map(effects.map((effect) => [`${effect.kind} ${effect.id}`, effect]));
     for (const effect of effects) effect.cut = beyondOwnSite(effect, this.siteOf(effect));
     this.rows = [...effects].sort((a, b) => b.cut - a.cut || b.latency_added_us - a.latency_added_us
-      || b.slower.length - a.slower.length || (a.id < b.id ? -1 : 1));
+      || b.pairs.slower - a.pairs.slower || (a.id < b.id ? -1 : 1));
   }
 
   siteOf({ kind, id }) {
@@ -73,9 +75,9 @@ export class Failure {
       note: this.fetched.problem?.message ?? (this.fetched.data === null ? t("asking") : t("failure.note", { n: this.rows.length })),
       rows: this.gathered().slice(0, MOST_LISTED).map(({ effect, also }) => ({
         key: `${effect.kind} ${effect.id}`, name: this.nameOf(effect), band: effect.cut ? 4 : bandOf(effect.latency_added_us, EDGES_US),
-        value: effect.cut ? t("failure.cutShort", { n: effect.cut_off.length }) : `+${latency(effect.latency_added_us)}`,
+        value: effect.cut ? t("failure.cutShort", { n: effect.pairs.cut }) : `+${latency(effect.latency_added_us)}`,
         note: [also.length ? t("failure.also", { names: also.map(({ id }) => id).join(", ") }) : null,
-          effect.cut ? harm(effect) : [effect.cut_off.length ? t("failure.ownSite") : null, harm({ ...effect, cut_off: [] })].filter(Boolean).join(" · ")].filter(Boolean).join(" · "),
+          effect.cut ? harm(effect) : [effect.cut_off.length ? t("failure.ownSite") : null, harm({ ...effect, pairs: { ...effect.pairs, cut: 0 } })].filter(Boolean).join(" · ")].filter(Boolean).join(" · "),
         open: [effect.kind, effect.id],
       })),
     };

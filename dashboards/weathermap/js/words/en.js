@@ -106,7 +106,7 @@ export const en = {
   "failure.slower": "{n} slower, at most +{most}", "failure.faster": "{n} faster", "failure.none": "no pair of sites would notice",
   "failure.if": "if {name} fails: {harm}", "failure.ifShort": "If {name} is cut", "failure.also": "also {names}",
   "risk.title": "If {kind} {name} fails", "risk.about": "{n} {n:circuit|circuits} would be lost.", "risk.alreadyDown": "It is down now. Against the network with it up: {harm}.", "risk.verdict": "Then: {harm}.", "risk.circuits": "What it takes down",
-  "risk.cut_off": "Cut off: {n}", "risk.slower": "Slower: {n}", "risk.faster": "Faster: {n}", "risk.noPath": "no path", "risk.fromTo": "{before} → {after}",
+  "risk.cut_off": "Cut off: {n} {n:direction|directions}", "risk.slower": "Slower: {n} {n:direction|directions}", "risk.faster": "Faster: {n} {n:direction|directions}", "risk.noPath": "no path", "risk.fromTo": "{before} → {after}",
   "forwarded.hint": "Click one site, then another: where their packets go now, as broad as their share, and the best possible path dashed.",
   "forwarded.pick": "Choose two sites", "forwarded.lost": "+{latency} lost by IGP", "forwarded.none": "nothing lost by IGP",
   "maintenance.hint": "Hatched: worked on now, its links drained and its alerts muted. Dashed: planned.",

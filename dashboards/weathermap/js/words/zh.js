@@ -106,7 +106,7 @@ export const zh = {
   "failure.slower": "{n} 对变慢，最多 +{most}", "failure.faster": "{n} 对变快", "failure.none": "没有站点对受影响",
   "failure.if": "若 {name} 失效：{harm}", "failure.ifShort": "若 {name} 中断", "failure.also": "另有 {names}",
   "risk.title": "若{kind} {name} 失效", "risk.about": "将失去 {n} 条电路。", "risk.alreadyDown": "目前已中断。与其正常时相比：{harm}。", "risk.verdict": "后果：{harm}。", "risk.circuits": "一同失去的电路",
-  "risk.cut_off": "隔断：{n}", "risk.slower": "变慢：{n}", "risk.faster": "变快：{n}", "risk.noPath": "无路径", "risk.fromTo": "{before} → {after}",
+  "risk.cut_off": "隔断：{n} 个方向", "risk.slower": "变慢：{n} 个方向", "risk.faster": "变快：{n} 个方向", "risk.noPath": "无路径", "risk.fromTo": "{before} → {after}",
   "forwarded.hint": "先点一个站点，再点另一个：线宽为报文份额，虚线为可行的最佳路径。",
   "forwarded.pick": "请选择两个站点", "forwarded.lost": "IGP 损失 +{latency}", "forwarded.none": "IGP 没有损失",
   "maintenance.hint": "斜纹：正在维护，其链路已引流，告警静默。虚线：计划中。",
