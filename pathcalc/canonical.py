@@ -65,6 +65,7 @@ def with_routers_moved(snapshot: Snapshot, routers: Order) -> tuple[Order, dict[
     return links, _moved(snapshot, links) | {
         "router_ids": tuple(snapshot.router_ids[i] for i in routers.tolist()),
         "router_site": snapshot.router_site[routers],
+        "ingress": snapshot.ingress[routers],
         "node_first": _first(np.diff(snapshot.node_first)[routers]),
         "tail": place[snapshot.tail[links]],
         "head": place[snapshot.head[links]],

@@ -18,7 +18,7 @@ from pathcalc.places import PlaceLists
 from topology.snapshot import Snapshot
 
 IDS = ("router_ids", "link_ids", "circuit_ids", "site_ids", "srlg_ids", "admin_group_ids")
-ARRAYS = ("router_site", "node_first", "srlg_first", "srlg", *sorted(BY_LINK))
+ARRAYS = ("router_site", "ingress", "node_first", "srlg_first", "srlg", *sorted(BY_LINK))
 FIELDS = (*IDS, *ARRAYS)
 """The fields of a snapshot that are structure."""
 
@@ -59,6 +59,7 @@ class Structure:
             tail=self.fields["tail"],
             head=self.fields["head"],
             rank=self.ranks,
+            ingress=self.fields["ingress"],
         )
 
     @classmethod

@@ -18,7 +18,10 @@ _ID_LISTS = ("site_ids", "circuit_ids", "srlg_ids", "admin_group_ids")
 
 
 def to_networkx(snapshot: Snapshot) -> Any:
-    """Return an `nx.MultiDiGraph`: nodes are router ids with `site`, an edge's key is its link id."""
+    """Return an `nx.MultiDiGraph`: nodes are router ids with `site`, an edge's key is its link id.
+
+    A router that is no ingress of its site says so: `ingress` is False.
+    """
     graph = nx.MultiDiGraph(
         epoch=snapshot.epoch,
         version=snapshot.version,
@@ -27,8 +30,10 @@ def to_networkx(snapshot: Snapshot) -> Any:
         free_p05_ready=snapshot.free_p05_ready,
         **{name: list(getattr(snapshot, name)) for name in _ID_LISTS},
     )
-    for router, site in zip(snapshot.router_ids, snapshot.router_site, strict=True):
-        graph.add_node(router, site=snapshot.site_ids[site])
+    for router, site, ingress in zip(
+        snapshot.router_ids, snapshot.router_site, snapshot.ingress, strict=True
+    ):
+        graph.add_node(router, site=snapshot.site_ids[site], **({} if ingress else {"ingress": False}))
     columns = _columns(snapshot)
     for i, link in enumerate(snapshot.link_ids):
         tail, head = snapshot.router_ids[snapshot.tail[i]], snapshot.router_ids[snapshot.head[i]]

@@ -50,6 +50,7 @@ def from_networkx(graph: Any) -> Snapshot:
         links=[edge.ends for edge in edges],
         srlg_ids=_names(own.get("srlg_ids")),
         admin_group_ids=_names(own.get("admin_group_ids")),
+        backups={str(node) for node, data in graph.nodes(data=True) if data.get("ingress") in (False, 0)},
     )
     return _snapshot(own, layout, [edges[i] for i in layout.order])
 

@@ -284,6 +284,7 @@ def _inventory_fields(inventory: Inventory) -> dict[str, Any]:
         circuit_srlgs={circuit.id: circuit.srlgs for circuit in inventory.circuits},
         links=links,
         srlg_ids=[srlg.id for srlg in inventory.srlgs],
+        backups=inventory.backup_routers,
     )
     circuits = {circuit.id: circuit for circuit in inventory.circuits}
     columns: dict[str, list[int | None]] = {"te_metric": [], "igp_metric": [], "mtu_bytes": []}

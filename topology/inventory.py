@@ -25,7 +25,11 @@ _HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?\.?")
 
 
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A centre or exchange with one or more routers. `access_bps`: between its compute and its routers."""
+    """A centre or exchange with one or more routers. `access_bps`: between its compute and its routers.
+
+    `primary_router`: where its traffic enters the backbone while that can reach the target; None: in equal
+    parts at all of its routers.
+    """
 
     id: str
     name_en: str
@@ -38,6 +42,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     national_hub_cluster: str | None = None
     prefixes: tuple[str, ...] = ()
     access_bps: Positive | None = None
+    primary_router: str | None = None
 
 
 class Router(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -106,6 +111,12 @@ class Inventory(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
             more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
             raise InventoryError(f"{problems[0]}{more}")
 
+    @property
+    def backup_routers(self) -> frozenset[str]:
+        """Routers of sites that have another as their primary."""
+        primary = {site.id: site.primary_router for site in self.sites if site.primary_router is not None}
+        return frozenset(r.id for r in self.routers if primary.get(r.site, r.id) != r.id)
+
     @classmethod
     def from_json(cls, data: bytes | str) -> "Inventory":
         """Parse and check; raises InventoryError that names the place."""
@@ -150,6 +161,12 @@ def _problems(inventory: Inventory) -> list[str]:
             for p in site.prefixes
             if not _reads(ipaddress.ip_network, p)
         ]
+    site_of = {router.id: router.site for router in inventory.routers}
+    found += [
+        f"site {site.id}: its primary_router {site.primary_router!r} is none of its routers"
+        for site in inventory.sites
+        if site.primary_router is not None and site_of.get(site.primary_router) != site.id
+    ]
     found += [problem for router in inventory.routers for problem in _router_problems(router, sites)]
     ends: Counter[tuple[str, str]] = Counter()
     for circuit in inventory.circuits:

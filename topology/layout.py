@@ -4,7 +4,7 @@ Links are sorted by (tail router, link id in UTF-8 byte order), so that index or
 graph lays its inventory out once and shares these arrays between all its snapshots.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -38,6 +38,7 @@ class Layout:
     srlg_ids: tuple[str, ...]
     admin_group_ids: tuple[str, ...]
     router_site: np.ndarray
+    ingress: np.ndarray
     node_first: np.ndarray
     tail: np.ndarray
     head: np.ndarray
@@ -61,8 +62,11 @@ def lay_out(
     links: Sequence[LinkEnds],
     srlg_ids: Sequence[str] = (),
     admin_group_ids: Sequence[str] = (),
+    backups: Collection[str] = (),
 ) -> Layout:
     """Return the layout; the mappings' order is the order of routers and circuits.
+
+    `backups`: routers that are no ingress while another of their site is one that can do.
 
     SRLGs and admin groups that the lists do not name are appended as they are met. Raises GraphError for
     an id used twice and for more than 64 admin groups.
@@ -94,6 +98,7 @@ def lay_out(
         srlg_ids=tuple(srlgs),
         admin_group_ids=tuple(groups),
         router_site=np.array([site_index[site] for site in router_site.values()], np.uint32),
+        ingress=np.array([router not in backups for router in router_index], np.uint8),
         node_first=np.searchsorted(tail, np.arange(len(router_index) + 1)).astype(np.uint32),
         tail=tail,
         head=np.array([router_index[link.head] for link in ordered], np.uint32),

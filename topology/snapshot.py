@@ -95,6 +95,9 @@ class Snapshot:
     admin_group_ids: tuple[str, ...]  # w <= 64
 
     router_site: np.ndarray  # u4[n]
+    ingress: (
+        np.ndarray
+    )  # u1[n], 1 where traffic of its site enters first, 0: only where no such router can do
     node_first: np.ndarray  # u4[n + 1]
     tail: np.ndarray  # u4[m]
     head: np.ndarray  # u4[m]
@@ -127,7 +130,9 @@ class Snapshot:
     used_bps_source: np.ndarray
 
     DTYPES: ClassVar[Mapping[str, str]] = {
-        **dict.fromkeys(("router_site", "node_first", "tail", "head", "link_circuit", "link_reverse"), "<u4"),
+        "router_site": "<u4",
+        "ingress": "|u1",
+        **dict.fromkeys(("node_first", "tail", "head", "link_circuit", "link_reverse"), "<u4"),
         **dict.fromkeys(("srlg_first", "srlg", *U4_METRICS), "<u4"),
         **dict.fromkeys((*U8_METRICS, "admin_groups"), "<u8"),
         "state": "|u1",

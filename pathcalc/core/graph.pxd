@@ -102,6 +102,7 @@ cdef class Wiring:  # routers and links without their weights; shared by the gra
     cdef uint32_t* first  # [n + 1], links by tail
     cdef uint32_t* tail  # [m]
     cdef uint32_t* head  # [m]
+    cdef uint8_t* ingress  # [n], 0: traffic enters here only where no ingress of the source can do
     cdef uint32_t* rank  # [m], place of the link's id among all ids: what breaks ties
     cdef uint32_t* in_first  # [n + 1], into in_link, by head
     cdef uint32_t* in_link  # [m], links by head, ascending

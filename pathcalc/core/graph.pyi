@@ -12,7 +12,8 @@ class Wiring:
     """Routers and links without their weights, copied; lends scratch memory to searches.
 
     `rank`: the place of each link's id among all ids. `guides`: by objective, landmarks that every graph of
-    this wiring tries, and uses where it keeps above their floor.
+    this wiring tries, and uses where it keeps above their floor. `ingress`: 0 for routers at which traffic
+    enters only where no other of the source can do; None: there are no such.
     """
 
     n: int
@@ -26,6 +27,7 @@ class Wiring:
         tail: npt.NDArray[np.uint32],
         head: npt.NDArray[np.uint32],
         rank: npt.NDArray[np.uint32],
+        ingress: npt.NDArray[np.uint8] | None = None,
     ) -> None: ...
     def chosen(self, objective: int) -> int:
         """Return what answers one pair best: 0 undecided, 1 wanted, 2 landmarks, 3 the hierarchy."""

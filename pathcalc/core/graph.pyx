@@ -85,16 +85,23 @@ cdef class Wiring:
         const uint32_t[::1] tail not None,
         const uint32_t[::1] head not None,
         const uint32_t[::1] rank not None,
+        const uint8_t[::1] ingress=None,
     ):
+        cdef uint32_t v
         self.n = <uint32_t>(node_first.shape[0] - 1)
         self.m = <uint32_t>tail.shape[0]
         self.shift = (<object>self.n).bit_length()
-        if not (head.shape[0] == rank.shape[0] == self.m):
+        if not (head.shape[0] == rank.shape[0] == self.m) or (
+            ingress is not None and ingress.shape[0] != self.n
+        ):
             raise ValueError("the arrays of links must have one length")
         self.first = copy_u4(node_first)
         self.tail = copy_u4(tail)
         self.head = copy_u4(head)
         self.rank = copy_u4(rank)
+        self.ingress = <uint8_t*>allocate(self.n, 1)
+        for v in range(self.n):
+            self.ingress[v] = 1 if ingress is None else ingress[v]
         self.in_first = <uint32_t*>allocate(<size_t>self.n + 2, sizeof(uint32_t))
         self.in_link = <uint32_t*>allocate(self.m, sizeof(uint32_t))
         self.guides = [None] * N_OBJECTIVES
@@ -108,6 +115,7 @@ cdef class Wiring:
         PyMem_RawFree(self.tail)
         PyMem_RawFree(self.head)
         PyMem_RawFree(self.rank)
+        PyMem_RawFree(self.ingress)
         PyMem_RawFree(self.in_first)
         PyMem_RawFree(self.in_link)
 

@@ -164,6 +164,7 @@ class Describer:
             role=site.role,
             prefixes=site.prefixes,
             access_bps=site.access_bps,
+            primary_router=site.primary_router,
             routers=self._routers_of[site.id],
             state=self._site_state(snapshot, site.id),
         )

@@ -61,7 +61,8 @@ class LinkDocument(msgspec.Struct, frozen=True, kw_only=True):
 class SiteDocument(msgspec.Struct, frozen=True, kw_only=True):
     """A centre or exchange. `degraded`: some of its links do not work, or its routers are not heard.
 
-    `cut_off`: no usable link leaves or enters it; `drained`: the same, on purpose.
+    `cut_off`: no usable link leaves or enters it; `drained`: the same, on purpose. `primary_router`: where
+    its traffic enters the backbone while that can; None: in equal parts at all of its routers.
     """
 
     id: str
@@ -73,6 +74,7 @@ class SiteDocument(msgspec.Struct, frozen=True, kw_only=True):
     role: str
     prefixes: tuple[str, ...]
     access_bps: int | None
+    primary_router: str | None
     routers: tuple[str, ...]
     state: SiteState
 

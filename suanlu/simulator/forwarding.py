@@ -40,6 +40,8 @@ class Fabric:
         self.site_routers = [
             [r.index for r in network.routers.values() if r.given.site == site] for site in network.sites
         ]
+        backups = network.inventory.backup_routers
+        self.ingress = np.array([node.given.id not in backups for node in self.nodes])
         sites = {site: number for number, site in enumerate(network.sites)}
         self.router_site = np.array([sites[node.given.site] for node in self.nodes], dtype=np.intp)
 
@@ -80,6 +82,8 @@ class Fabric:
             able = reaches[:, site]
             undrained = able & in_use[site]
             chosen = np.where(undrained.any(axis=1, keepdims=True), undrained, able)
+            first = chosen & self.ingress[site]
+            chosen = np.where(first.any(axis=1, keepdims=True), first, chosen)
             doors[:, site] = chosen / np.maximum(chosen.sum(axis=1, keepdims=True), 1)
         return doors
 
@@ -119,7 +123,8 @@ class Routes:
 
     `reaches` [site, router]: 1 where the router has a way to the site, else 0: there it enters nothing.
     `doors` [site, router]: the part of what the router's own site sends there that enters at it. Equal
-    parts at those that reach the target; a router whose every link is drained only where no other does.
+    parts at those that reach the target, or all at the site's primary router; a router whose every link is
+    drained only where no other does.
     """
 
     def __init__(self, splits: Floats, reaches: Floats, doors: Floats) -> None:

@@ -73,10 +73,14 @@ class Link:
 
 @dataclass(frozen=True)
 class World:
-    """Routers with their sites, and links in the order they are given in."""
+    """Routers with their sites, and links in the order they are given in.
+
+    `backups`: routers at which traffic enters only where no other of its site can do.
+    """
 
     sites: dict[str, str]
     links: tuple[Link, ...]
+    backups: frozenset[str] = frozenset()
     by_id: dict[str, Link] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -111,7 +115,7 @@ class World:
             shuffle.shuffle(routers)
             shuffle.shuffle(links)
         for router in routers:
-            graph.add_node(router, site=self.sites[router])
+            graph.add_node(router, site=self.sites[router], ingress=router not in self.backups)
         for link in links:
             graph.add_edge(link.tail, link.head, key=link.id, **link.attributes())
         return from_networkx(graph)
@@ -127,8 +131,12 @@ def make_world(
     dead: float = 0.08,
     grouped: float = 0.0,
     ducts: int = 4,
+    backed: bool = False,
 ) -> World:
-    """Return a network; small `largest` weights make many ties, `grouped` links have two members."""
+    """Return a network; small `largest` weights make many ties, `grouped` links have two members.
+
+    `backed`: about half of the sites have a primary router.
+    """
     rng = random.Random(seed)
     n_sites = rng.randint(max(2, n_routers // 2), max(2, n_routers))
     sites = {f"r{i}": f"s{i if i < n_sites else rng.randrange(n_sites)}" for i in range(n_routers)}
@@ -169,11 +177,25 @@ def make_world(
                 )
             )
     rng.shuffle(links)
-    return World(sites, tuple(links))
+    return World(sites, tuple(links), _backups(sites, rng) if backed else frozenset())
+
+
+def _backups(sites: dict[str, str], rng: random.Random) -> frozenset[str]:
+    """All but one router of about half of the sites."""
+    found = set(sites)
+    for site in sorted(set(sites.values())):
+        at = sorted(router for router in sites if sites[router] == site)
+        found -= {rng.choice(at)} if rng.random() < 0.5 else set(at)
+    return frozenset(found)
 
 
 def worlds(
-    max_routers: int = 7, max_circuits: int = 15, grouped: float = 0.0, *, dead: float = 0.08
+    max_routers: int = 7,
+    max_circuits: int = 15,
+    grouped: float = 0.0,
+    *,
+    dead: float = 0.08,
+    backed: bool = False,
 ) -> st.SearchStrategy[World]:
     """Networks small enough to enumerate every simple path; `dead`: how many links are not up."""
     return st.builds(
@@ -184,6 +206,7 @@ def worlds(
         largest=st.sampled_from((1, 4, 50)),
         grouped=st.just(grouped),
         dead=st.just(dead),
+        backed=st.booleans() if backed else st.just(False),
     )
 
 
@@ -221,4 +244,5 @@ def world_of(inventory: Inventory, states: Mapping[str, str] = MappingProxyType(
                     state=states.get(circuit.id, "up"),
                 )
             )
-    return World({router.id: router.site for router in inventory.routers}, tuple(links))
+    sites = {router.id: router.site for router in inventory.routers}
+    return World(sites, tuple(links), inventory.backup_routers)

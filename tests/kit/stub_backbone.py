@@ -154,7 +154,7 @@ class StubBackbone:
             rows.append({
                 "id": site.id, "name_en": name_en, "name_zh": name_zh, "lat": site.lat, "lon": site.lon,
                 "kind": site.kind, "role": site.role, "prefixes": list(site.prefixes),
-                "access_bps": site.access_bps,
+                "access_bps": site.access_bps, "primary_router": site.primary_router,
                 "routers": [router for router, at in self.site_of.items() if at == site.id],
                 "state": "drained" if all(state == "drained" for state in mine) else
                          "cut_off" if all(dead) else "degraded" if any(dead) else "up",

@@ -20,10 +20,14 @@ def in_use(link: Link) -> bool:
 
 
 def doors(world: World, sources: Collection[str], hops: Collection[str]) -> set[str]:
-    """The sources that have next hops; those that are drained whole only if all of them are."""
+    """The sources that have next hops; those that are drained whole only if all of them are.
+
+    Of those that are left the backups only if all of them are.
+    """
     able = {router for router in sources if router in hops}
     undrained = {link.tail for link in world.links if in_use(link) and link.state != "drained"}
-    return able & undrained or able
+    chosen = able & undrained or able
+    return chosen - world.backups or chosen
 
 
 def forwarding_graph(world: World, targets: Collection[str]) -> nx.MultiDiGraph:

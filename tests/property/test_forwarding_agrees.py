@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pathcalc import PathEngine
 from suanlu.simulator.forwarding import carry
@@ -48,6 +49,13 @@ def in_trouble(inventory: Inventory, cut: Ids, drained: Ids) -> tuple[StillWorld
         elif not concerned.isdisjoint(drained):
             states[circuit.id] = "drained"
     return simulated, world_of(inventory, states)
+
+
+def with_primaries(inventory: Inventory, routers: Ids) -> Inventory:
+    """The inventory with these as the primary routers of their sites."""
+    primary = {router.site: router.id for router in inventory.routers if router.id in routers}
+    sites = tuple(replace(site, primary_router=primary.get(site.id)) for site in inventory.sites)
+    return replace(inventory, sites=sites)
 
 
 def links_of(inventory: Inventory) -> list[str]:
@@ -109,6 +117,20 @@ def test_a_router_that_is_cut_off_swallows_none_of_its_sites_traffic() -> None:
     np.testing.assert_allclose(flows.offered_bps, wanted, rtol=1e-6, atol=1e3)
 
 
+@pytest.mark.parametrize(
+    ("cut", "drained"),
+    [((), ()), (("shenzhen-r2",), ()), ((), ("shenzhen-r2",)), (("wuhan-changsha-1",), ())],
+)
+def test_traffic_enters_at_the_primary_router_while_that_can_do(cut: Ids, drained: Ids) -> None:
+    inventory = with_primaries(reference_inventory(), ("shenzhen-r2", "wuhan-r1"))
+    simulated, world = in_trouble(inventory, cut, drained)
+    expected = forecast_bps(world, simulated, [site.id for site in inventory.sites])
+    wanted = [expected[link] for link in links_of(inventory)]
+    np.testing.assert_allclose(simulated.traffic.flows.offered_bps, wanted, rtol=1e-6, atol=1e3)
+    ingress = PathEngine(world.snapshot()).forwarding("shenzhen", "beijing").ingress
+    assert ingress == (("shenzhen-r1",) if "shenzhen-r2" in (*cut, *drained) else ("shenzhen-r2",))
+
+
 ROUTERS = ("a", "a2", "b", "b2", "b3", "c", "d")
 CIRCUITS = st.lists(
     st.tuples(
@@ -138,6 +160,7 @@ def test_fractions_are_those_of_simulator_and_oracle(
     routers = [router.id for router in inventory.routers]
     some_circuits = st.sets(st.sampled_from([circuit.id for circuit in inventory.circuits]), max_size=5)
     some_routers = st.sets(st.sampled_from(routers), max_size=2)
+    inventory = with_primaries(inventory, data.draw(some_routers))
     cut = data.draw(some_circuits) | data.draw(some_routers)
     drained = data.draw(some_circuits) | data.draw(some_routers)
     simulated, world = in_trouble(inventory, cut, drained)

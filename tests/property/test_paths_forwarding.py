@@ -19,7 +19,7 @@ choices = st.integers(0, 10_000)
 
 
 @CASES
-@given(worlds(7, 14) | worlds(7, 14, dead=0.5), choices)
+@given(worlds(7, 14, backed=True) | worlds(7, 14, dead=0.5, backed=True), choices)
 def test_shares_and_branches(world: World, choice: int) -> None:
     ends = ends_of(world, choice)
     sources, targets = (world.routers_at(end) for end in ends)
@@ -45,7 +45,7 @@ def test_shares_and_branches(world: World, choice: int) -> None:
 
 
 @CASES
-@given(worlds(7, 14), choices)
+@given(worlds(7, 14, backed=True), choices)
 def test_sums_over_the_branches(world: World, choice: int) -> None:
     ends = ends_of(world, choice)
     sources, targets = (world.routers_at(end) for end in ends)
@@ -69,7 +69,7 @@ def test_sums_over_the_branches(world: World, choice: int) -> None:
 
 
 @CASES
-@given(worlds(7, 14), choices)
+@given(worlds(7, 14, backed=True), choices)
 def test_traffic_is_conserved(world: World, choice: int) -> None:
     ends = ends_of(world, choice)
     _, targets = (world.routers_at(end) for end in ends)
@@ -87,14 +87,14 @@ def test_traffic_is_conserved(world: World, choice: int) -> None:
 
 
 @CASES
-@given(worlds(7, 14), choices)
+@given(worlds(7, 14, backed=True), choices)
 def test_next_hops_are_those_of_all_shortest_paths(world: World, choice: int) -> None:
     """With positive metrics, where networkx needs no rule of ours."""
     links = tuple(
         link if link.igp_metric is None else replace(link, igp_metric=link.igp_metric + 1)
         for link in world.links
     )
-    world = World(world.sites, links)
+    world = World(world.sites, links, world.backups)
     ends = ends_of(world, choice)
     _, targets = (world.routers_at(end) for end in ends)
     expected = oracle.next_hops_on_shortest_paths(world, targets)
@@ -127,7 +127,7 @@ def broken(world: World, branches: list[Path], found: dict[str, Any]) -> set[str
 
 
 @CASES
-@given(worlds(7, 14, grouped=0.4, dead=0.2), choices, limits)
+@given(worlds(7, 14, grouped=0.4, dead=0.2, backed=True), choices, limits)
 def test_verdict_on_every_constraint(world: World, choice: int, found: dict[str, Any]) -> None:
     ends = ends_of(world, choice)
     found = with_names(world, found, choice, stops=choice % 3)
@@ -142,7 +142,7 @@ def test_verdict_on_every_constraint(world: World, choice: int, found: dict[str,
 
 
 @CASES
-@given(worlds(7, 14), choices, st.sampled_from(("latency_us", "igp_metric", "state")))
+@given(worlds(7, 14, backed=True), choices, st.sampled_from(("latency_us", "igp_metric", "state")))
 def test_an_engine_that_takes_over_forwards_as_a_new_one(world: World, choice: int, moved: str) -> None:
     ends, engine = ends_of(world, choice), PathEngine(world.snapshot())
     engine.forwarding(*ends)
@@ -151,14 +151,14 @@ def test_an_engine_that_takes_over_forwards_as_a_new_one(world: World, choice: i
         replace(link, **{moved: value}) if (choice + number) % 3 == 0 else link
         for number, link in enumerate(world.links)
     )
-    snapshot = World(world.sites, links).snapshot()
+    snapshot = World(world.sites, links, world.backups).snapshot()
     after, fresh = PathEngine(snapshot, engine).forwarding(*ends), PathEngine(snapshot).forwarding(*ends)
     assert (after.links, after.latency_us, after.ingress) == (fresh.links, fresh.latency_us, fresh.ingress)
     assert (after.bandwidth_bps, after.branches) == (fresh.bandwidth_bps, fresh.branches)
 
 
 @CASES
-@given(worlds(7, 14), choices)
+@given(worlds(7, 14, backed=True), choices)
 def test_same_as_only_a_single_branch(world: World, choice: int) -> None:
     ends = ends_of(world, choice)
     sources, targets = (world.routers_at(end) for end in ends)

@@ -50,7 +50,7 @@ def best_us(world: World, source: str, target: str) -> tuple[bool, int | None]:
 
 @CASES
 @given(
-    worlds(6, 11),
+    worlds(6, 11, backed=True),
     st.sampled_from(["each_circuit", "each_srlg", "each_router"]),
     st.sampled_from(["any", "igp"]),
 )
@@ -60,7 +60,7 @@ def test_every_failure_alone(world: World, failures: str, routing: str) -> None:
     effects = PathEngine(world.snapshot()).whatif(failures, routing=routing)
     for effect in effects:
         gone = failed_links(world, effect.kind, effect.id)
-        left = World(world.sites, tuple(link for link in world.links if link.id not in gone))
+        left = World(world.sites, tuple(link for link in world.links if link.id not in gone), world.backups)
         cut_off, slower, faster = set(), {}, {}
         for pair in pairs:
             (arrived, before), (arrives, after) = ask(world, *pair), ask(left, *pair)
@@ -101,7 +101,7 @@ def test_a_failure_is_the_network_without_it(
 
     `limits` None: as the IGP forwards.
     """
-    world = make_world(seed, n_routers=14, n_circuits=26, largest=largest, unknown=0.02, dead=0)
+    world = make_world(seed, n_routers=14, n_circuits=26, largest=largest, unknown=0.02, dead=0, backed=True)
     routing, limits = ("igp", {}) if limits is None else ("any", limits)
     places = sorted(set(world.sites.values()))
     pairs = [(a, b) for a in places for b in places if a != b]
@@ -111,7 +111,7 @@ def test_a_failure_is_the_network_without_it(
     before = latencies(engine, pairs, routing, limits)
     for effect in engine.whatif(names, pairs=pairs, routing=routing, **limits):
         gone = failed_links(world, effect.kind, effect.id)
-        left = World(world.sites, tuple(link for link in world.links if link.id not in gone))
+        left = World(world.sites, tuple(link for link in world.links if link.id not in gone), world.backups)
         after = latencies(PathEngine(left.snapshot()), pairs, routing, limits)
         found = {(c.source, c.target): (c.before_us, c.after_us) for c in (*effect.slower, *effect.faster)}
         for pair in pairs:
@@ -147,7 +147,7 @@ def latencies(
 
 
 @CASES
-@given(worlds(6, 11), st.integers(0), st.sampled_from(["any", "igp"]))
+@given(worlds(6, 11, backed=True), st.integers(0), st.sampled_from(["any", "igp"]))
 def test_what_is_down_already_is_compared_with_the_network_with_it_up(
     world: World, number: int, routing: str
 ) -> None:

@@ -31,7 +31,7 @@ STRUCTS = {
     ),
     inventory.Site: (
         *("id", "name_en", "name_zh", "lat", "lon", "kind", "role", "launch"),
-        *("national_hub_cluster", "prefixes", "access_bps"),
+        *("national_hub_cluster", "prefixes", "access_bps", "primary_router"),
     ),
     inventory.Router: (
         *("id", "site", "platform", "loopback_ipv4", "loopback_ipv6", "isis_system_id"),
@@ -59,7 +59,9 @@ STRUCTS = {
 }
 
 SNAPSHOT_ARRAYS = {
-    **dict.fromkeys(("router_site", "node_first", "tail", "head", "link_circuit", "link_reverse"), "<u4"),
+    "router_site": "<u4",
+    "ingress": "|u1",
+    **dict.fromkeys(("node_first", "tail", "head", "link_circuit", "link_reverse"), "<u4"),
     "state": "|u1",
     **dict.fromkeys(("latency_us", "jitter_us", "loss_ppm", "te_metric", "igp_metric", "mtu_bytes"), "<u4"),
     **dict.fromkeys(("capacity_bps", "used_bps", "free_now_bps", "free_p05_bps"), "<u8"),

@@ -65,6 +65,15 @@ cdef inline double mean_onward(
     return total / hops
 
 
+cdef inline int fitness(Graph graph, Layer layer, const uint8_t* gone, uint32_t router) noexcept nogil:
+    """How fit a router is as a door: traffic enters at the fittest of a source that reach the target.
+
+    One whose every link is drained is the last resort; before it come routers that are no ingress.
+    """
+    cdef int ingress = graph.wiring.ingress[router] != 0
+    return ingress if is_drained(graph, layer, gone, router) else 2 + ingress
+
+
 cdef inline double mean_at(
     Graph graph, Layer layer, const uint8_t* gone, const uint64_t* dist, const uint32_t* routers,
     uint32_t count, const double* mean,
@@ -72,16 +81,14 @@ cdef inline double mean_at(
     """The mean over those of the routers where traffic enters; inf for none, 0 where one is a target."""
     cdef uint32_t i, doors = 0
     cdef double total = 0.0
-    cdef bint all_drained = count > 1
+    cdef int best = 0
     for i in range(count):
         if dist[routers[i]] == 0:
             return 0.0
-        if count > 1 and dist[routers[i]] != UNREACHED and not is_drained(graph, layer, gone, routers[i]):
-            all_drained = False
+        if count > 1 and dist[routers[i]] != UNREACHED:
+            best = max(best, fitness(graph, layer, gone, routers[i]))
     for i in range(count):
-        if dist[routers[i]] == UNREACHED:
-            continue
-        if count == 1 or all_drained or not is_drained(graph, layer, gone, routers[i]):
+        if dist[routers[i]] != UNREACHED and (count == 1 or fitness(graph, layer, gone, routers[i]) == best):
             total += mean[routers[i]]
             doors += 1
     return total / doors if doors else INFINITY

@@ -227,16 +227,14 @@ cdef double narrowest_at(
 ) noexcept nogil:
     cdef uint32_t i
     cdef uint64_t least = UNREACHED
-    cdef bint all_drained = True
+    cdef int best = 0
     for i in range(count):
         if to.dist[routers[i]] == 0:
             return INFINITY
-        if to.dist[routers[i]] != UNREACHED and not is_drained(to.graph, to.layer, NULL, routers[i]):
-            all_drained = False
+        if to.dist[routers[i]] != UNREACHED:
+            best = max(best, fitness(to.graph, to.layer, NULL, routers[i]))
     for i in range(count):
-        if to.dist[routers[i]] == UNREACHED:
-            continue
-        if all_drained or not is_drained(to.graph, to.layer, NULL, routers[i]):
+        if to.dist[routers[i]] != UNREACHED and fitness(to.graph, to.layer, NULL, routers[i]) == best:
             least = min(least, narrowest[routers[i]])
     return NAN if least == 0 or least == UNREACHED else <double>(least - 1)
 
@@ -289,15 +287,15 @@ cdef class Ways:
     cdef void find_doors(self, Destination to, tuple sources, Scratch scratch) noexcept:
         """Write to scratch.onward and scratch.path the routers where the traffic enters."""
         cdef uint32_t u
-        cdef bint all_drained = len(sources) > 1
-        if all_drained:
+        cdef int best = 0
+        if len(sources) > 1:
             for u in sources:
-                if to.dist[u] != UNREACHED and not is_drained(to.graph, to.layer, NULL, u):
-                    all_drained = False
+                if to.dist[u] != UNREACHED:
+                    best = max(best, fitness(to.graph, to.layer, NULL, u))
         for u in sources:
             if to.dist[u] == UNREACHED or scratch.mark[u] == scratch.stamp:
                 continue
-            if len(sources) == 1 or all_drained or not is_drained(to.graph, to.layer, NULL, u):
+            if len(sources) == 1 or fitness(to.graph, to.layer, NULL, u) == best:
                 scratch.onward[self.n_doors] = u
                 scratch.path[self.n_doors] = u
                 scratch.mark[u] = scratch.stamp

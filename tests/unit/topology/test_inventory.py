@@ -59,6 +59,10 @@ def router(**changes: str) -> dict[str, object]:
             {"sites": (msgspec.structs.replace(SITE, prefixes=("10.0.0.1/8",)),), "routers": (A, Z)},
             "no IP prefix",
         ),
+        (
+            {"sites": (msgspec.structs.replace(SITE, primary_router="b-r9"),)},
+            "its primary_router 'b-r9' is none of its routers",
+        ),
         (router(platform="cisco"), "router a: platform 'cisco' is none of cisco-iosxr, juniper-junos"),
         (router(profile="eos"), "router a: profile 'eos' is none of"),
         (router(loopback_ipv4="10.0.0.256"), "router a: loopback_ipv4 '10.0.0.256' is no IPv4 address"),
