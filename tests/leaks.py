@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import psutil
 
-from pathcalc import Exclude, NoConnectivity, NoFeasiblePath, PathEngine
+from pathcalc import Demand, Exclude, NoConnectivity, NoFeasiblePath, Overlay, PathEngine
 from tests.kit.graphs import make_world
 
 QUERIES = 10_000_000
@@ -42,33 +42,57 @@ class Successors:
 
 
 QUESTIONS: dict[str, tuple[int, Question]] = {
-    # How many of 1,000 queries are of each kind.
-    "path": (400, lambda engine, a, z: engine.path(a, z).links),
-    "path read whole": (100, lambda engine, a, z: engine.path(a, z, objective="te_metric").hops),
+    # How many of 10,000 queries are of each kind: fewer of those that take long.
+    "path": (4000, lambda engine, a, z: engine.path(a, z).links),
+    "path read whole": (1000, lambda engine, a, z: engine.path(a, z, objective="te_metric").hops),
     "path under filters": (
-        100,
+        1000,
         lambda engine, a, z: engine.path(
             a, z, min_bandwidth_bps=2, exclude=Exclude(circuits=(engine.snapshot.circuit_ids[0],))
         ),
     ),
-    "path within a bound": (50, lambda engine, a, z: engine.path(a, z, max_te_metric=40)),
+    "path within a bound": (480, lambda engine, a, z: engine.path(a, z, max_te_metric=40)),
     "past a way point": (
-        20,
+        200,
         lambda engine, a, z: engine.path(a, z, include=(engine.snapshot.router_ids[5],)).links,
     ),
-    "no path": (20, lambda engine, a, z: engine.path(a, z, max_latency_us=0)),
-    "widest": (100, lambda engine, a, z: engine.widest(a, z).bandwidth_bps),
-    "k paths": (40, lambda engine, a, z: [path.links for path in engine.k_paths(a, z, k=4)]),
-    "disjoint": (40, lambda engine, a, z: engine.disjoint_paths(a, z, level="router").paths),
-    "without shared risk": (10, lambda engine, a, z: engine.disjoint_paths(a, z, level="srlg").paths),
-    "max flow": (20, lambda engine, a, z: engine.max_flow(a, z).paths),
-    "forwarding": (60, lambda engine, a, z: engine.forwarding(a, z).branches),
-    "pin": (10, lambda engine, a, z: engine.pin(engine.path(a, z), z)),
-    "matrix": (20, lambda engine, a, z: engine.matrix([a, z], [z, a])),
-    "igp matrix": (5, lambda engine, a, z: engine.matrix([a], [z], routing="igp")),
-    "another engine": (5, lambda engine, a, z: PathEngine(engine.snapshot, engine).path(a, z).links),
-    "engine after engine": (5, Successors()),
+    "no path": (100, lambda engine, a, z: engine.path(a, z, max_latency_us=0)),
+    "why not the best": (100, lambda engine, a, z: engine.explain(a, z, max_hops=1).objections),
+    "widest": (1000, lambda engine, a, z: engine.widest(a, z).bandwidth_bps),
+    "widest, then quickest": (
+        100,
+        lambda engine, a, z: engine.path(a, z, objective="widest_then_latency").links,
+    ),
+    "k paths": (400, lambda engine, a, z: [path.links for path in engine.k_paths(a, z, k=4)]),
+    "k paths within a bound": (
+        50,
+        lambda engine, a, z: [path.links for path in engine.k_paths(a, z, k=3, max_te_metric=40)],
+    ),
+    "disjoint": (400, lambda engine, a, z: engine.disjoint_paths(a, z, level="router").paths),
+    "disjoint within a bound": (30, lambda engine, a, z: engine.disjoint_paths(a, z, max_hops=6).paths),
+    "without shared risk": (100, lambda engine, a, z: engine.disjoint_paths(a, z, level="srlg").paths),
+    "max flow": (200, lambda engine, a, z: engine.max_flow(a, z).paths),
+    "fair shares": (3, lambda engine, a, z: engine.allocate([Demand(a, z), Demand(z, a)]).total_bps),
+    "fair shares as forwarded": (
+        30,
+        lambda engine, a, z: engine.allocate([Demand(a, z)], routing="igp").total_bps,
+    ),
+    "forwarding": (400, lambda engine, a, z: engine.forwarding(a, z).branches),
+    "pin": (90, lambda engine, a, z: engine.pin(engine.path(a, z), z)),
+    "matrix": (200, lambda engine, a, z: engine.matrix([a, z], [z, a])),
+    "igp matrix": (50, lambda engine, a, z: engine.matrix([a], [z], routing="igp")),
+    "what each circuit does": (3, lambda engine, a, z: engine.whatif("each_circuit", pairs=[(a, z)])),
+    "tree": (10, lambda engine, a, _z: engine.tree(a).update(engine.snapshot.link_ids[0], 1)),
+    "as if down": (
+        4,
+        lambda engine, a, z: (
+            engine.with_overlay(Overlay(down=(engine.snapshot.circuit_ids[0],))).path(a, z).links
+        ),
+    ),
+    "another engine": (25, lambda engine, a, z: PathEngine(engine.snapshot, engine).path(a, z).links),
+    "engine after engine": (25, Successors()),
 }
+SHARES = 10_000
 
 
 class Growth(NamedTuple):
@@ -117,7 +141,7 @@ def growth(name: str, question: Question, queries: int) -> Growth:
 def campaign(queries: int) -> Iterator[Growth]:
     """Every kind of question, its share of the queries each."""
     for name, (share, question) in QUESTIONS.items():
-        yield growth(name, question, queries * share // 1000)
+        yield growth(name, question, queries * share // SHARES)
 
 
 def main(arguments: list[str]) -> int:

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from pathcalc import PathEngine
-from tests.leaks import QUESTIONS, growth
+from tests.leaks import QUESTIONS, SHARES, growth
 
 QUERIES = 200_000
 pytestmark = pytest.mark.skipif(
@@ -20,7 +20,7 @@ def test_no_question_leaves_memory_behind(name: str) -> None:
     # What other tests left running may take memory meanwhile; a leak grows every time.
     grown = []
     while not grown or (grown[-1].is_leak and len(grown) < 3):
-        grown.append(growth(name, question, QUERIES * share // 1000))
+        grown.append(growth(name, question, QUERIES * share // SHARES))
     assert not grown[-1].is_leak, grown
 
 
