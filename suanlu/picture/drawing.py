@@ -4,9 +4,11 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 
+from suanlu.alerts import Alert
 from suanlu.api.documents import SiteDocument
 from suanlu.picture import marks
 from suanlu.picture.curves import Circuit, Curve, Place, lay
+from suanlu.picture.lines import broken
 from suanlu.picture.names import Box, stand
 from suanlu.picture.places import placed
 from suanlu.picture.scene import Scene
@@ -21,6 +23,7 @@ _LEGEND = Box(16, HEIGHT - 134, 360, 118)
 _LEAST_DISTANCE = 58
 _NAME_SIZE = 14
 _ALERTS = 6
+_ALERT_WIDTH, _ALERT_LINE = 340.0, 20
 _FONT = "system-ui, 'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 _SHORT = re.compile(r"\s*[(\uff08].*$", re.DOTALL)  # what stands in brackets has no room here
@@ -34,6 +37,11 @@ def clean(text: object) -> str:
 def draw(scene: Scene, *, language: str, theme: str) -> bytes:
     """The SVG document, UTF-8; `language` of `LANGUAGES`, `theme` of `THEMES`."""
     return _Picture(scene, language, colours(theme)).document()
+
+
+def _is_known(alert: Alert) -> bool:
+    """Whether it was planned or silenced, so that nobody has to look at it now."""
+    return alert.maintenance is not None or bool(alert.silenced_by)
 
 
 class _Picture:
@@ -127,18 +135,27 @@ class _Picture:
             self._text((left + 38, base), say(self.language, f"state.{state}"), "text", size=12)
 
     def _wrong(self) -> None:
-        alerts = self.scene.alerts
-        x, y = WIDTH - 360.0, HEIGHT - 46.0 - 24 * min(len(alerts), _ALERTS + 1)
-        title = say(self.language, "wrong") + (f" · {len(alerts)}" if alerts else "")
-        self._text((x, y), title, "dead" if alerts else "text", size=15, weight="700", halo=True)
-        lines = [alert.summary_zh if self.language == "zh" and alert.summary_zh else alert.summary
-                 for alert in alerts[:_ALERTS]]  # fmt: skip
-        if len(alerts) > _ALERTS:
-            lines.append(say(self.language, "more", n=len(alerts) - _ALERTS))
-        for number, line in enumerate(lines or [say(self.language, "nothing")]):
-            text = clean(line)
-            shown = text if len(text) <= 48 else text[:47] + "…"
-            self._text((x, y + 24 * (number + 1)), shown, "text" if alerts else "good", size=13, halo=True)
+        """Alerts from the lower right corner upwards; those known of are fainter, last and not counted."""
+        ordered = sorted(self.scene.alerts, key=_is_known)
+        count = sum(not _is_known(alert) for alert in ordered)
+        rows = [
+            (line, "muted" if _is_known(alert) else "text")
+            for alert in ordered[:_ALERTS]
+            for line in broken(clean(self._summary(alert)), _ALERT_WIDTH, size=13, most=2)
+        ]
+        if len(ordered) > _ALERTS:
+            rows.append((say(self.language, "more", n=len(ordered) - _ALERTS), "muted"))
+        rows = rows or [(say(self.language, "nothing"), "good")]
+        x, y = WIDTH - _ALERT_WIDTH - 20.0, HEIGHT - 22.0 - _ALERT_LINE * len(rows)
+        title = say(self.language, "wrong") + (f" · {count}" if count else "")
+        self._text((x, y), title, "dead" if count else "text", size=15, weight="700", halo=True)
+        for number, (line, fill) in enumerate(rows):
+            self._text((x, y + 2 + _ALERT_LINE * (number + 1)), line, fill, size=13, halo=True)
+
+    def _summary(self, alert: Alert) -> str:
+        said = alert.summary_zh if self.language == "zh" and alert.summary_zh else alert.summary
+        known = "planned" if alert.maintenance else "silenced" if alert.silenced_by else None
+        return said if known is None else f"{said} · {say(self.language, known)}"
 
     def _box(self, box: Box, fill: str, *, radius: float = 0) -> None:
         ET.SubElement(

@@ -19,6 +19,9 @@ LARGER_THAN_THE_SCREEN = """() => {
   const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
   return [scrollWidth - clientWidth, scrollHeight - clientHeight];
 }"""
+BEYOND_THE_EDGE = """() => [...document.querySelectorAll('#header *, #modes *, #time *')]
+  .filter((node) => node.checkVisibility() && node.getBoundingClientRect().right > innerWidth + 0.5)
+  .map((node) => node.outerHTML.slice(0, 80))"""
 COVERED_SITES = """() => {
   const boxOf = (node) => node.getBoundingClientRect();
   const covers = [...document.querySelectorAll('#zoom, #legend')].map(boxOf);
@@ -49,6 +52,7 @@ async def test_a_small_screen_shows_map_and_panel_and_the_page_does_not_scroll(
     async with serve_stub() as api, opened(browser, api.url, width=width, height=height) as page:
         await drawn(page)
         assert await page.evaluate(LARGER_THAN_THE_SCREEN) == [0, 0]
+        assert await page.evaluate(BEYOND_THE_EDGE) == []
         assert await page.evaluate(COVERED_SITES) == []
         assert await page.evaluate(TOO_SMALL, TARGET_PX) == []
         stage = await page.locator("#stage").bounding_box()
@@ -56,6 +60,14 @@ async def test_a_small_screen_shows_map_and_panel_and_the_page_does_not_scroll(
         assert min(stage["width"], stage["height"]) > 300
         await expect(page.locator(told)).to_be_in_viewport()
         await expect(page.locator(told)).to_contain_text("wrong")
+
+
+async def test_no_width_cuts_the_top_line_off(browser: Browser) -> None:
+    async with serve_stub() as api, opened(browser, api.url) as page:
+        await drawn(page)
+        for width in (1010, 1180, 1280, 1366, 1920):
+            await page.set_viewport_size({"width": width, "height": 800})
+            assert await page.evaluate(BEYOND_THE_EDGE) == [], width
 
 
 async def test_the_sheet_folds_away_and_opens_for_what_is_chosen(browser: Browser) -> None:

@@ -47,6 +47,7 @@ const wrong = new Wrong(store, at("wrong"), (kind, id) => selection.set(kind, id
 const notice = new Notice();
 const pair = new Pair(store, map, links, modes, tellLoss);
 const windowForm = new WindowForm(store, () => modes.all.maintenance.fetched.renew());
+modes.all.maintenance.end = (id) => windowForm.end(id);
 const detail = new Detail(store, at("detail"), {
   selection, pair, modes, close, harmed, extra: (name) => (name === "maintenance" ? windowForm.node : null),
 });
@@ -112,7 +113,6 @@ function show({ kind, ids }) {
 function modeChanged() {
   bar.draw();
   legend.draw();
-  if (modes.name === "maintenance") windowForm.list(modes.current.fetched.data ?? []);
   map.root.dataset.mode = modes.name;
   links.repaint();
   pair.draw();

@@ -2,14 +2,17 @@
 
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
-from msgspec import convert
+from msgspec import convert, structs
 
 from suanlu.alerts import Alert
 from suanlu.alerts.alert import Subject
 from suanlu.api.documents import LinkDocument, SiteDocument
 from suanlu.picture import LANGUAGES, THEMES, Scene, draw
+from suanlu.picture.lines import broken
+from suanlu.picture.names import width_of
 from suanlu.picture.places import placed
 from suanlu.picture.theme import colours
 from tests.unit.api.conftest import World
@@ -117,3 +120,22 @@ def test_sites_at_one_place_and_a_single_one_have_places() -> None:
     assert len(placed({"a": (90.0, 0.0)}, box, 10)) == 1
     places = placed({"a": (30.0, 100.0), "b": (30.0, 100.0), "c": (30.0, 100.0)}, box, 10)
     assert len(set(places.values())) == 3
+
+
+def test_long_texts_are_broken_into_lines_of_a_width() -> None:
+    english, chinese = "circuit a-b (a-r1 – b-r1) is down; ", "电路 a-b（a-r1 – b-r1）中断，"
+    for text in (4 * english, 5 * chinese, 300 * "x", HOSTILE, ""):
+        lines = broken(text, 340, size=13, most=2)
+        assert 1 <= len(lines) <= 2
+        assert all(width_of(line, 13) <= 340 for line in lines)
+        assert lines[-1].endswith("…") == (width_of(text, 13) > 680)
+    assert broken("a-r1 – b-r1 is down", 100, size=13, most=3) == ["a-r1 – b-r1", "is down"]
+
+
+async def test_what_was_planned_or_silenced_is_shown_and_not_counted(world: World) -> None:
+    plain = await scene(world, "a duct")
+    [alert, *_] = plain.alerts
+    known = (structs.replace(alert, maintenance="m-1"), structs.replace(alert, silenced_by=("s-1",)))
+    drawing = draw(replace(plain, alerts=(*known, alert)), language="en", theme="light")
+    text = " | ".join(ET.fromstring(drawing).itertext())  # noqa: S314
+    assert "What is wrong · 1 | a duct | a duct · in maintenance | a duct · silenced" in text

@@ -1,5 +1,5 @@
 // The list of what is wrong: alerts by cause, then links not up that no alert speaks of, then what the
-// two ends of a circuit or the inventory contradict. What was planned is listed, but not counted as wrong.
+// two ends of a circuit or the inventory contradict. What was planned or silenced is listed last, and not counted.
 
 import { html, keyed, say, set } from "../base/dom.js";
 import { bothClocks, duration, short } from "../base/format.js";
@@ -41,7 +41,7 @@ export class Wrong {
   draw() {
     if (this.store.topology === null) return;
     const rows = this.rows();
-    const causes = rows.filter((row) => row.severity !== "info").length;
+    const causes = rows.filter((row) => !row.known).length;
     say(this.title, causes ? t("wrong.titleCount", { n: causes }) : t("wrong.title"));
     say(this.calm, t("wrong.nothing"));
     this.calm.hidden = rows.length > 0;
@@ -94,7 +94,7 @@ export class Wrong {
     for (const odd of this.store.inconsistencies) {
       if (![odd.circuit, ...this.store.directions(odd.circuit).map((link) => link.id)].some((id) => spoken.has(id))) rows.push(this.oddRow(odd));
     }
-    return rows.sort((a, b) => RANK[a.severity] - RANK[b.severity] || (a.since < b.since ? 1 : -1));
+    return rows.sort((a, b) => a.known - b.known || RANK[a.severity] - RANK[b.severity] || (a.since < b.since ? 1 : -1));
   }
 
   alertRow(alert) {
@@ -102,7 +102,7 @@ export class Wrong {
     const why = [(language === "zh" && alert.cause_zh) || alert.cause, children ? t("alert.childCount", { n: children }) : null].filter(Boolean).join(" · ");
     const what = (language === "zh" && alert.summary_zh) || alert.summary;
     return { key: `alert ${alert.id}`, severity: alert.severity in RANK ? alert.severity : "warning",
-      alert, what, why, since: alert.since, target: this.targetOf(alert.subject, alert.links ?? []) };
+      known: Boolean(alert.maintenance || alert.silenced_by?.length), alert, what, why, since: alert.since, target: this.targetOf(alert.subject, alert.links ?? []) };
   }
 
   circuitRow(circuit, broken) {
@@ -111,8 +111,8 @@ export class Wrong {
     const ends = [first.from_site, first.to_site].map((site) => short(this.store.siteName(site)));
     const arrow = broken.length > 1 ? "⇄" : "→";
     const where = intraSite(first) ? t("wrong.inside", { site: ends[0] }) : ends.join(` ${arrow} `);
-    return { key: `circuit ${circuit.id}`, severity: SEVERITY[state] ?? "warning", state, where, what: t("wrong.row", { where, what: word("state", state) }),
-      why: `${circuit.id}${first.cause ? ` · ${first.cause}` : ""}`,
+    return { key: `circuit ${circuit.id}`, severity: SEVERITY[state] ?? "warning", known: state === "drained", state, where, what: t("wrong.row", { where, what: word("state", state) }),
+      why: [circuit.id, first.maintenance ? t("wrong.inWindow", { id: first.maintenance }) : first.cause].filter(Boolean).join(" · "),
       since: first.since, target: ["link", first.id] };
   }
 
@@ -120,7 +120,7 @@ export class Wrong {
     const link = this.store.directions(odd.circuit)[0];
     const ends = link ? [link.from_site, link.to_site].map((site) => short(this.store.siteName(site))) : [odd.circuit];
     const where = link && intraSite(link) ? t("wrong.inside", { site: ends[0] }) : ends.join(" ⇄ ");
-    return { key: `odd ${odd.id}`, severity: "info", what: t("wrong.row", { where, what: word("odd", odd.kind) }),
+    return { key: `odd ${odd.id}`, severity: "info", known: false, what: t("wrong.row", { where, what: word("odd", odd.kind) }),
       why: `${odd.circuit} · ${odd.detail}`, since: odd.since, target: this.targetOf({ id: odd.circuit }, []) };
   }
 

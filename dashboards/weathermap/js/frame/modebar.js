@@ -15,6 +15,10 @@ export class ModeBar {
   }
 
   draw() {
-    for (const node of this.buttons) set(node, "aria-pressed", String(node.dataset.mode === this.modes.name));
+    for (const node of this.buttons) {
+      const chosen = node.dataset.mode === this.modes.name;
+      set(node, "aria-pressed", String(chosen));
+      if (chosen) node.scrollIntoView({ block: "nearest", inline: "nearest" }); // where the row is wider than the screen
+    }
   }
 }

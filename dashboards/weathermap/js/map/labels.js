@@ -59,7 +59,7 @@ function leaderOf(label, box, gap) {
 /**
  * Place labels {id, place, size, width, height} beside their sites. Returns a Map of id to {x, y, leader,
  * crowded}: start of the text's base line from the site, a path to the site where the label stands away
- * from it, and whether a larger site's label has taken its room. The same input gives the same places.
+ * from it, and whether there was no room for it that no other site or larger site's label has. The same input gives the same places.
  */
 export function placeLabels(labels, curves, { width, height }) {
   const points = curves.flatMap((curve) => {
@@ -90,7 +90,8 @@ export function placeLabels(labels, curves, { width, height }) {
   for (const { id } of [...labels].sort((a, b) => b.size - a.size)) {
     const { box } = chosen.get(id);
     const outside = box.x < 0 || box.y < 0 || box.x + box.width > width || box.y + box.height > height;
-    if (!outside && !kept.some((other) => overlap(box, chosen.get(other).box) > 0)) kept.push(id);
+    const covers = sites.some((site) => site.id !== id && overlap(box, site) > 0);
+    if (!outside && !covers && !kept.some((other) => overlap(box, chosen.get(other).box) > 0)) kept.push(id);
   }
   return new Map(labels.map((label) => {
     const { box, gap } = chosen.get(label.id);

@@ -14,6 +14,7 @@ export class Maintenance {
     this.store = store;
     this.edges = [];
     this.hasWindows = true;
+    this.end = null; // called with the id of an open window that the reader ends
     this.fetched = new Fetched(async () => (await api.maintenances()).maintenances, EVERY_MS, changed);
   }
 
@@ -45,6 +46,7 @@ export class Maintenance {
         key: window.id, name: window.subjects.map(({ id }) => id).join(", "), value: word("window", window.state), band: "quiet",
         note: [`${clock(window.starts_at)} – ${clock(window.ends_at)}`, window.comment, window.created_by].filter(Boolean).join(" · "),
         open: [window.subjects[0].kind, window.subjects[0].id],
+        act: window.state === "ended" ? null : { text: t("silence.end"), run: () => this.end(window.id) },
       })),
     };
   }

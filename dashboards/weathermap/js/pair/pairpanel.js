@@ -9,6 +9,7 @@ import { branchesByRoute, otherRoutes, range, routeOf } from "./routes.js";
 
 const ROUTES = 8;
 const OTHERS = 4;
+const NONE = /no-feasible-path$/; // the type of the problem of who asks for more than there is
 
 export class PairPanel {
   /** `show(path)` is called when a person wants to see one of the other ways on the map. */
@@ -87,7 +88,7 @@ export class PairPanel {
     const same = paths.length > 0 && paths[0].links.join(" ") === best.links.join(" ");
     const rows = same ? paths.slice(1) : paths;
     const proved = status === "feasible" ? t("pair.inTime") : "";
-    say(this.apartNote, problem ? problem.message
+    say(this.apartNote, problem ? (NONE.test(problem.document.type) ? t("pair.none") : problem.message)
       : same ? t("pair.partner", { proved }) : t("pair.two", { proved }));
     this.writeWays(this.apart, best, rows.map((path) => ({ route: routeOf(this.store, path.routers), path })), shown);
   }

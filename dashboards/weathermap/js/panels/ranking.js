@@ -1,6 +1,6 @@
 // Without a choice: what the mode of the map finds worth a look, the gravest first.
 
-import { html, keyed, say, set } from "../base/dom.js";
+import { button, html, keyed, say, set } from "../base/dom.js";
 
 export class Ranking {
   /** `extra(name)` gives an element that a mode puts under its list, or null. */
@@ -27,15 +27,18 @@ export class Ranking {
 
   make(row) {
     const parts = { name: html("span", { class: "name" }), share: html("b"), bar: html("progress", { max: 1, "aria-hidden": "true" }), note: html("span", { class: "circuit" }) };
-    const node = html("li", {}, html("button", { type: "button" }, parts.name, parts.share, parts.bar, parts.note));
+    parts.act = button("", () => node.act.run(), { class: "take" });
+    const node = html("li", {}, html("button", { type: "button" }, parts.name, parts.share, parts.bar, parts.note), parts.act);
     node.firstChild.addEventListener("click", () => this.selection.set(...node.open));
     node.parts = parts;
     return node;
   }
 
   update(node, row) {
-    const { name, share, bar, note } = node.parts;
-    node.open = row.open;
+    const { name, share, bar, note, act } = node.parts;
+    [node.open, node.act] = [row.open, row.act];
+    say(act, row.act?.text ?? "");
+    act.hidden = !row.act;
     say(name, row.name);
     say(share, row.value);
     say(note, row.note);

@@ -23,9 +23,8 @@ export class WindowForm {
     this.name = html("input", { type: "text", maxlength: 100, required: true, autocomplete: "name" });
     this.verdict = html("p", { class: "verdict", role: "status" });
     this.findings = html("ul", { class: "evidence" });
-    this.open = html("ul", { class: "silences" });
     this.plan = html("button", { type: "submit", class: "take" }, t("window.plan"));
-    this.node = html("form", { class: "window-form" }, this.open, html("h3", {}, t("window.title")),
+    this.node = html("form", { class: "window-form" }, html("h3", {}, t("window.title")),
       field(t("window.subject"), this.subject), field(t("window.starts"), this.starts), field(t("window.lasts"), this.hours),
       field(t("window.comment"), this.comment), field(t("yourName"), this.name),
       html("div", { class: "offer" }, button(t("window.check"), () => this.check(), { class: "take" }), this.plan), this.verdict, this.findings);
@@ -75,29 +74,20 @@ export class WindowForm {
     keyed(this.findings, findings, (text) => text, (text) => html("li", {}, text), () => {});
   }
 
-  /** The windows that are not over, each with a button that ends it. */
-  list(windows) {
-    const open = windows.filter(({ state }) => state !== "ended");
-    keyed(this.open, open, ({ id }) => id, (window) => this.row(window), () => {});
-    this.open.hidden = open.length === 0;
-  }
-
-  row(window) {
-    const end = button(t("silence.end"), async () => {
-      const by = this.name.value.trim();
-      if (!by) {
-        this.name.focus();
-        return;
-      }
-      rememberName(by);
-      try {
-        await api.endMaintenance(window.id, by);
-        this.planned();
-      } catch (problem) {
-        this.write({ verdict: problem.message });
-      }
-    }, { class: "take" });
-    return html("li", {}, html("span", {}, window.subjects.map(({ id }) => id).join(", ")), html("small", {}, window.comment), end);
+  /** End an open window in the name that the form has; without one it is asked for. */
+  async end(id) {
+    const by = this.name.value.trim();
+    if (!by) {
+      this.name.focus();
+      return;
+    }
+    rememberName(by);
+    try {
+      await api.endMaintenance(id, by);
+      this.planned();
+    } catch (problem) {
+      this.write({ verdict: problem.message });
+    }
   }
 
   async send() {

@@ -66,7 +66,7 @@ export class TimeLine {
     set(this.live, "aria-pressed", String(at === null));
     if (document.activeElement !== this.slider || at === null) this.slider.value = at === null ? 0 : Math.round((at - now) / STEP_MS);
     const text = at === null ? t("time.now") : t("time.at", { time: bothClocks(at), ago: duration(now - at) });
-    say(this.said, text);
+    say(this.said, at === null ? t("time.hint") : text);
     set(this.slider, "aria-valuetext", text);
     HOURS.forEach((hours, index) => say(this.hours.children[index], hours ? clock(now - hours * 3_600_000).slice(-8, -3) : t("time.nowShort")));
     this.drawMarks(now);

@@ -120,7 +120,7 @@ export const en = {
   "pair.row.latency": "Latency", "pair.row.free": "Free", "pair.row.oneFlow": "One flow", "pair.row.hops": "Hops", "pair.row.igp": "IGP", "pair.row.te": "TE", "pair.row.status": "Status", "pair.row.branches": "Branches",
   "pair.row.latency.title": "One way", "pair.row.free.title": "Free bandwidth: the 5th percentile of the last 5 minutes", "pair.row.oneFlow.title": "The most that a single flow can get",
   "pair.row.hops.title": "Links on the way", "pair.row.igp.title": "Sum of the IGP metric", "pair.row.te.title": "Sum of the TE metric", "pair.row.status.title": "What is proved of the answer", "pair.row.branches.title": "Ways that packets are spread over",
-  "pair.inTime": " (the best that was found in time)", "pair.partner": "This path shares no duct with the best one{proved}.", "pair.two": "These two share no duct; the best path has no partner as good{proved}.",
+  "pair.inTime": " (the best that was found in time)", "pair.none": "Any two paths share a duct, so one cut can break both.", "pair.partner": "This path shares no duct with the best one{proved}.", "pair.two": "These two share no duct; the best path has no partner as good{proved}.",
   "pair.noOther": "No other route among the {n} best {n:path|paths}.", "pair.way": "{bandwidth} free · {n} {n:hop|hops}", "pair.bottleneck": " · bottleneck",
   "pair.over": "{latency} · {n} {n:branch|branches} over {links} {links:link|links}",
   "why.by": " by {names}", "why.slower": ", up to {latency} slower", "why.noCost": ", at no cost in latency",
@@ -133,7 +133,7 @@ export const en = {
   "why.entries": "Packets enter at {n} {n:router|routers} of the site; those at {start} take the best path, the others go their own way{way}{cost}.",
 
   "wrong.title": "What is wrong", "wrong.titleCount": "What is wrong · {n}", "wrong.nothing": "Nothing: every link is up and no alert is firing.", "wrong.handleNothing": "Nothing is wrong",
-  "wrong.alike": "{n} circuits: {state}", "wrong.andMore": "{names} and {n} more", "wrong.inside": "Inside {site}", "wrong.row": "{where}: {what}",
+  "wrong.alike": "{n} circuits: {state}", "wrong.andMore": "{names} and {n} more", "wrong.inWindow": "in maintenance window {id}", "wrong.inside": "Inside {site}", "wrong.row": "{where}: {what}",
   take: "Take it on", taken: "{by} has taken it on, {time}{note}", "take.owner": "Whose it is, if not yours", "take.ticket": "Ticket", "take.note": "Note for the others", "take.change": "Change",
   "alert.childCount": "{n} {n:child|children}", "alert.children": "With it: {names}", "alert.more": " and {n} more", "alert.why": "How we know", "alert.runbook": "What to do ↗",
   "alert.slower": "{n} slower", "alert.noEffect": "no pair of sites notices", "alert.holds": "{n} reserved {n:path|paths}", "alert.silenced": "silenced", "alert.inMaintenance": "in maintenance",
@@ -141,6 +141,6 @@ export const en = {
   "silence.count": "{n} {n:silence|silences}", "silence.end": "End it", "silence.row": "by {by} until {until}: {comment}",
 
   "time.section": "Time", "time.label": "Moment shown, minutes before now", "time.live": "Live", "time.liveTitle": "Back to now (press L)",
-  "time.now": "now", "time.nowShort": "now", "time.at": "{time} · {ago} ago", "time.more": ", and {n} more",
+  "time.now": "now", "time.hint": "drag the mark to look at the last day", "time.nowShort": "now", "time.at": "{time} · {ago} ago", "time.more": ", and {n} more",
   "past.cannot": "This moment cannot be shown.", "past.liveOnly": "This question is asked of the present: press L for live.",
 };

@@ -28,7 +28,7 @@ export const zh = {
   settings: "语言与外观", "settings.language": "English", "settings.theme": "深色或浅色", "settings.kiosk": "大屏：不显示控件（K；Esc 退出）",
 
   "fact.up": "链路正常", "fact.upTitle": "共 {n} 条电路，其中 {between} 条在站点之间；每条有两个方向",
-  "fact.age": "遥测时延", "fact.ageTitle": "服务器上次发送时，各数值所依据计数器的年龄中位数",
+  "fact.age": "数据年龄", "fact.ageTitle": "服务器上次发送时，各数值所依据计数器的年龄中位数",
   "fact.heard": "上次应答", "fact.heardTitle": "距服务器上次应答的时间；此版本发布于 {time}",
   "fact.version": "版本", "fact.versionTitle": "纪元 {epoch}，结构版本 {structure}",
   "fact.health": "遥测", "fact.healthTitle": "网络是否看得清：路由器的遥测是否正常",
@@ -120,7 +120,7 @@ export const zh = {
   "pair.row.latency": "时延", "pair.row.free": "空闲", "pair.row.oneFlow": "单流", "pair.row.hops": "跳数", "pair.row.igp": "IGP", "pair.row.te": "TE", "pair.row.status": "结论", "pair.row.branches": "分支",
   "pair.row.latency.title": "单向", "pair.row.free.title": "空闲带宽：最近 5 分钟的第 5 百分位", "pair.row.oneFlow.title": "单条流最多可得",
   "pair.row.hops.title": "途经链路数", "pair.row.igp.title": "IGP 度量之和", "pair.row.te.title": "TE 度量之和", "pair.row.status.title": "对答案已证明的程度", "pair.row.branches.title": "报文分担的路数",
-  "pair.inTime": "（限时内找到的最好结果）", "pair.partner": "此路径与最佳路径不共用光缆{proved}。", "pair.two": "这两条不共用光缆；最佳路径没有同样好的搭档{proved}。",
+  "pair.inTime": "（限时内找到的最好结果）", "pair.none": "任何两条路径都共用光缆：一处中断可同时切断两条。", "pair.partner": "此路径与最佳路径不共用光缆{proved}。", "pair.two": "这两条不共用光缆；最佳路径没有同样好的搭档{proved}。",
   "pair.noOther": "最佳的 {n} 条路径中没有其他走向。", "pair.way": "空闲 {bandwidth} · {n} 跳", "pair.bottleneck": " · 瓶颈",
   "pair.over": "{latency} · {n} 个分支，{links} 条链路",
   "why.by": "（经 {names}）", "why.slower": "，最多慢 {latency}", "why.noCost": "，时延没有损失",
@@ -133,7 +133,7 @@ export const zh = {
   "why.entries": "报文从站内 {n} 台路由器进入；{start} 的报文走最佳路径，其余各走各路{way}{cost}。",
 
   "wrong.title": "异常", "wrong.titleCount": "异常 · {n}", "wrong.nothing": "无：所有链路正常，没有告警。", "wrong.handleNothing": "一切正常",
-  "wrong.alike": "{n} 条电路：{state}", "wrong.andMore": "{names} 等，另有 {n} 条", "wrong.inside": "{site}站内", "wrong.row": "{where}：{what}",
+  "wrong.alike": "{n} 条电路：{state}", "wrong.andMore": "{names} 等，另有 {n} 条", "wrong.inWindow": "在维护窗口 {id} 中", "wrong.inside": "{site}站内", "wrong.row": "{where}：{what}",
   take: "认领", taken: "{by} 已认领，{time}{note}", "take.owner": "负责人（若非本人）", "take.ticket": "工单", "take.note": "备注", "take.change": "修改",
   "alert.childCount": "{n} 项从属", "alert.children": "一并：{names}", "alert.more": " 等，另有 {n} 项", "alert.why": "依据", "alert.runbook": "如何处置 ↗",
   "alert.slower": "{n} 对变慢", "alert.noEffect": "没有站点对受影响", "alert.holds": "{n} 条预留路径", "alert.silenced": "已静默", "alert.inMaintenance": "维护中",
@@ -141,6 +141,6 @@ export const zh = {
   "silence.count": "{n} 条静默", "silence.end": "结束", "silence.row": "{by}，至 {until}：{comment}",
 
   "time.section": "时间", "time.label": "所示时刻，距现在的分钟数", "time.live": "实时", "time.liveTitle": "回到现在（按 L）",
-  "time.now": "现在", "time.nowShort": "现在", "time.at": "{time} · {ago}前", "time.more": "，另有 {n} 项",
+  "time.now": "现在", "time.hint": "拖动标记可回看最近一天", "time.nowShort": "现在", "time.at": "{time} · {ago}前", "time.more": "，另有 {n} 项",
   "past.cannot": "无法显示这一时刻。", "past.liveOnly": "此问题针对现在：按 L 回到实时。",
 };
