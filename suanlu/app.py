@@ -217,6 +217,7 @@ class App:
             self.recorder,
             self.past,
             Uses(self.database),
+            self.maintenances.schedule,
             view=lambda: self.published.view,
             now_ns=now_ns,
         )

@@ -23,6 +23,9 @@ from topology.settings import TopologySettings, nanoseconds
 from topology.snapshot import LinkState, Source
 from topology.status import EndStatus
 
+MISWIRED = "miswired: "
+"""How the cause of a circuit begins that is down because its ends hear others than each other."""
+
 
 class Circuits:
     """Arrays by circuit index: `state`, `capacity_bps`, `single_flow_max_bps` and the capacity's source.
@@ -167,7 +170,7 @@ class Circuits:
         a, z = self._age_mute(circuit, now_ns)
         state, cause = ends.both_ends(a, z)
         if circuit in self._miswired:
-            state, cause = LinkState.DOWN, f"miswired: {self._miswired[circuit]}"
+            state, cause = LinkState.DOWN, MISWIRED + self._miswired[circuit]
         words = {a.word, z.word}
         heard = a.heard is LinkState.UP and z.heard is LinkState.UP
         contradiction = f"{a.reason}, but {z.reason}" if words == {"up", "down"} and heard else None

@@ -15,6 +15,8 @@ from suanlu.api.route import Parameter, Route
 from suanlu.published import Stamp
 from suanlu.times import rfc3339
 
+STATES = ("firing", "resolved")
+
 
 class AlertsAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Firing alerts first, then those resolved lately."""
@@ -45,16 +47,31 @@ _decoder: msgspec.json.Decoder[AcknowledgementRequest] = msgspec.json.Decoder(Ac
 async def get_alerts(request: web.Request) -> web.StreamResponse:
     """Alerts with the things that they affect; `?at=` gives those that fired at a moment."""
     context = context_of(request)
-    query = read_query(request, ("at",))
+    query = read_query(request, ("at", "state"))
+    states = _states(query)
     if "at" in query:
         at_ns = past_moment(context, query)
         with problems_of_the_past():
-            alerts = await context.past.alerts_at(at_ns)
+            then = await context.past.alerts_at(at_ns)
         stamp = structs.replace(context.view.stamp, at=rfc3339(at_ns))
+        alerts = tuple(alert for alert in then if alert.state in states)
         return aging(AlertsAnswer(topology=stamp, alerts=alerts))
-    document = AlertsAnswer(topology=context.view.stamp, alerts=context.alerts())
+    alerts = tuple(alert for alert in context.alerts() if alert.state in states)
+    document = AlertsAnswer(topology=context.view.stamp, alerts=alerts)
     tag = tag_of(document)
     return unchanged(request, tag) or tagged(answer(document), tag)
+
+
+def _states(query: dict[str, str]) -> tuple[str, ...]:
+    if "state" not in query:
+        return STATES
+    if query["state"] not in STATES:
+        allowed = " or ".join(STATES)
+        raise Problem(
+            "invalid-request",
+            f"`state` cannot be {query['state']!r}: write {allowed}, or leave it out for both",
+        )
+    return (query["state"],)
 
 
 async def post_acknowledgement(request: web.Request) -> web.StreamResponse:
@@ -92,7 +109,12 @@ ROUTES = (
         "What is wrong now, or was at a moment",
         "alerts",
         answer=AlertsAnswer,
-        parameters=(AT,),
+        parameters=(
+            AT,
+            Parameter(
+                "state", "those that fire, or were resolved lately; default both", {"enum": list(STATES)}
+            ),
+        ),
         problems=("invalid-request", *PAST),
         statuses=((304, "The client's copy, named by If-None-Match, is still true"),),
     ),

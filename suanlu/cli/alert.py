@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -9,12 +11,11 @@ from urllib.parse import quote
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
 from suanlu.cli.client import ServerError, delete, get, post, told, write_json
 from suanlu.cli.quantities import duration_s
-from suanlu.cli.tables import table_console
+from suanlu.cli.tables import INDENT, both_clocks, print_text
 from suanlu.cli.who import By
 from suanlu.times import NS_PER_S, rfc3339
 
@@ -29,32 +30,37 @@ def alert() -> None:
     """Alerts, and their receivers."""
 
 
+class State(StrEnum):
+    """Which alerts to list."""
+
+    FIRING = "firing"
+    RESOLVED = "resolved"
+    ALL = "all"
+
+
 @app.command("list")
 def list_(
-    resolved: Annotated[bool, typer.Option("--resolved", help="those that are over, too")] = False,
+    state: Annotated[State, typer.Option(help="what fires, what is over, or both")] = State.FIRING,
     as_json: Json = False,
 ) -> None:
-    """List what fires, with what it affects and who has it.
+    """List what fires, the newest first, with what it affects and who has it.
 
-    Example: [bold]suanlu alert list[/]
+    Times are those of this computer's clock, and UTC. Example: [bold]suanlu alert list --state all[/]
     """
+    asked = "" if state is State.ALL else f"?state={state.value}"
     with told(as_json=as_json):
-        found = get("/v1/alerts")
+        found = get(f"/v1/alerts{asked}")
     if as_json:
         write_json(found)
         return
-    alerts = [one for one in found["alerts"] if resolved or one["state"] == "firing"]
-    table = Table(title=f"Alerts: {len(alerts)}")
-    for column in ("id", "severity", "since", "what", "affects", "taken by", "muted by"):
-        table.add_column(column, no_wrap=column == "id")
+    alerts = sorted(found["alerts"], key=lambda one: str(one["since"]), reverse=True)
+    alerts.sort(key=lambda one: one["state"] != "firing")  # what fires comes first
+    console = Console()
+    counted = f"{len(alerts)} {'alert' if len(alerts) == 1 else 'alerts'}"
+    console.print(f"{counted}, state {state.value}, the newest first")
     for one in alerts:
-        state = one["severity"] if one["state"] == "firing" else "resolved"
-        table.add_row(
-            Text(one["id"]),
-            Text(state, style=_COLOURS.get(state, "green")),
-            *map(Text, (one["since"], one["summary"], _affects(one), _taken(one), _muted(one))),
-        )
-    table_console().print(table)
+        for line in _lines(one):
+            print_text(console, line)
 
 
 @app.command("show")
@@ -74,8 +80,8 @@ def show(id_: Id, as_json: Json = False) -> None:
     children = ", ".join(f"{child['kind']} {child['id']}" for child in one["children"])
     for name, value in (
         ("id", one["id"]),
-        ("since", one["since"]),
-        ("ended", one["resolved_at"]),
+        ("since", both_clocks(one["since"])),
+        ("ended", both_clocks(one["resolved_at"]) if one["resolved_at"] else ""),
         ("certainty", one["certainty"]),
         ("cause", one["cause"]),
         ("evidence", "; ".join(one["evidence"])),
@@ -180,6 +186,19 @@ def test(
     if outcome.error:
         raise AlertsError(f"{receiver} did not take the test message: {outcome.error}")
     Console().print(f"[green]{escape(receiver)} took the test message[/], and its end", soft_wrap=True)
+
+
+def _lines(one: dict[str, Any]) -> Iterator[Text]:
+    """An alert for people: a line of what it is, and further in what else is known."""
+    said = one["severity"] if one["state"] == "firing" else "resolved"
+    rest = f"  {both_clocks(one['since'])}  {one['id']}  {one['summary']}"
+    yield Text.assemble((f"{said:<8}", _COLOURS.get(said, "green")), rest)
+    ended = both_clocks(one["resolved_at"]) if one["resolved_at"] else ""
+    affects = "affects" if one["state"] == "firing" else "affected, while it lasted"
+    named = (("ended", ended), (affects, _affects(one)), ("with", _taken(one)), ("muted by", _muted(one)))
+    for name, value in named:
+        if value:
+            yield Text(f"{INDENT}{name}: {value}")
 
 
 def _find(beginning: str) -> dict[str, Any]:

@@ -39,6 +39,27 @@ def sentence_zh(effects: Effects, names: SiteNames) -> str:
     )
 
 
+def past_sentence(effects: Effects, names: Mapping[str, str]) -> str:
+    """Say in English what a loss did that is over: `cut 0 pairs, slowed 34 (at worst …), sped up 3`."""
+    worst = f" (at worst {worst_pair(effects.worst, names)})" if effects.worst else ""
+    unknown = f", unknown for {effects.pairs_unknown}" if effects.pairs_unknown else ""
+    pairs = "pair" if effects.pairs_cut == 1 else "pairs"
+    return (
+        f"cut {effects.pairs_cut} {pairs}, slowed {effects.pairs_slower}{worst}, "
+        f"sped up {effects.pairs_faster}{unknown}"
+    )
+
+
+def past_sentence_zh(effects: Effects, names: Mapping[str, str]) -> str:
+    """Say in Chinese what a loss did that is over: `曾中断0对站点，曾使34对变慢（最差 …），3对变快`."""
+    worst = f"（最差 {worst_pair(effects.worst, names)}）" if effects.worst else ""
+    unknown = f"，{effects.pairs_unknown}对未知" if effects.pairs_unknown else ""
+    return (
+        f"曾中断{effects.pairs_cut}对站点，曾使{effects.pairs_slower}对变慢{worst}、"
+        f"{effects.pairs_faster}对变快{unknown}"
+    )
+
+
 def worst_pair(worst: WorstPair, names: Mapping[str, str]) -> str:
     """Name a pair and what it loses: `Shenzhen–Wuhan +2.9 ms`."""
     source, target = (names.get(site, site) for site in (worst.source, worst.target))

@@ -11,6 +11,7 @@ from suanlu.maintenance.check import check
 from suanlu.maintenance.desk import Maintenances, Turn
 from suanlu.maintenance.errors import MaintenanceError, MaintenanceNotStored, UnknownSubject
 from suanlu.maintenance.impact import Circuit80, Impact, NextCut
+from suanlu.maintenance.schedule import Schedule
 from suanlu.maintenance.scope import Places, Scope
 from suanlu.maintenance.store import MaintenanceStore
 from suanlu.maintenance.window import Asked, Subject, SubjectKind, Window, WindowState
@@ -25,6 +26,7 @@ __all__ = [
     "Maintenances",
     "NextCut",
     "Places",
+    "Schedule",
     "Scope",
     "Subject",
     "SubjectKind",

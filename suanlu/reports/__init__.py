@@ -1,6 +1,6 @@
 """Reports: what happened in a time, how available everything was, how full, and what comes next.
 
-reporter = Reporter(inventory, recorder, past, Uses(database), view=…, now_ns=time.time_ns)
+reporter = Reporter(inventory, recorder, past, Uses(database), schedule, view=…, now_ns=time.time_ns)
 report = await reporter.report("week", start_ns, end_ns)
 text = render(report, "html", "zh")
 """

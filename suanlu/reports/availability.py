@@ -8,6 +8,7 @@ import numpy as np
 from suanlu.past.store import Run
 from suanlu.reports.document import CircuitAvailability, Outage, PairAvailability
 from suanlu.times import NS_PER_S, rfc3339
+from topology.circuits import MISWIRED
 from topology.inventory import Inventory
 from topology.journal import CircuitRecord, Frame
 from topology.snapshot import LinkState
@@ -113,6 +114,7 @@ def _close(books: _Books, circuit: str, outage: _Open, end_ns: int, *, still: bo
     books.outages.append(
         Outage(
             circuit=circuit,
+            kind="miswired" if outage.cause.startswith(MISWIRED) else "down",
             since=rfc3339(outage.since_ns),
             to=None if still else rfc3339(end_ns),
             seconds=round((end_ns - max(outage.since_ns, books.start_ns)) / NS_PER_S),

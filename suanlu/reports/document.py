@@ -5,18 +5,39 @@ from typing import Literal
 import msgspec
 
 from suanlu.alerts import Alert
+from suanlu.maintenance.window import Subject, WindowState
 
 Kind = Literal["shift", "week", "capacity"]
 
 
 class Outage(msgspec.Struct, frozen=True, kw_only=True):
-    """A circuit was down; `to` is null if it still is at the end. `seconds` are within the report."""
+    """A circuit was of no use; `to` is null if it still is at the end. `seconds` are within the report.
+
+    `kind`: down, or miswired: light on both ends, but not to each other.
+    """
 
     circuit: str
+    kind: Literal["down", "miswired"]
     since: str
     to: str | None
     seconds: int
     cause: str
+
+
+class Work(msgspec.Struct, frozen=True, kw_only=True):
+    """A maintenance window, as it stands at the report's end; `ends_at` is when it ended if it has.
+
+    `ended_by` is who ended it before its time, or null.
+    """
+
+    id: str
+    state: WindowState
+    starts_at: str
+    ends_at: str
+    subjects: tuple[Subject, ...]
+    comment: str
+    created_by: str
+    ended_by: str | None
 
 
 class CircuitAvailability(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,7 +145,10 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """`watched_s` of `seconds`: how much of the time Suanlu itself ran. Lists have their worst first."""
+    """`watched_s` of `seconds`: how much of the time Suanlu itself ran. Lists have their worst first.
+
+    `maintenances` are the windows of this time, and those that begin within a day after it.
+    """
 
     kind: Kind
     network: str
@@ -136,6 +160,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     sites: dict[str, tuple[str, str]]
     alerts: tuple[Alert, ...]
     outages: tuple[Outage, ...]
+    maintenances: tuple[Work, ...]
     circuits: tuple[CircuitAvailability, ...]
     pairs: tuple[PairAvailability, ...]
     pairs_total: int

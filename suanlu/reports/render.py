@@ -1,14 +1,16 @@
 """A report for people: Markdown for chats and tickets, HTML in one file for mail and for printing."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from suanlu.alerts import Alert
+from suanlu.alerts import Acknowledgement, Alert
+from suanlu.alerts.causes.reasons import reason_zh
+from suanlu.effects.words import past_sentence, past_sentence_zh
 from suanlu.reports import charts
 from suanlu.reports.document import Kind, Report
 from suanlu.reports.words import WORDS, Language
@@ -18,17 +20,18 @@ Format = Literal["json", "md", "html"]
 MOST_ROWS = 20
 FULL = 0.8
 _TEMPLATES = Path(__file__).parent / "templates"
-_CLOCKS: dict[Language, tzinfo] = {"en": UTC, "zh": timezone(timedelta(hours=8))}
+OPERATOR = timezone(timedelta(hours=8))
+"""Beijing time: what the operator's clocks show, in either language; UTC stands beside it."""
 _SECTIONS: dict[Kind, tuple[str, ...]] = {
-    "shift": ("happened", "cuts", "availability", "load", "risks"),
-    "week": ("happened", "cuts", "availability", "load", "circles", "risks"),
+    "shift": ("happened", "cuts", "work", "availability", "load", "risks"),
+    "week": ("happened", "cuts", "work", "availability", "load", "circles", "risks"),
     "capacity": ("load", "circles", "risks"),
 }
 
 
 def render(report: Report, form: Literal["md", "html"], language: Language) -> str:
     """Return the text of a report."""
-    words, clock = WORDS[language], _CLOCKS[language]
+    words = WORDS[language]
     names = {site: pair[1 if language == "zh" else 0] for site, pair in report.sites.items()}
     template = _environment().get_template(f"report.{form}.j2")
     return template.render(
@@ -38,12 +41,17 @@ def render(report: Report, form: Literal["md", "html"], language: Language) -> s
         sections=_SECTIONS[report.kind],
         most=MOST_ROWS,
         site=lambda site: names.get(site, site),
-        at=partial(_shown, clock=clock),
+        at=_shown,
+        utc=_utc,
+        period=_period(report),
+        holder=partial(_holder, words=words),
         summary=lambda alert: alert.summary_zh or alert.summary if language == "zh" else alert.summary,
-        affects=lambda alert: _affects(alert, language),
+        affects=lambda alert: _affects(alert, report, language, names),
+        partly=[row for row in report.circuits if row.availability != 1.0 or row.drained_s],
+        because=reason_zh if language == "zh" else str,
         duration=partial(duration, units=words["units"]),
         lasted=lambda alert: _lasted(alert, report),
-        charts=_charts(report, words, clock, names, language) if form == "html" else {},
+        charts=_charts(report, words, names, language) if form == "html" else {},
     )
 
 
@@ -106,16 +114,49 @@ def cell(text: object) -> str:
     return kept.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _shown(at: str, clock: tzinfo, form: str = "%Y-%m-%d %H:%M:%S") -> str:
-    moment = datetime.fromtimestamp(parse_rfc3339(at) / NS_PER_S, UTC)
-    return f"{moment.astimezone(clock):{form}}"
+def _moment(at: str) -> datetime:
+    return datetime.fromtimestamp(parse_rfc3339(at) / NS_PER_S, UTC)
 
 
-def _affects(alert: Alert, language: Language) -> str:
-    """What it did to the pairs of sites, in a sentence; empty where that was not worked out."""
+def _shown(at: str) -> str:
+    """The operator's time."""
+    return f"{_moment(at).astimezone(OPERATOR):%Y-%m-%d %H:%M:%S}"
+
+
+def _utc(at: str) -> str:
+    """UTC, with its day where that is another than the operator's."""
+    moment = _moment(at)
+    same_day = moment.date() == moment.astimezone(OPERATOR).date()
+    return f"{moment:{'%H:%M:%S' if same_day else '%m-%d %H:%M:%S'}} UTC"
+
+
+def _period(report: Report) -> dict[str, str]:
+    """From when to when, in both clocks."""
+    form = "%Y-%m-%d %H:%M"
+    ends = {"start": _moment(report.start), "end": _moment(report.end)}
+    return {name: f"{end.astimezone(OPERATOR):{form}}" for name, end in ends.items()} | {
+        f"{name}_utc": f"{end:{form}}" for name, end in ends.items()
+    }
+
+
+def _holder(said: Acknowledgement, words: dict[str, str]) -> str:
+    """Whose an alert is: the owner, and by whom it was given to another."""
+    if not said.owner or said.owner == said.by:
+        return said.by
+    return words["given"].format(owner=said.owner, by=said.by)
+
+
+def _affects(alert: Alert, report: Report, language: Language, names: dict[str, str]) -> str:
+    """What it does to the pairs of sites, or did; empty where that was not worked out."""
     if alert.effects is None:
         return ""
-    return alert.effects.text_zh if language == "zh" else alert.effects.text
+    if _lasted(alert, report) is None:
+        return alert.effects.text_zh if language == "zh" else alert.effects.text
+    return WORDS[language]["did"].format(
+        did=past_sentence_zh(alert.effects, names)
+        if language == "zh"
+        else past_sentence(alert.effects, names)
+    )
 
 
 def _lasted(alert: Alert, report: Report) -> int | None:
@@ -126,14 +167,14 @@ def _lasted(alert: Alert, report: Report) -> int | None:
 
 
 def _charts(
-    report: Report, words: dict[str, str], clock: tzinfo, names: dict[str, str], language: Language
+    report: Report, words: dict[str, str], names: dict[str, str], language: Language
 ) -> dict[str, Any]:
     start_ns, end_ns = parse_rfc3339(report.start), parse_rfc3339(report.end)
 
     def place(at: str) -> float:
         return min(max((parse_rfc3339(at) - start_ns) / (end_ns - start_ns), 0.0), 1.0)
 
-    marks = _marks(report, clock)
+    marks = _marks(report)
     made: dict[str, Any] = dict.fromkeys(("alerts", "load", "use"))
     if report.alerts:
         made["alerts"] = charts.timeline(
@@ -155,14 +196,14 @@ def _charts(
     return made
 
 
-def _marks(report: Report, clock: tzinfo) -> Sequence[tuple[float, str]]:
+def _marks(report: Report) -> Sequence[tuple[float, str]]:
     is_short = report.seconds <= 2 * 86_400
     form, count = ("%H:%M", 8) if is_short else ("%m-%d", 7)  # of a shift the hours, of a week the days
     start_ns = parse_rfc3339(report.start)
     marks = []
     for i in range(count + 1):
         moment = datetime.fromtimestamp(start_ns / NS_PER_S + report.seconds * i / count, UTC)
-        marks.append((i / count, f"{moment.astimezone(clock):{form}}"))
+        marks.append((i / count, f"{moment.astimezone(OPERATOR):{form}}"))
     return marks
 
 

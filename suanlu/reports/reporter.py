@@ -5,12 +5,14 @@ from collections.abc import Callable
 from typing import get_args
 
 from collector.use import Uses
+from suanlu.maintenance import Schedule
 from suanlu.past import BeforeJournal, Past, Recorder
 from suanlu.past.store import JournalStore
 from suanlu.published import View
 from suanlu.reports.availability import availability
 from suanlu.reports.circles import circles
 from suanlu.reports.document import Kind, Load, Report
+from suanlu.reports.maintenances import works
 from suanlu.reports.risks import risks, table_of_use
 from suanlu.times import NS_PER_S, rfc3339
 from topology.inventory import Inventory
@@ -32,6 +34,7 @@ class Reporter:
         recorder: Recorder,
         past: Past,
         uses: Uses,
+        maintenances: Schedule,
         *,
         view: Callable[[], View],
         now_ns: Callable[[], int],
@@ -40,6 +43,7 @@ class Reporter:
         self._recorder = recorder
         self._past = past
         self._uses = uses
+        self._maintenances = maintenances
         self._view = view
         self._now_ns = now_ns
 
@@ -76,6 +80,7 @@ class Reporter:
             sites={site.id: (site.name_en, site.name_zh) for site in self._inventory.sites},
             alerts=tuple(sorted(alerts, key=lambda alert: (alert.since, alert.id))),
             outages=kept.outages,
+            maintenances=tuple(works(self._maintenances, start_ns, end_ns)),
             circuits=kept.circuits,
             pairs=tuple(pair for pair in kept.pairs if pair.availability != 1.0),
             pairs_total=len(kept.pairs),

@@ -145,6 +145,7 @@ def make_world(
                 world.recorder,
                 past,
                 Uses(world.database),
+                world.maintenances.schedule,
                 view=lambda: published.view,
                 now_ns=lambda: world.now_ns,
             ),

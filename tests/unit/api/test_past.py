@@ -121,6 +121,20 @@ async def test_alerts_are_those_that_fired_then(world: World) -> None:
     assert names == [[], ["one", "two"], ["two"]]
 
 
+async def test_alerts_are_asked_for_by_their_state(world: World) -> None:
+    world.alerts = (alert("one"), alert("two", "resolved"))
+    names = {}
+    for query in ("", "?state=firing", "?state=resolved"):
+        _, answer = await world.get(f"/v1/alerts{query}")
+        names[query] = [found["id"] for found in answer["alerts"]]
+    assert names == {"": ["one", "two"], "?state=firing": ["one"], "?state=resolved": ["two"]}
+    status, problem = await world.get("/v1/alerts?state=open")
+    assert (status, problem["detail"]) == (
+        400,
+        "`state` cannot be 'open': write firing or resolved, or leave it out for both",
+    )
+
+
 @pytest.mark.parametrize("path", ["/v1/topology", "/v1/topology/links", "/v1/topology/sites", "/v1/alerts"])
 async def test_what_was_never_known_is_refused(world: World, path: str) -> None:
     status, problem = await world.get(f"{path}?at=2026-02-01T00:00:00Z")

@@ -1,6 +1,7 @@
 """`suanlu alert` and `suanlu maintenance`: what an engineer on a terminal sees and does."""
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,6 +35,7 @@ def server() -> Iterator[Server]:
     with asked_server() as found:
         over = ALERT | {"id": "a-7777", "state": "resolved", "summary": "circuit am-2 is up again"}
         found.answers["/v1/alerts"] = (200, {"alerts": [ALERT, over]})
+        found.answers["/v1/alerts?state=firing"] = (200, {"alerts": [ALERT]})
         found.answers["/v1/topology"] = (200, TOPOLOGY)
         yield found
 
@@ -42,8 +44,25 @@ def test_list_shows_what_fires_and_what_it_does(server: Server) -> None:
     output = server.run("alert", "list").output
     assert "a-5f0c1b2a9d3e7788" in output
     assert "cuts 0 pairs" in output
-    assert "a-7777" not in output
-    assert "a-7777" in server.run("alert", "list", "--resolved").output
+    assert server.asked[-1][0] == "/v1/alerts?state=firing"
+
+
+def test_list_has_the_newest_first_and_nothing_cut(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    summary = "circuit am-9 " + "x" * 300
+    newer = ALERT | {"id": "a-9999", "since": "2026-03-01T20:00:00.000Z", "summary": summary}
+    over = ALERT | {"id": "a-7777", "state": "resolved", "resolved_at": "2026-03-01T21:00:00.000Z"}
+    server.answers["/v1/alerts"] = (200, {"alerts": [ALERT, over, newer]})
+    try:
+        lines = server.run("alert", "list", "--state", "all").output.splitlines()
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert [line.split("a-")[1][:4] for line in lines if "  a-" in line] == ["9999", "5f0c", "7777"]
+    assert f"warning   2026-03-02 04:00:00 (03-01 20:00:00 UTC)  a-9999  {summary}" in lines
+    assert "    ended: 2026-03-02 05:00:00 (03-01 21:00:00 UTC)" in lines
+    assert "    affected, while it lasted: cuts 0 pairs, slows 2, speeds 0" in lines
 
 
 def test_who_takes_an_alert_on_says_who(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

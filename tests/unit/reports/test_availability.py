@@ -2,6 +2,7 @@
 
 import random
 
+import msgspec
 import pytest
 
 from suanlu.past.store import Run
@@ -35,6 +36,14 @@ def frame(second: int, *, full: bool = False, **states: LinkState) -> Frame:
         full=full,
         circuits={name: CircuitRecord(state, at_ns, "said so", 1, 1, 1) for name, state in known.items()},
     )
+
+
+def test_what_is_wired_otherwise_is_no_cut() -> None:
+    crossed = CircuitRecord(DOWN, START_NS, "miswired: a-r1:e0 hears 'c' instead of b-r1", 1, 1, 1)
+    frames = [frame(-5, full=True), frame(10, ac_1=DOWN)]
+    frames[1] = msgspec.structs.replace(frames[1], circuits=frames[1].circuits | {"ab-1": crossed})
+    found = availability(INVENTORY, frames, ALWAYS, START_NS, START_NS + 100 * NS)
+    assert {outage.circuit: outage.kind for outage in found.outages} == {"ab-1": "miswired", "ac-1": "down"}
 
 
 def test_seconds_are_counted_by_state() -> None:

@@ -1,5 +1,6 @@
 """Reports: trends by least squares, texts that are escaped, both languages, and the call of the API."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -80,7 +81,7 @@ async def test_use_is_what_numpy_makes_of_means_of_five_minutes(tmp_path: Path) 
 
 async def test_a_report_tells_what_happened(world: World) -> None:  # noqa: F811
     start_ns = world.now_ns
-    said = Acknowledgement(by=EVIL, at=rfc3339(start_ns), note=EVIL, ticket="INC-1")
+    said = Acknowledgement(by=EVIL, at=rfc3339(start_ns), note=EVIL, ticket="INC-1", owner="wang.fang")
     alert = Alert(
         id="a-1", rule="circuit_down", severity="critical", state="firing", cause=EVIL, summary=EVIL,
         summary_zh=f"电路中断 {EVIL}", subject=Subject(kind="circuit", id="ab-1"), since=rfc3339(start_ns),
@@ -116,9 +117,41 @@ async def test_a_report_tells_what_happened(world: World) -> None:  # noqa: F811
                 assert WORDS[language]["week"] in text
                 assert ("cuts 2 pairs" if language == "en" else "中断2对") in text
                 assert "INC-1" in text.replace("\\", "")
+                assert ("wang.fang (given by" if language == "en" else "wang.fang（由") in text
                 if form == "html":
                     assert reply.headers["Content-Security-Policy"].startswith("default-src 'none'")
                     assert "http" not in text.replace("http://www.w3.org/2000/svg", "")  # self-contained
+
+
+async def test_what_is_over_is_told_as_over_in_both_clocks(world: World) -> None:  # noqa: F811
+    start_ns = world.now_ns
+    over = Alert(
+        id="a-1", rule="circuit_down", severity="warning", state="resolved", cause="",
+        summary="circuit ab-1 is up again", summary_zh="电路 ab-1 已恢复", since=rfc3339(start_ns),
+        resolved_at=rfc3339(start_ns + NS), subject=Subject(kind="circuit", id="ab-1"),
+        effects=Effects(pairs_cut=0, pairs_slower=46, pairs_faster=2, topology_version=1, text="cuts 0"),
+    )  # fmt: skip
+    world.recorder.on_alerts([over], start_ns)
+    asked = {
+        "starts_at": rfc3339(start_ns), "ends_at": rfc3339(start_ns + 3600 * NS), "created_by": "li.wei",
+        "subjects": [{"kind": "circuit", "id": "ab-1"}], "comment": "splicing",
+    }  # fmt: skip
+    async with world.client.post("/v1/maintenances", json=asked) as reply:
+        assert reply.status == 200
+    world.publish(after_s=9)
+    utc = datetime.fromtimestamp(start_ns // NS, UTC)
+    local = utc + timedelta(hours=8)
+    for language, words in (
+        (
+            "en",
+            ["circuit ab-1 is up again; it cut 0 pairs, slowed 46, sped up 2", "under way", "Beijing time"],
+        ),
+        ("zh", ["电路 ab-1 已恢复；曾中断0对站点，曾使46对变慢、2对变快", "进行中", "北京时间"]),
+    ):
+        async with world.client.get(f"/v1/reports/shift?format=md&lang={language}") as reply:
+            text = await reply.text()
+        for word in (*words, "ab-1", "splicing", f"{local:%Y-%m-%d %H:%M:%S}", f"{utc:%H:%M:%S} UTC"):
+            assert word in text
 
 
 @pytest.mark.parametrize("kind", ["shift", "capacity"])
