@@ -8,10 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from highspy import HighsModelStatus, kHighsInf
-
-# The class above this one prints a banner before it can be told not to.
-from highspy._core import _Highs
+from highspy import Highs, HighsModelStatus, kHighsInf
 
 from pathcalc.any.solver import Links
 
@@ -25,6 +22,15 @@ _OPTIONS: dict[str, bool | int | float | str] = {
     "dual_feasibility_tolerance": 1e-9,
 }
 GIVE = 1e-8  # some times the tolerance
+
+
+class _Quiet(Highs):
+    """HiGHS without its callbacks: making them prints a banner before it can be told not to."""
+
+    def __init__(self) -> None:
+        super(Highs, self).__init__()
+        for name, value in _OPTIONS.items():
+            self.setOptionValue(name, value)
 
 
 class Solved(NamedTuple):
@@ -45,9 +51,7 @@ class Programme:
         self._rows: dict[int, int] = {}
         self._fixed: dict[int, float] = {}
         self._give = 0.0
-        self._highs = _Highs()
-        for name, value in _OPTIONS.items():
-            self._highs.setOptionValue(name, value)
+        self._highs = _Quiet()
         self._highs.addVar(0.0, kHighsInf)
         self._highs.changeColCost(0, -1.0)
         for weight in weights.tolist():

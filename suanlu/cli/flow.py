@@ -10,6 +10,7 @@ from rich.text import Text
 
 from suanlu.cli.client import get, post, told, write_json
 from suanlu.cli.demands import endpoint, read_demands
+from suanlu.cli.overlay import overlay_of
 from suanlu.cli.quantities import show_bandwidth, show_latency
 from suanlu.cli.tables import table_console
 from suanlu.cli.ways import Pair, parallel_pairs, way
@@ -36,20 +37,32 @@ class Routing(StrEnum):
 
 
 _BASIS = Annotated[Basis, typer.Option("--basis", help="which bandwidth counts")]
+_DOWN = Annotated[
+    list[str] | None,
+    typer.Option("--down", help="as if this site, router, circuit, link or SRLG were down; may be repeated"),
+]
+_SET = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="as if so, as wuhan-changsha-1:za.free_p05_bps=9000; may be repeated"),
+]
 
 
 @flow.command("max")
-def most(
+def most(  # noqa: PLR0917 -- typer makes the options of them
     source: Annotated[str, typer.Argument(metavar="FROM", help=_PLACE)],
     target: Annotated[str, typer.Argument(metavar="TO", help=_PLACE)],
     basis: _BASIS = Basis.FREE_P05,
+    down: _DOWN = None,
+    set_: _SET = None,
     as_json: _JSON = False,
 ) -> None:
     """Show the most that fits between two places at once, over which paths, and what limits it.
 
     Example: [bold]suanlu flow max shenzhen wuhan,changsha --basis capacity[/]
     """
-    query = {"from": endpoint(source), "to": endpoint(target), "bandwidth_basis": basis.value}
+    query: dict[str, Any] = {"from": endpoint(source), "to": endpoint(target), "bandwidth_basis": basis.value}
+    if down or set_:
+        query["overlay"] = overlay_of(down or [], set_ or [])
     with told(as_json=as_json):
         answer = post("/v1/flows:max", query)
         if as_json:
@@ -63,7 +76,7 @@ def most(
 
 
 @flow.command("allocate")
-def allocate(
+def allocate(  # noqa: PLR0917 -- typer makes the options of them
     file: Annotated[
         Path,
         typer.Argument(
@@ -77,6 +90,8 @@ def allocate(
         Routing, typer.Option(help="any: over the best paths; igp: where packets go")
     ] = Routing.ANY,
     basis: _BASIS = Basis.FREE_P05,
+    down: _DOWN = None,
+    set_: _SET = None,
     as_json: _JSON = False,
 ) -> None:
     """Show what each demand gets if the network is shared fairly: none can have more unless a smaller one
@@ -84,7 +99,9 @@ def allocate(
 
     Example: [bold]echo "shenzhen wuhan 100G" | suanlu flow allocate -[/]
     """
-    query = {"routing": routing.value, "bandwidth_basis": basis.value} | read_demands(file)
+    query: dict[str, Any] = {"routing": routing.value, "bandwidth_basis": basis.value} | read_demands(file)
+    if down or set_:
+        query["overlay"] = overlay_of(down or [], set_ or [])
     with told(as_json=as_json):
         answer = post("/v1/flows:allocate", query)
     if as_json:

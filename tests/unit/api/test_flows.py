@@ -138,6 +138,42 @@ async def test_a_demand_without_a_path_costs_only_itself(world: World, routing: 
     assert (served["limit"], served["rate_bps"]) == ("links", 400 * G)
 
 
+@pytest.mark.parametrize("routing", ["any", "igp"])
+async def test_demands_share_what_there_would_be(world: World, routing: str) -> None:
+    demands = [{"from": "a1", "to": "d"}, {"from": "b", "to": "d"}]
+    ask_for = {"demands": demands, "routing": routing, "bandwidth_basis": "capacity"}
+    narrow = {"set": [{"link": "bd-1:az", "capacity_bps": 10 * G}]}
+    _, answer = await ask(world, "allocate", **ask_for, overlay=narrow)
+    each = 55 * G if routing == "any" else 5 * G  # 110 G enter d, of which packets as they go use 10 G
+    assert [one["rate_bps"] for one in answer["demands"]] == [each, each]
+    assert {"link": "bd-1:az", "flow_bps": 10 * G, "bandwidth_bps": 10 * G} in answer["links"]
+    _, answer = await ask(world, "allocate", **ask_for, overlay={"down": ["duct:north", "bd-1"]})
+    assert [one["limit"] for one in answer["demands"]] == ["links", "no_path"]
+    assert answer["demands"][0]["paths"][0]["links"] == ["ac-1:az", "cd-1:az"]
+    _, answer = await ask(world, "allocate", **ask_for)
+    assert answer["total_bps"] >= 400 * G, "nothing is really down"
+
+
+async def test_the_most_that_would_fit_and_its_cut(world: World) -> None:
+    ask_for = {"from_": "a", "to": "d", "bandwidth_basis": "capacity"}
+    _, answer = await ask(world, "max", **ask_for, overlay={"down": ["cd-1"]})
+    assert (answer["value_bps"], answer["min_cut"]) == (400 * G, ["bd-1:az"])
+    assert [path["links"] for path in answer["paths"]] == [["ab-1:az", "bd-1:az"]]
+    assert (answer["forwarded"]["status"], answer["forwarded"]["value_bps"]) == ("predicted", 400 * G)
+    status, problem = await ask(world, "max", **ask_for, overlay={"down": ["cd-1", "bd-1"]})
+    assert (status, problem["type"]) == (422, "/problems/no-connectivity")
+
+
+@pytest.mark.parametrize("call", ["max", "allocate"])
+async def test_an_overlay_of_what_there_is_not_is_refused(world: World, call: str) -> None:
+    ends = {"from": "a", "to": "d"}
+    query = ends if call == "max" else {"demands": [ends]}
+    status, problem = await ask(world, call, **query, overlay={"down": ["ab-1", "ab-2"]})
+    assert (status, problem["type"]) == (422, "/problems/unknown-endpoint")
+    assert problem["pointer"] == "/overlay/down/1"
+    assert "ab-1" in problem["near"]
+
+
 @pytest.mark.parametrize(
     ("query", "status", "slug", "pointer"),
     [

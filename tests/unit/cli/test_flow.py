@@ -70,6 +70,17 @@ def test_demands_are_json_on_standard_input(server: Server) -> None:
     assert server.asked == [("/v1/flows:allocate", asked | {"bandwidth_basis": "free_p05"})]
 
 
+@pytest.mark.parametrize("call", ["max", "allocate"])
+def test_both_are_asked_as_if_it_were_so(server: Server, call: str) -> None:
+    args = ["a", "z"] if call == "max" else ["-"]
+    as_if = ["--down", "am-1", "--down", "m", "--set", "mz-1:az.capacity_bps=5"]
+    result = server.run("flow", call, *args, *as_if, text="a z\n")
+    assert result.exit_code == 0, result.output
+    url, body = server.asked[0]
+    assert url == f"/v1/flows:{call}"
+    assert body["overlay"] == {"down": ["am-1", "m"], "set": [{"link": "mz-1:az", "capacity_bps": 5}]}
+
+
 @pytest.mark.parametrize(
     ("text", "words"), [("a", "write FROM TO"), ("a z wide", "is no bandwidth"), ("{", "is not JSON")]
 )
