@@ -56,6 +56,11 @@ cdef inline uint32_t cache_follow(Cache* cache, uint32_t index) noexcept nogil:
     return index
 
 
+cdef inline bint is_key(const Entry* entry, Span key) noexcept nogil:
+    """Whether these are its bytes; an empty one (no prefix) may have no address, which C lets nobody compare."""
+    return entry.size == key.size and (key.size == 0 or memcmp(entry.key, key.data, key.size) == 0)
+
+
 cdef inline uint32_t cache_guess(Cache* cache, uint32_t parent, Span key) noexcept nogil:
     """Return the entry that followed last time, if this is it; else NOWHERE."""
     cdef Entry* entry
@@ -66,7 +71,7 @@ cdef inline uint32_t cache_guess(Cache* cache, uint32_t parent, Span key) noexce
     if index == NOWHERE:
         return NOWHERE
     entry = &cache.entries[index]
-    if entry.parent != parent or entry.size != key.size or memcmp(entry.key, key.data, key.size) != 0:
+    if entry.parent != parent or not is_key(entry, key):
         return NOWHERE
     cache.previous = index
     if entry.next != NOWHERE:    # its key is needed next, and is seldom in the nearest cache
@@ -80,8 +85,7 @@ cdef inline uint32_t cache_find(Cache* cache, uint32_t parent, Span key, uint64_
     cdef uint32_t slot = <uint32_t>hash_ & cache.slot_mask
     while cache.slots[slot] != NOWHERE:
         entry = &cache.entries[cache.slots[slot]]
-        if (entry.hash == hash_ and entry.parent == parent and entry.size == key.size
-                and memcmp(entry.key, key.data, key.size) == 0):
+        if entry.hash == hash_ and entry.parent == parent and is_key(entry, key):
             return cache_follow(cache, cache.slots[slot])
         slot = (slot + 1) & cache.slot_mask
     return NOWHERE

@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 from aiohttp import web
 
+from pathcalc.any.matrix import Metric
 from pathcalc.errors import PathError
 from suanlu.api.answering import Answerer, filters_of
 from suanlu.api.context import context_of
@@ -15,7 +16,7 @@ from suanlu.api.exchange import answer, read_body
 from suanlu.api.path_documents import ComputeTiming
 from suanlu.api.path_problems import problem_of
 from suanlu.api.problems import Problem
-from suanlu.api.requests import Endpoint, MatrixQuery, Metric, Routing
+from suanlu.api.requests import Endpoint, MatrixQuery, Routing
 from suanlu.api.route import Route
 from suanlu.api.turns import is_small
 from suanlu.published import Stamp

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, get_args, get_type_hints
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from pathcalc.any.matrix import Metric
 from pathcalc.constraints.fields import DEFAULTS, Basis, ConstraintFields, Objective
 from pathcalc.constraints.kinds import Bound, Threshold
 from pathcalc.overlay import FIELDS as SETTABLE
@@ -15,7 +16,6 @@ from pathcalc.overlay import null_of
 
 Routing = Literal["any", "igp"]
 Level = Literal["link", "circuit", "srlg", "router", "site"]
-Metric = Literal["latency", "bandwidth", "te_metric", "hops"]
 MAX_INTEGER = (1 << 63) - 1
 
 Place = Annotated[

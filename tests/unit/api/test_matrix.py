@@ -27,6 +27,15 @@ async def test_any_is_the_best_possible(world: World) -> None:
     assert answer["values"] == [[0, 5_000, 10_000]]
 
 
+@pytest.mark.parametrize("metric", ["te_metric", "igp_metric"])
+async def test_a_metric_is_what_the_path_says(world: World, metric: str) -> None:
+    _, answer = await matrix(world, sources=["a"], targets=["d"], routing="any", metric=metric)
+    query = {"from": "a", "to": "d", "objective": metric, "forwarded": False}
+    async with world.client.post("/v1/paths", json=query) as asked:
+        (path,) = (await asked.json())["paths"]
+    assert answer["values"] == [[path[metric]]]
+
+
 async def test_unreachable_is_null(world: World) -> None:
     for circuit in ("bd-1", "cd-1"):
         world.circuit(circuit, up=False)
