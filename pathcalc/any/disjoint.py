@@ -164,7 +164,11 @@ def _check(apart: Apart, task: Task) -> None:
     if type(n_paths) is not int or not 2 <= n_paths <= MOST_PATHS:
         raise InvalidQuery("disjoint.count", f"{n_paths!r} is no whole number from 2 to {MOST_PATHS}")
     if task.stops:
-        raise InvalidQuery("include", "disjoint paths past way points are not computed: drop one of the two")
+        raise InvalidQuery(
+            "include",
+            "disjoint paths past way points are not computed, for it is not said which path is to pass them: "
+            "ask for one path past them, then for another with the first one's links or routers excluded",
+        )
 
 
 def undecided(apart: Apart) -> BudgetExhausted:

@@ -81,21 +81,39 @@ def test_best_path_equals_networkx(world: World) -> None:
 def test_k_best_values_equal_igraph(world: World) -> None:
     engine = PathEngine(world.snapshot())
     for ends in some_pairs(world, 3):
-        graph = expanded(world, ends, "latency")
-        if not nx.has_path(graph, SOURCE, TARGET):
-            continue  # igraph warns of it
-        nodes = {name: i for i, name in enumerate(graph)}
-        edges = list(graph.edges(data="weight"))
-        flat = igraph.Graph(len(nodes), [(nodes[a], nodes[z]) for a, z, _ in edges], directed=True)
-        weights = [weight for *_, weight in edges]
-        with warnings.catch_warnings(action="ignore", category=RuntimeWarning):  # when there are no more
-            found = flat.get_k_shortest_paths(
-                nodes[SOURCE], nodes[TARGET], k=15, weights=weights, output="epath"
-            )
-        compared("igraph", "k paths")
-        answer = engine.k_paths(*ends, k=15)
-        assert [path.latency_us for path in answer] == [sum(weights[i] for i in path) for path in found]
-        assert len({path.links for path in answer}) == len(answer)
+        values = k_best_values(world, ends, 15)
+        if values:
+            answer = engine.k_paths(*ends, k=15)
+            assert [path.latency_us for path in answer] == values
+            assert len({path.links for path in answer}) == len(answer)
+
+
+def test_k_best_values_of_guided_searches_equal_igraph_at_hundreds_of_routers() -> None:
+    world = make_world(7, n_routers=400, n_circuits=1_000, largest=1_000, unknown=0.02, dead=0.02)
+    engine = PathEngine(world.snapshot())
+    engine.prepare("latency")
+    assert engine._solver.graph.is_guided(0, 0)
+    for ends in some_pairs(world, 12):
+        values = k_best_values(world, ends, 10)
+        if values:
+            answer = engine.k_paths(*ends, k=10)
+            assert (answer.status, [path.latency_us for path in answer]) == ("optimal", values)
+            assert len({path.links for path in answer}) == len(answer)
+
+
+def k_best_values(world: World, ends: tuple[str, str], k: int) -> list[int]:
+    """The latencies of the k best simple paths by igraph, none where there is no path."""
+    graph = expanded(world, ends, "latency")
+    if not nx.has_path(graph, SOURCE, TARGET):
+        return []  # igraph warns of it
+    nodes = {name: i for i, name in enumerate(graph)}
+    edges = list(graph.edges(data="weight"))
+    flat = igraph.Graph(len(nodes), [(nodes[a], nodes[z]) for a, z, _ in edges], directed=True)
+    weights = [weight for *_, weight in edges]
+    with warnings.catch_warnings(action="ignore", category=RuntimeWarning):  # when there are no more
+        found = flat.get_k_shortest_paths(nodes[SOURCE], nodes[TARGET], k=k, weights=weights, output="epath")
+    compared("igraph", "k paths")
+    return [sum(weights[i] for i in path) for path in found]
 
 
 def least_flow(world: World, ends: tuple[str, str], n_paths: int, *, split: bool) -> int | None:
