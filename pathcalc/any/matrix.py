@@ -38,8 +38,8 @@ class Matrix:
             field = (*limits.bounds, "include")[0]
             raise InvalidQuery(
                 field,
-                "a matrix under a bound on sums or past way points is not computed, for that is a hard search "
-                "a cell: drop it, or ask for the paths of the pairs that matter",
+                "a matrix under a bound on sums or past way points is not computed, for that is a hard "
+                "search a cell: drop it, or ask for the paths of the pairs that matter",
             )
         n_rows, n_columns = len(rows.each), len(columns.each)
         laid = self._weights.rows(metric, limits, min(n_rows, n_columns))
