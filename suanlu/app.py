@@ -139,7 +139,9 @@ class App:
         )
         self.effects = EffectsDesk(self.published, inventory)  # published -> alerts: what a loss does
         self.usual = KeptPast(data / "usual.npz", now_ns=now_ns)  # alerts -> disk: what was usual
-        self.circle = Circle(self.published, inventory.name)  # published -> alerts: pairs within 20 ms
+        self.circle = Circle(  # published -> alerts: pairs within 20 ms
+            self.published, inventory.name, self.outbox
+        )
         self.alerts = AlertManager(
             inventory,
             settings.alerts,

@@ -37,6 +37,7 @@ from topology.status import RouterStatus
 
 NS_PER_MS = 1_000_000
 REFRESH_NS = 5 * NS_PER_S
+FLAPS = "flaps"  # of what the outbox remembers
 
 
 class AlertManager:
@@ -87,6 +88,8 @@ class AlertManager:
         self._stale = False
         self._version = ("", 0)
         self._next_event = 0
+        self._memory = outbox
+        self._kept_flaps = outbox.memory.get(FLAPS, b"")
         self._restore(outbox.records)
 
     def _restore(self, records: Iterable[Record]) -> None:
@@ -103,6 +106,8 @@ class AlertManager:
             if self._measured is not None and (RULES[alert.rule].measure or alert.rule == "flapping"):
                 self._measured.resume(alert.rule, record.covers, record.since_ns)
             self._teller.repeat(record)
+        if self._kept_flaps:
+            self._flaps.restore(self._kept_flaps, self._incidents)
 
     def on_publication(self, publication: Publication) -> None:
         """Take the links' states of a new snapshot; cheap where none has changed."""
@@ -229,7 +234,11 @@ class AlertManager:
             brought = incident.cause.brought if incident.cause is not None else ()
             self._aftermath.begin(brought, now_ns)
         over = [incident for incident in ended if not self._stays(incident, holder, now_ns)]
-        return [event for incident in over for event in self._end(incident, holder, now_ns)]
+        events = [event for incident in over for event in self._end(incident, holder, now_ns)]
+        if (kept := self._flaps.kept(self._incidents.values())) != self._kept_flaps:
+            self._kept_flaps = kept
+            self._memory.remember(FLAPS, kept)
+        return events
 
     def _with_findings(self, found: Sequence[Finding], causes: list[Cause], now_ns: int) -> list[Cause]:
         """The causes with what is measured."""

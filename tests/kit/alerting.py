@@ -64,6 +64,11 @@ class Remembered:
     silences: tuple[Silence, ...] = ()
     put_records: list[Record] = field(default_factory=list)
     bodies: list[Mapping[str, bytes]] = field(default_factory=list)
+    memory: dict[str, bytes] = field(default_factory=dict)
+
+    def remember(self, name: str, value: bytes) -> None:
+        """Remember."""
+        self.memory[name] = value
 
     def put(self, record: Record, bodies: Mapping[str, bytes]) -> None:
         """Remember."""
@@ -137,7 +142,7 @@ class World:
     def restart(self, *, outage_ms: int = 0, state: str = "unconfirmed") -> None:
         """A new process: only what the outbox keeps is known, and every link is `state` at first."""
         self.now_ns += outage_ms * MS
-        self.outbox = Remembered(self.outbox.kept(), self.outbox.silences)
+        self.outbox = Remembered(self.outbox.kept(), self.outbox.silences, memory=dict(self.outbox.memory))
         self.manager = self._manager()
         self._tell_phases()
         actual, self.states = self.states, dict.fromkeys(self._link_ids(), state)

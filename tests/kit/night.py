@@ -103,7 +103,9 @@ class Night:
 
     def restart(self) -> None:
         """Another process, that has not measured anything yet."""
-        self.outbox = Remembered(self.outbox.kept(), self.outbox.silences, [], self.outbox.bodies)
+        self.outbox = Remembered(
+            self.outbox.kept(), self.outbox.silences, [], self.outbox.bodies, dict(self.outbox.memory)
+        )
         self._begin()
         first = Publication(snapshot=self.graph.snapshot, events=(), structural=True)
         self.manager.on_publication(first)

@@ -1,9 +1,12 @@
 """Flap damping: what comes and goes is one alert that says so, and not one message each time."""
 
 from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from suanlu.alerts.alert import Subject
+import msgspec
+
+from suanlu.alerts.alert import Record, Subject
 from suanlu.alerts.causes.diagnosis import Cause
 from suanlu.alerts.causes.incidents import Incident
 from suanlu.alerts.rules.rule import NS_PER_S
@@ -23,6 +26,22 @@ class Flaps:
 
     def __init__(self) -> None:
         self._ends: dict[Subject, deque[int]] = defaultdict(lambda: deque(maxlen=1000))
+
+    def kept(self, incidents: Iterable[Incident]) -> bytes:
+        """What `restore` takes after a restart."""
+        quiet = {i.id: (i.quiet_at_ns, i.is_there, i.flaps) for i in incidents if i.quiet_at_ns is not None}
+        return msgspec.json.encode(_Kept([(s, list(ends)) for s, ends in self._ends.items()], quiet))
+
+    def restore(self, kept: bytes, incidents: Mapping[str, Incident]) -> None:
+        """Take over the ends from before a restart, and the incidents that came and went then."""
+        known = msgspec.json.decode(kept, type=_Kept)
+        for subject, ends in known.ends:
+            self._ends[subject].extend(ends)
+        for name, (quiet_at_ns, is_there, flaps) in known.quiet.items():
+            incident = incidents.get(name)
+            if incident is not None and incident.record is not None:
+                incident.quiet_at_ns, incident.is_there, incident.flaps = quiet_at_ns, is_there, flaps
+                incident.cause = _told(incident.record)
 
     def stays(self, incident: Incident, cause: Cause, now_ns: int) -> bool:
         """Whether an incident whose cause is gone goes on, as one that comes and goes."""
@@ -58,6 +77,27 @@ class Flaps:
         while ends[0] < now_ns - WINDOW_NS:
             ends.popleft()
         return len(ends)
+
+
+class _Kept(msgspec.Struct):
+    ends: list[tuple[Subject, list[int]]]
+    quiet: dict[str, tuple[int, bool, int]]
+
+
+def _told(record: Record) -> Cause:
+    """The cause as it was last told."""
+    alert = record.alert
+    return Cause(
+        rule=alert.rule,
+        subject=alert.subject,
+        since_ns=record.since_ns,
+        links=alert.links,
+        covers=record.covers,
+        children=alert.children,
+        text=Sentence(alert.cause, alert.cause_zh),
+        certainty=alert.certainty,
+        evidence=tuple(map(Sentence, alert.evidence, alert.evidence_zh)),
+    )
 
 
 def _flapping(cause: Cause, times: int, *, is_there: bool) -> Cause:

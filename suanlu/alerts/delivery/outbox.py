@@ -50,7 +50,8 @@ class OutboxStatistics(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outbox:
-    """Durable queues, one a receiver. `records` and `silences` are what the file knew when it was opened.
+    """Durable queues, one a receiver. `records`, `silences` and `memory` are what the file
+    knew when it was opened.
 
     All calls are on the loop's thread; `executor` (one thread; its own where None) does the disk's work.
     """
@@ -71,6 +72,7 @@ class Outbox:
         self._store = store.OutboxStore(path)
         self.records: tuple[Record, ...] = tuple(self._store.records())
         self.silences: tuple[Silence, ...] = tuple(self._store.silences())
+        self.memory: Mapping[str, bytes] = self._store.memory()
         self._queues = {receiver.name: ReceiverQueue() for receiver in settings.receivers}
         self._changed = {name: asyncio.Event() for name in self._queues}
         self._pending = Pending(settings.resolved_kept, self.records)
@@ -125,6 +127,11 @@ class Outbox:
     def forget_silence(self, id: str) -> None:  # noqa: A002
         """Keep a silence no longer."""
         self._pending.delete_silence(id)
+        self._work.set()
+
+    def remember(self, name: str, value: bytes) -> None:
+        """Keep what a part has to know after a restart, instead of what it kept by this name."""
+        self._pending.save_memory(name, value)
         self._work.set()
 
     async def run(self) -> None:

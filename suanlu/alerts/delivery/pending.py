@@ -71,6 +71,10 @@ class Pending:
         """Keep a silence no longer."""
         self._set(("silence", id), store.delete_silence(id))
 
+    def save_memory(self, name: str, value: bytes) -> None:
+        """Keep what a part remembers."""
+        self._set(("memory", name), store.save_memory(name, value))
+
     def take(self) -> list[store.Statement]:
         """All that waits, to be written; what comes meanwhile waits for the next time."""
         self._taken, self._waiting = self._waiting, {}

@@ -30,6 +30,9 @@ CREATE TABLE IF NOT EXISTS messages (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, receiver TEXT NOT NULL, alert_id TEXT NOT NULL,
     body BLOB NOT NULL, created_ns INTEGER NOT NULL, attempts INTEGER NOT NULL, due_ns INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS memory (
+    name TEXT PRIMARY KEY, value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
 """
 
 
@@ -61,6 +64,10 @@ class OutboxStore:
         ).fetchall()
         return [Message(*row) for row in rows]
 
+    def memory(self) -> dict[str, bytes]:
+        """What causes and measures remember, by their names."""
+        return dict(self._connection.execute("SELECT name, value FROM memory").fetchall())
+
     def commit(self, statements: Iterable[Statement]) -> None:
         """Execute all of them in one transaction, on disk when this returns; raises sqlite3.Error."""
         with self._connection:
@@ -84,6 +91,11 @@ def save_record(record: Record, updated_ns: int) -> Statement:
 def save_silence(silence: Silence) -> Statement:
     """Insert a silence, or replace the one with its id."""
     return ("INSERT OR REPLACE INTO silences VALUES (?, ?)", (silence.id, msgspec.json.encode(silence)))
+
+
+def save_memory(name: str, value: bytes) -> Statement:
+    """Insert what a part remembers, or replace it."""
+    return ("INSERT OR REPLACE INTO memory VALUES (?, ?)", (name, value))
 
 
 def delete_silence(id: str) -> Statement:  # noqa: A002

@@ -22,6 +22,13 @@ class Keeper(Protocol):
     def records(self) -> tuple[Record, ...]:
         """The alerts known from before, oldest first."""
 
+    @property
+    def memory(self) -> Mapping[str, bytes]:
+        """What parts remembered before, by their names."""
+
+    def remember(self, name: str, value: bytes) -> None:
+        """Keep what a part has to know after a restart."""
+
     def put(self, record: Record, bodies: Mapping[str, bytes]) -> None:
         """Keep an alert and queue one message a receiver."""
 

@@ -4,7 +4,10 @@ A pair is within if both of its directions are, and counts once.
 """
 
 import asyncio
+from collections.abc import Mapping
+from typing import Protocol
 
+import msgspec
 import numpy as np
 
 from suanlu.alerts.alert import Subject
@@ -19,13 +22,28 @@ TO_BELONG = 30
 TO_LEAVE = 8_640
 """Looks in a row that it must be outside to belong no more: a day."""
 MOST_SITES = 300
+CIRCLE = "circle"  # of what the outbox remembers
+
+
+class Memory(Protocol):
+    """What is kept across restarts, by name."""
+
+    @property
+    def memory(self) -> Mapping[str, bytes]:
+        """As it was at the start."""
+
+    def remember(self, name: str, value: bytes) -> None:
+        """Keep it from now on."""
 
 
 class Circle:
     """Call it for the reading; `run` looks at all pairs every ten seconds, off the loop."""
 
-    def __init__(self, published: Published, network: str) -> None:
+    def __init__(self, published: Published, network: str, memory: Memory) -> None:
+        """`memory` keeps who belongs to it across restarts."""
         self._published = published
+        self._memory = memory
+        self._lost = frozenset[tuple[int, int]]()
         self._network = network
         count = len(published.view.snapshot.site_ids)
         self._belongs = np.zeros((count, count), bool)
@@ -33,6 +51,8 @@ class Circle:
         self._outside = np.zeros((count, count), np.int64)
         self._was_us = np.full((count, count), np.nan)
         self._reading: Readings | None = None
+        if (kept := memory.memory.get(CIRCLE)) is not None:
+            self._restore(kept, published.view.snapshot.site_ids)
 
     def __call__(self) -> Readings | None:
         """Return how many pairs have left the circle; None before it was looked at."""
@@ -51,12 +71,32 @@ class Circle:
         inside, outside = latency_us <= CIRCLE_US, latency_us > CIRCLE_US
         self._inside = np.where(inside, self._inside + 1, 0)
         self._outside = np.where(outside, self._outside + 1, 0)
+        before = int(self._belongs.sum()), self._lost
         self._belongs |= self._inside >= TO_BELONG
         self._belongs &= self._outside < TO_LEAVE
         self._was_us = np.where(inside, latency_us, self._was_us)
         lost = np.argwhere(np.triu(self._belongs & outside))
+        self._lost = frozenset((a, z) for a, z in lost.tolist())
+        if before != (int(self._belongs.sum()), self._lost):
+            self._memory.remember(CIRCLE, self._kept(view.snapshot.site_ids))
         subject = Subject(kind="network", id=self._network)
         self._reading = {subject: (float(len(lost)), self._said(view.snapshot.site_ids, latency_us, lost))}
+
+    def _kept(self, sites: tuple[str, ...]) -> bytes:
+        """By pair that belongs to it: how often it was looked at outside, and what it was inside, in µs."""
+        pairs = [
+            (sites[a], sites[z], int(self._outside[a, z]), float(self._was_us[a, z]))
+            for a, z in np.argwhere(self._belongs).tolist()
+        ]
+        return msgspec.json.encode(pairs)
+
+    def _restore(self, kept: bytes, sites: tuple[str, ...]) -> None:
+        """Take over those pairs of which both sites are still there."""
+        place = {site: i for i, site in enumerate(sites)}
+        for a, z, outside, was_us in msgspec.json.decode(kept, type=list[tuple[str, str, int, float]]):
+            if a in place and z in place:
+                pair = place[a], place[z]
+                self._belongs[pair], self._outside[pair], self._was_us[pair] = True, outside, was_us
 
     def _said(self, sites: tuple[str, ...], latency_us: np.ndarray, lost: np.ndarray) -> Sentence:
         """`2 pairs: tianjin–nanjing 18.2 → 26.0 ms, …`, the farthest first."""

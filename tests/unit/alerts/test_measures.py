@@ -22,6 +22,7 @@ from suanlu.alerts.measures.rows import Rows
 from suanlu.alerts.measures.watch import Watch
 from suanlu.alerts.rules.rule import NS_PER_S, Threshold, effective
 from suanlu.published import Published
+from tests.kit.alerting import Remembered
 from tests.kit.simulated import inventory_of
 from topology.graph import LiveGraph
 from topology.inventory import Inventory, Srlg
@@ -157,7 +158,8 @@ def published() -> Published:
 
 def test_pairs_that_leave_the_circle_are_counted_and_named() -> None:
     seen = published()
-    circle = Circle(seen, "net")
+    memory = Remembered()
+    circle = Circle(seen, "net", memory)
     near = np.array([[0.0, 9000, 18_000], [9000, 0, 9000], [18_000, 9000, 0]])
     far = np.array([[0.0, 9000, 26_000], [9000, 0, np.nan], [18_000, 9000, 0]])  # a–c one way, b–c none
     assert circle() is None
@@ -168,6 +170,9 @@ def test_pairs_that_leave_the_circle_are_counted_and_named() -> None:
     ((subject, (count, text)),) = (circle() or {}).items()
     assert (subject, count) == (Subject(kind="network", id="net"), 1)
     assert text == ("1 pair: site-a–site-c 18.0 → 26.0 ms", "1 对站点：site-a–site-c 18.0 → 26.0 ms")
+    again = Circle(seen, "net", memory)
+    again.take(seen.view, far)  # the first look after a restart
+    assert again() == circle()
 
 
 class Books:
