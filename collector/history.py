@@ -1,13 +1,13 @@
 """What the store remembers, for the API: series of a link in steps, texts, events."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from collector.pair_history import RouteSince, pair_columns, pair_routes
-from collector.received_light import ReceivedLight, received_light
+from collector.received_light import Interface, ReceivedLight, received_light
 from collector.schema import ROLLED_UP
 from collector.sinks.database import HistoryDatabase
 from collector.steps import Columns, empty_columns, in_steps, resolution_for
@@ -88,11 +88,21 @@ class TextValue(NamedTuple):
 
 
 class History:
-    """Reads a `HistoryDatabase`. `links`: the ids that exist; None: those that have ever had a value."""
+    """Reads a `HistoryDatabase`. `links`: the ids that exist; None: those that have ever had a value.
 
-    def __init__(self, database: HistoryDatabase, *, links: Collection[str] | None = None) -> None:
+    `members`: the ports of bundles at the end that sends, by link: light is theirs.
+    """
+
+    def __init__(
+        self,
+        database: HistoryDatabase,
+        *,
+        links: Collection[str] | None = None,
+        members: Mapping[str, tuple[Interface, ...]] | None = None,
+    ) -> None:
         self._database = database
         self._links = links
+        self._members = members or {}
 
     async def link(self, link_id: str, metric: str, start_ns: int, end_ns: int, step_ns: int) -> Columns:
         """Return a link's metric from `start_ns` up to but without `end_ns`, in steps.
@@ -128,7 +138,9 @@ class History:
     async def received_light(self, end_ns: int) -> tuple[ReceivedLight, ...]:
         """Return the light that the sender of each link received at a time, and that of the day before."""
         await self._database.open()
-        return await self._database.run(lambda: received_light(self._database.connection, end_ns))
+        return await self._database.run(
+            lambda: received_light(self._database.connection, self._members, end_ns)
+        )
 
     async def texts(
         self, measurement: str, start_ns: int, end_ns: int, *, link: str | None = None, limit: int = 1000
@@ -168,14 +180,24 @@ class History:
         return bool(self._database.connection.execute(query, [link_id]).fetchall())
 
     def _series(self, link_id: str, part: _Part) -> list[tuple[int, int]]:
-        """Return (id, kind) of the series behind a part; optics are found by the link's interface."""
+        """Return (id, kind) of the series behind a part; optics are those of the link's ports."""
         link = link_id if part.end == "from" else reverse_of(link_id)
         query = """
             SELECT id, kind FROM series WHERE measurement = $measurement AND field = $field AND (link = $link
             OR (link IS NULL AND (router, name) IN
-                (SELECT (router, name) FROM series WHERE link = $link AND name IS NOT NULL)))
+                (SELECT (router, name) FROM series WHERE link = $link AND name IS NOT NULL))
+            OR (measurement = 'optics' AND (router, name) IN
+                (SELECT (router, name) FROM
+                    (SELECT unnest($routers::VARCHAR[]) AS router, unnest($names::VARCHAR[]) AS name))))
             """
-        parameters = {"measurement": part.measurement, "field": part.field, "link": link}
+        members = self._members.get(link, ())
+        parameters = {
+            "measurement": part.measurement,
+            "field": part.field,
+            "link": link,
+            "routers": [router for router, _ in members],
+            "names": [name for _, name in members],
+        }
         return self._database.connection.execute(query, parameters).fetchall()
 
     def _texts(

@@ -113,7 +113,9 @@ class App:
         if settings.influxdb is not None:
             again = InfluxDBSink(settings.influxdb, thread=self.database.thread)
             self.shipper = Shipper(self.database, again, self.roller.rolled)
-        self.history = History(self.database, links=_link_ids(self._inventory))
+        self.history = History(
+            self.database, links=_link_ids(self._inventory), members=members_of(self._inventory)
+        )
 
     def _make_alerts(self) -> None:
         """Whoever watches the graph and tells receivers: graph, series, books -> alerts -> outbox."""
@@ -361,6 +363,19 @@ def tags_of(inventory: Inventory) -> dict[tuple[str, str], tuple[str, str]]:
             ((circuit.a, circuit.a_interface), "az"),
             ((circuit.z, circuit.z_interface), "za"),
         )
+    }
+
+
+def members_of(inventory: Inventory) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Link → (router, member interface) at the end that sends it, for the links that are bundles."""
+    return {
+        link_id(circuit.id, direction): tuple((router, name) for name in names)
+        for circuit in inventory.circuits
+        for router, names, direction in (
+            (circuit.a, circuit.a_member_interfaces, "az"),
+            (circuit.z, circuit.z_member_interfaces, "za"),
+        )
+        if names
     }
 
 
