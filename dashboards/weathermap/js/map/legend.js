@@ -5,7 +5,7 @@ import { t, word } from "../words/words.js";
 import { widthOf } from "./links.js";
 import { shapeOf } from "./sites.js";
 
-const ROOMY = "(min-width: 1100px) and (min-height: 640px)"; // else the legend would hide the map
+const ROOMY = "(min-width: 1240px) and (min-height: 640px)"; // else the legend would hide the map
 const STATES = ["down", "drained", "unconfirmed", "stale"];
 const KINDS = ["ai_centre", "supercomputing", "hub", "exchange"];
 const SIGNS = { drained: "‖", unconfirmed: "?", stale: "?" };
