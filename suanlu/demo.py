@@ -44,6 +44,13 @@ hold_s = 5
 [alerts]
 external_url = "http://{host}:{port}"
 
+[alerts.rules.optical_power_falling]
+past_s = 1800  # a week is the default; here light that fades should be told within minutes
+for_s = 10
+
+[alerts.rules.optical_power_low]
+for_s = 10
+
 [[alerts.receivers]]
 name = "demo"
 url = "http://{host}:{webhook_port}{webhook_path}"

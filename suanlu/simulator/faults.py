@@ -118,7 +118,8 @@ class Faults:
             self._timeline.call_off(circuit.id)
             circuit.is_cut = circuit.is_degraded = False
             _wire(circuit, None)
-            circuit.dimmed_db = 0.0
+            for port in (*circuit.a.physical, *circuit.z.physical):
+                port.dimmed_db = 0.0
             circuit.members_down = 0
             circuit.congestion_bps = (0.0, 0.0)
         if router is not None:
@@ -160,9 +161,10 @@ class Faults:
         return False
 
     async def _dim(self, _: RouterNode | None, circuits: list[CircuitNode]) -> bool:
-        """A splice ages: 3 dB less light at both ends, each time."""
+        """A splice ages: 3 dB less light at both ends, each time; of a bundle its first member."""
         for circuit in circuits:
-            circuit.dimmed_db += DIM_DB
+            for end in (circuit.a, circuit.z):
+                end.physical[0].dimmed_db += DIM_DB
         return False
 
     async def _miswire(self, _: RouterNode | None, circuits: list[CircuitNode]) -> bool:

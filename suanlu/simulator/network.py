@@ -33,6 +33,7 @@ class Port:
         self.last_change_ns = 0
         self.carrier_transitions = 0
         self.share = 1.0
+        self.dimmed_db = 0.0
         self.mtu_bytes = circuit.given.mtu_bytes or DEFAULT_MTU_BYTES
 
     @property
@@ -85,7 +86,6 @@ class CircuitNode:
         self.is_drained = False
         self.members_down = 0
         self.is_degraded = False
-        self.dimmed_db = 0.0
         self.congestion_bps = (0.0, 0.0)  # laid on from A to Z, and back
         self.propagation_us = float(
             given.latency_us if given.latency_us is not None else 5.0 * (given.length_km or 0)

@@ -81,7 +81,7 @@ class Reading:
         if not port.is_up:
             return NO_LIGHT_DBM
         span_db = 3.0 + 4.0 * math.fabs(self._world.noise(port.row, 3, 0)) / 3
-        lost = port.circuit.dimmed_db + (DEGRADED_LOSS_DB if port.circuit.is_degraded else 0.0)
+        lost = port.dimmed_db + (DEGRADED_LOSS_DB if port.circuit.is_degraded else 0.0)
         return round(-span_db - lost + 0.04 * self._world.noise(port.row, 4, self._second), 2)
 
     def tx_power_dbm(self, port: Port) -> float:

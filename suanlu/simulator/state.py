@@ -50,7 +50,7 @@ def _circuit(circuit: CircuitNode) -> dict[str, Any]:
         "cut": circuit.is_cut,
         "drained": circuit.is_drained,
         "degraded": circuit.is_degraded,
-        "dimmed_db": circuit.dimmed_db,
+        "dimmed_db": max(port.dimmed_db for port in circuit.a.physical),
         "miswired": circuit.a.physical[0].stray is not None,
         "members": len(circuit.a.members),
         "members_down": circuit.members_down,

@@ -22,13 +22,25 @@ Port = tuple[str, tuple[str, ...]]
 
 
 class LinkFigures:
-    """Figures of the links of a snapshot, in its order."""
+    """Figures of the links of a snapshot, in its order.
 
-    def __init__(self, inventory: Inventory, link_ids: tuple[str, ...], table: SeriesTable) -> None:
+    `past_s`: how much of the past latency and light are compared with, by rule.
+    """
+
+    def __init__(
+        self,
+        inventory: Inventory,
+        link_ids: tuple[str, ...],
+        table: SeriesTable,
+        *,
+        past_s: Mapping[Rule, float],
+    ) -> None:
         circuits = {circuit.id: circuit for circuit in inventory.circuits}
         senders = [_ports(circuits[circuit_of(link)], link.endswith(":az")) for link in link_ids]
         receivers = [_ports(circuits[circuit_of(link)], link.endswith(":za")) for link in link_ids]
-        optics = [[(router, _optic_names(names)) for router, names in ends] for ends in receivers]
+        lit = [(i, router, name) for i, ends in enumerate(receivers) for router, (name,) in ends]
+        optics = [[(router, _optic_names(name))] for _, router, name in lit]
+        self._link_of_light = np.array([i for i, _, _ in lit], np.int64)
         self._table = table
         self._rows: Mapping[str, Rows] = {
             "out_discards": Rows("ifcounters", "out_discards", senders),
@@ -40,9 +52,10 @@ class LinkFigures:
             "mtu_a": Rows("ifstate", "mtu_bytes", _interfaces(circuits, link_ids, sender=True)),
             "mtu_z": Rows("ifstate", "mtu_bytes", _interfaces(circuits, link_ids, sender=False)),
         }
-        count = len(link_ids)
-        self._latency = Past(count, slot_s=1800, slots=48, least=2, quantile=0.5)
-        self._light = Past(count, slot_s=10_800, slots=56, least=2, quantile=0.75)
+        day_s, week_s = past_s["latency_high"], past_s["optical_power_falling"]
+        ports = [f"{router} {name}" for _, router, name in lit]
+        self._latency = Past(link_ids, slot_s=day_s / 48, slots=48, least=2, quantile=0.5)
+        self._light = Past(ports, slot_s=week_s / 56, slots=56, least=2, quantile=0.75)
 
     @property
     def pasts(self) -> Mapping[str, Past]:
@@ -61,7 +74,7 @@ class LinkFigures:
         latency = _known(snapshot.latency_us, NULL_U4)
         latency[out_of_use(snapshot)] = np.nan
         light = self._rows["rx_power_dbm"].least(self._table, now_ns - OPTICS_FRESH_NS)
-        light[out_of_use(snapshot)] = np.nan
+        light[out_of_use(snapshot)[self._link_of_light]] = np.nan
         self._latency.add(latency, now_ns)
         self._light.add(light, now_ns)
         capacity = _known(snapshot.capacity_bps, NULL_U8)
@@ -74,10 +87,16 @@ class LinkFigures:
             "loss_high": _known(snapshot.loss_ppm, NULL_U4),
             "drops_high": _share_ppm(rate["out_discards"], rate["out_pkts"]),
             "errors_high": _share_ppm(damaged, rate["in_pkts"]),
-            "optical_power_low": light,
-            "optical_power_falling": self._light.usual - light,
+            "optical_power_low": -self._worst_port(-light),
+            "optical_power_falling": self._worst_port(self._light.usual - light),
             "mtu_mismatch": self._mtu_difference(),
         }
+
+    def _worst_port(self, of_ports: np.ndarray) -> np.ndarray:
+        """The largest of each link's ports, f8[m]: of a bundle one member may fade among good ones."""
+        worst = np.full(len(self._latency.subjects), np.nan)
+        np.fmax.at(worst, self._link_of_light, of_ports)
+        return worst
 
     def _mtu_difference(self) -> np.ndarray:
         """MTUs are told when they change, not sampled: however old, the last is what is so."""
@@ -110,9 +129,9 @@ def _interfaces(circuits: Mapping[str, Circuit], links: tuple[str, ...], *, send
     return found
 
 
-def _optic_names(ports: tuple[str, ...]) -> tuple[str, ...]:
+def _optic_names(port: str) -> tuple[str, ...]:
     """What routers call the transceiver of a port: after the port, with or without a word before it."""
-    return tuple(name for port in ports for name in (port, f"Optics-{port}", f"Optics{port}"))
+    return (port, f"Optics-{port}", f"Optics{port}")
 
 
 def _known(array: np.ndarray, null: int) -> np.ndarray:

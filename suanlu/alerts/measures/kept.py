@@ -21,7 +21,8 @@ log = structlog.get_logger(__name__)
 
 
 class KeptPast:
-    """The file: `links`, when it was `saved_ns`, and the slots of each past, f4[slots, links].
+    """The file: when it was `saved_ns`, and of each past x the slots `x`, f4[slots, subjects], its
+    `x.subjects`, and `x.slot_ns`, how long a slot is: slots of another length are begun anew, too.
 
     What cannot be read is begun anew; what cannot be written is written ten minutes later.
     """
@@ -29,21 +30,18 @@ class KeptPast:
     def __init__(self, path: Path, *, now_ns: Callable[[], int]) -> None:
         self._path = path
         self._now_ns = now_ns
-        self._links: tuple[str, ...] = ()
         self._pasts: Mapping[str, Past] = {}
 
-    def attach(self, links: tuple[str, ...], pasts: Mapping[str, Past]) -> None:
-        """Give the pasts of these links back what was kept of them; from now on they are kept."""
-        self._links, self._pasts = links, pasts
+    def attach(self, pasts: Mapping[str, Past]) -> None:
+        """Give these pasts back what was kept of them; from now on they are kept."""
+        self._pasts = pasts
         try:
             with self._path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
                 if self._now_ns() - int(kept["saved_ns"]) > MOST_AGE_NS:
                     return
-                column = {link: i for i, link in enumerate(kept["links"].tolist())}
-                known = [i for i, link in enumerate(links) if link in column]
-                source = [column[links[i]] for i in known]
                 for name, past in pasts.items():
-                    past.restore(np.array(known, np.int64), kept[name][:, source])
+                    if int(kept[f"{name}.slot_ns"]) == past.slot_ns:
+                        past.restore(kept[f"{name}.subjects"].tolist(), kept[name])
         except FileNotFoundError:
             return
         except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
@@ -63,11 +61,17 @@ class KeptPast:
         self._write(self._state())
 
     def _state(self) -> dict[str, np.ndarray]:
-        slots = {name: past.slots() for name, past in self._pasts.items()}
-        return {"links": np.array(self._links), "saved_ns": np.array(self._now_ns()), **slots}
+        state = {"saved_ns": np.array(self._now_ns())}
+        for name, past in self._pasts.items():
+            state |= {
+                name: past.slots(),
+                f"{name}.subjects": np.array(past.subjects),
+                f"{name}.slot_ns": np.array(past.slot_ns),
+            }
+        return state
 
     def _write(self, state: dict[str, np.ndarray]) -> None:
-        if not self._links:
+        if not self._pasts:
             return
         fresh = self._path.with_suffix(".new")
         try:

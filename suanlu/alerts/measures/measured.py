@@ -12,7 +12,7 @@ from suanlu.alerts.measures.finding import Finding, parts_of
 from suanlu.alerts.measures.kept import KeptPast
 from suanlu.alerts.measures.redundancy import isolating_cuts
 from suanlu.alerts.measures.watch import Watch
-from suanlu.alerts.rules.rule import NS_PER_S, RuleText, Threshold
+from suanlu.alerts.rules.rule import NS_PER_S, RULES, RuleText, Threshold
 from suanlu.alerts.text import SHOWN, Sentence
 from topology.inventory import Inventory
 from topology.series import SeriesTable
@@ -116,9 +116,11 @@ class Measured:
 
     def _begin(self, snapshot: Snapshot) -> None:
         self._link_ids = snapshot.link_ids
-        self._figures = LinkFigures(self._inventory, snapshot.link_ids, self._table)
+        self._figures = LinkFigures(
+            self._inventory, snapshot.link_ids, self._table, past_s=_pasts_s(self._rules)
+        )
         if self._kept is not None:
-            self._kept.attach(snapshot.link_ids, self._figures.pasts)
+            self._kept.attach(self._figures.pasts)
         for rule in LINK_RULES:
             if rule in self._rules:
                 self._watches[rule] = Watch(_threshold(self._rules[rule]), len(snapshot.link_ids))
@@ -224,6 +226,16 @@ class _Others:
             self._index[subject] = len(self._index)
             self._watch.grow(len(self._index))
         return self._index[subject]
+
+
+def _pasts_s(rules: Mapping[Rule, RuleText]) -> dict[Rule, float]:
+    """How much of its own past a rule compares with; a rule that is off learns what is usual all the same."""
+    measures = {rule: rules.get(rule, text).measure for rule, text in RULES.items()}
+    return {
+        rule: measure.past_s
+        for rule, measure in measures.items()
+        if measure is not None and measure.past_s is not None
+    }
 
 
 def _threshold(rule: RuleText) -> Threshold:

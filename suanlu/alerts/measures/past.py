@@ -1,19 +1,26 @@
 """A quantity's own past: one mean a slot of time, and what was usual over all slots."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from suanlu.alerts.rules.rule import NS_PER_S
 
 
 class Past:
-    """Of n subjects. `usual` f8[n]: the quantile of the slots that are over, nan before there are enough.
+    """Of n subjects, by name. `usual` f8[n]: the quantile of the slots that are over, nan before there are
+    enough.
 
     The slot that runs is no part of it, so that what rises now is compared with what was before; a change
     that stays becomes usual when half of the slots have it.
     """
 
-    def __init__(self, count: int, *, slot_s: int, slots: int, least: int, quantile: float) -> None:
-        self._slot_ns = slot_s * NS_PER_S
+    def __init__(
+        self, subjects: Sequence[str], *, slot_s: float, slots: int, least: int, quantile: float
+    ) -> None:
+        self.subjects = tuple(subjects)
+        count = len(self.subjects)
+        self.slot_ns = int(slot_s * NS_PER_S)
         self._least = least
         self._quantile = quantile
         self._means = np.full((slots, count), np.nan, np.float32)
@@ -26,10 +33,10 @@ class Past:
     def add(self, figures: np.ndarray, now_ns: int) -> None:
         """Take the figures f8[n] of now, nan where unknown."""
         if self._ends_ns is None:
-            self._ends_ns = now_ns + self._slot_ns
+            self._ends_ns = now_ns + self.slot_ns
         if now_ns >= self._ends_ns:
             self._turn()
-            self._ends_ns = now_ns + self._slot_ns
+            self._ends_ns = now_ns + self.slot_ns
         known = ~np.isnan(figures)
         self._sum[known] += figures[known]
         self._known += known
@@ -38,11 +45,13 @@ class Past:
         """The means of the slots that are over, oldest first, f4[slots, n]; nan where unknown. A copy."""
         return np.roll(self._means, -self._next, axis=0)
 
-    def restore(self, subjects: np.ndarray, slots: np.ndarray) -> None:
-        """Take slots of before for these subjects. Raises ValueError where they are of another size."""
+    def restore(self, subjects: Sequence[str], slots: np.ndarray) -> None:
+        """Take slots of before for those subjects that are known. ValueError: they are of another size."""
         if slots.shape != (len(self._means), len(subjects)):
             raise ValueError(f"the slots are {slots.shape}, not {(len(self._means), len(subjects))}")
-        self._means[:, subjects] = slots
+        column = {name: i for i, name in enumerate(subjects)}
+        known = [i for i, name in enumerate(self.subjects) if name in column]
+        self._means[:, known] = slots[:, [column[self.subjects[i]] for i in known]]
         self._next = 0
         self._find_usual()
 

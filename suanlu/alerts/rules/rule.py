@@ -12,13 +12,15 @@ from suanlu.alerts.alert import Rule, Severity
 
 NS_PER_S = 1_000_000_000
 Duration = Annotated[float, Meta(ge=0, le=604_800)]
+Span = Annotated[float, Meta(ge=60, le=31_536_000)]
 
 
 class Threshold(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """When a measured rule is met: at `raise_at` for `for_s`; and over: at `clear_at` for `clear_for_s`.
 
     Between the two nothing changes. `clear_at` below `raise_at` means that much is bad; above it, that
-    little is. `unit` is what the figure is in; `meaning` says what is measured.
+    little is. `unit` is what the figure is in; `meaning` says what is measured. `past_s`: how much of its
+    own past a figure is compared with; None where it is compared with none.
     """
 
     raise_at: float
@@ -27,6 +29,7 @@ class Threshold(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     clear_for_s: Duration
     unit: str
     meaning: str
+    past_s: Span | None = None
 
     def __post_init__(self) -> None:
         if self.raise_at == self.clear_at:
@@ -60,7 +63,8 @@ class RuleText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 class RuleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What an operator changes of a rule, `[alerts.rules.<rule>]`; what is left out stays as shipped.
 
-    `raise_at`, `clear_at`, `for_s` and `clear_for_s` are for rules that measure something.
+    `raise_at`, `clear_at`, `for_s` and `clear_for_s` are for rules that measure something, `past_s` for those
+    that compare a figure with its own past.
     """
 
     enabled: bool = True
@@ -69,16 +73,19 @@ class RuleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     clear_at: float | None = None
     for_s: Duration | None = None
     clear_for_s: Duration | None = None
+    past_s: Span | None = None
 
     def applied(self, rule: Rule, shipped: RuleText) -> RuleText:
         """The rule as the operator wants it. Raises ValueError where it has no such thing."""
         given = {
             name: value
-            for name in ("raise_at", "clear_at", "for_s", "clear_for_s")
+            for name in ("raise_at", "clear_at", "for_s", "clear_for_s", "past_s")
             if (value := getattr(self, name)) is not None
         }
         if given and shipped.measure is None:
             raise ValueError(f"{rule} measures nothing: {', '.join(given)} cannot be set for it")
+        if self.past_s is not None and shipped.measure and shipped.measure.past_s is None:
+            raise ValueError(f"{rule} compares nothing with its past: past_s cannot be set for it")
         measure = structs.replace(shipped.measure, **given) if given and shipped.measure else shipped.measure
         if measure is not None and shipped.measure is not None:
             _check_direction(rule, measure, shipped.measure)

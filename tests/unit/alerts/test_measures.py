@@ -9,6 +9,7 @@ import networkx as nx
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from suanlu.alerts.alert import Subject
 from suanlu.alerts.causes.backbone import Backbone
@@ -20,13 +21,13 @@ from suanlu.alerts.measures.past import Past
 from suanlu.alerts.measures.redundancy import isolating_cuts
 from suanlu.alerts.measures.rows import Rows
 from suanlu.alerts.measures.watch import Watch
-from suanlu.alerts.rules.rule import NS_PER_S, Threshold, effective
+from suanlu.alerts.rules.rule import NS_PER_S, RuleSettings, Threshold, effective
 from suanlu.published import Published
 from tests.kit.alerting import Remembered
 from tests.kit.simulated import inventory_of
 from topology.graph import LiveGraph
 from topology.inventory import Inventory, Srlg
-from topology.series import KIND_I64, KIND_U64, SeriesKey, SeriesTable
+from topology.series import KIND_F64, KIND_I64, KIND_U64, SeriesKey, SeriesTable
 from topology.settings import TopologySettings
 
 
@@ -82,7 +83,7 @@ def test_what_comes_back_must_be_better_for_twice_as_long() -> None:
 
 
 def test_usual_is_the_quantile_of_the_slots_that_are_over() -> None:
-    past = Past(2, slot_s=10, slots=4, least=2, quantile=0.5)
+    past = Past(("a", "b"), slot_s=10, slots=4, least=2, quantile=0.5)
     for second in range(40):
         value = 100.0 if second < 30 else 900.0
         past.add(np.array([value, np.nan]), second * NS_PER_S)
@@ -214,25 +215,47 @@ def test_ends_whose_mtus_differ_by_more_than_a_header_are_found() -> None:
     assert found == [("mtu_mismatch", "a-b:az", said), ("mtu_mismatch", "a-b:za", said)]
 
 
-def test_what_was_usual_is_known_after_a_restart(tmp_path: Path) -> None:
-    def past() -> Past:
-        return Past(2, slot_s=10, slots=4, least=2, quantile=0.5)
+def test_one_member_that_fades_among_weaker_ones_is_found() -> None:
+    inventory, table = inventory_of("a-b"), SeriesTable()
+    bundle = structs.replace(inventory.circuits[0], z_member_interfaces=("m1", "m2"))
+    inventory = structs.replace(inventory, circuits=(bundle,))
+    graph = LiveGraph(inventory, TopologySettings(), epoch="e", now_ns=1)
+    rules = {"optical_power_falling": RuleSettings(past_s=560, for_s=0)}
+    measured = Measured(inventory, effective(rules), table)
+    measured.on_snapshot(graph.snapshot)
+    rows = [table.add(SeriesKey("b", "optics", name, "rx_power_dbm"), KIND_F64) for name in ("m1", "m2")]
+    found = []
+    for second, powers in ((1, (-3.0, -7.0)), (12, (-3.0, -7.0)), (23, (-3.0, -7.0)), (25, (-6.0, -7.0))):
+        at_ns = second * NS_PER_S
+        for row, power in zip(rows, powers, strict=True):
+            table.write(row, int(np.float64(power).view(np.uint64)), at_ns, at_ns)
+        measured.advance(at_ns)
+        found.append([(finding.rule, finding.subject.id, finding.text.en) for finding in measured.findings])
+    assert found[:3] == [[], [], []]
+    assert found[3] == [("optical_power_falling", "a-b:az", "3.0 dB, alert from 2 dB")]
 
-    before, now_ns = past(), 100 * NS_PER_S
+
+def test_what_was_usual_is_known_after_a_restart(tmp_path: Path) -> None:
+    def past(*subjects: str, slot_s: int = 10) -> Past:
+        return Past(subjects, slot_s=slot_s, slots=4, least=2, quantile=0.5)
+
+    before, now_ns = past("a", "b"), 100 * NS_PER_S
     for second in range(25):
         before.add(np.array([5.0, 7.0]), second * NS_PER_S)
     kept = KeptPast(tmp_path / "usual.npz", now_ns=lambda: now_ns)
-    kept.attach(("a", "b"), {"x": before})
+    kept.attach({"x": before})
     kept.write()
-    after = past()
-    KeptPast(tmp_path / "usual.npz", now_ns=lambda: now_ns).attach(("c", "b"), {"x": after})
+    after, slower = past("c", "b"), past("c", "b", slot_s=20)
+    KeptPast(tmp_path / "usual.npz", now_ns=lambda: now_ns).attach({"x": after})
     assert after.usual[1] == 7
     assert np.isnan(after.usual[0])
-    late = past()
+    KeptPast(tmp_path / "usual.npz", now_ns=lambda: now_ns).attach({"x": slower})
+    assert np.isnan(slower.usual).all()
+    late = past("a", "b")
     a_week_later_ns = now_ns + 8 * 86_400 * NS_PER_S
-    KeptPast(tmp_path / "usual.npz", now_ns=lambda: a_week_later_ns).attach(("a", "b"), {"x": late})
+    KeptPast(tmp_path / "usual.npz", now_ns=lambda: a_week_later_ns).attach({"x": late})
     assert np.isnan(late.usual).all()
     whole = (tmp_path / "usual.npz").read_bytes()
     for broken in (b"nothing", b"", whole[: len(whole) // 2]):
         (tmp_path / "usual.npz").write_bytes(broken)
-        kept.attach(("a", "b"), {"x": past()})  # it is begun anew
+        kept.attach({"x": past("a", "b")})  # it is begun anew

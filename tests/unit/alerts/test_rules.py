@@ -120,6 +120,7 @@ def test_a_rule_that_is_off_is_none() -> None:
         ({"loss_high": {"raise_at": 200}}, "raise_at and clear_at are both 200"),
         ({"loss_high": {"raise_at": 100}}, "clear_at \\(200\\) must be below raise_at"),
         ({"optical_power_low": {"raise_at": -5}}, "clear_at \\(-11\\) must be above raise_at"),
+        ({"loss_high": {"past_s": 600}}, "loss_high compares nothing with its past"),
         ({"lunch": {}}, "lunch"),
     ],
 )

@@ -177,6 +177,15 @@ async def test_a_dimmed_circuit_has_less_light_each_time_until_it_is_restored() 
     assert light() == first
 
 
+async def test_of_a_dimmed_bundle_one_member_has_less_light() -> None:
+    world, bundle = FaultyWorld(), "beijing-zhangjiakou-1"
+    await world.faults.do("dim", bundle)
+    ends = (world.network.circuits[bundle].a, world.network.circuits[bundle].z)
+    assert [[port.dimmed_db for port in end.members] for end in ends] == [[3, 0], [3, 0]]
+    await world.faults.do("restore", bundle)
+    assert [end.members[0].dimmed_db for end in ends] == [0, 0]
+
+
 async def test_a_miswired_circuit_hears_another_router_at_both_ends() -> None:
     world = FaultyWorld("a-b", "b-c")
     circuit = world.network.circuits["a-b"]
