@@ -53,6 +53,7 @@ async def test_optics_colours_the_end_that_receives_faint_light(page: Page) -> N
     first = page.locator(".busiest li").first
     await expect(first).to_contain_text("−12.3 dBm")
     await expect(first).to_contain_text("8.9 dB less than a day before")
+    await expect(first).to_contain_text("m1 −12.3 dBm · m2 −3.4 dBm")
 
 
 async def test_the_next_failure_marks_who_is_hurt_and_lists_the_worst_first(page: Page) -> None:

@@ -46,11 +46,14 @@ class StubExtras:
         }  # fmt: skip
 
     async def _optics(self, _: web.Request) -> web.Response:
+        told = {"observed_at": rfc3339(self.backbone.now_s), "rx_power_dbm_before": -3.4}
+        good = {"interface": "m2", "rx_power_dbm": -3.4, **told}
+        faint = {"interface": "m1", "rx_power_dbm": -12.3, **told}
         rows = [
-            {"link": link, "rx_power_dbm": -12.3 if link == FAINT else -3.4,
-             "observed_at": rfc3339(self.backbone.now_s), "rx_power_dbm_before": -3.4}
+            {"link": link, "rx_power_dbm": ports[0]["rx_power_dbm"], **told, "ports": ports}
             for link in self.backbone.states
-        ]  # fmt: skip
+            for ports in [[faint, good] if link == FAINT else [good]]
+        ]
         return web.json_response({"topology": self.backbone.header(), "links": rows})
 
     async def _windows(self, _: web.Request) -> web.Response:

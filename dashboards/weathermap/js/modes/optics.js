@@ -36,7 +36,7 @@ export class Optics {
 
   look(link) {
     const row = this.row(link);
-    return { band: this.bandOf(row), level: null, text: row === null ? t("optics.unknown") : t("optics.receives", { router: link.from_router, power: dbm(row.rx_power_dbm) }) };
+    return { band: this.bandOf(row), level: null, text: row === null ? t("optics.unknown") : [t("optics.receives", { router: link.from_router, power: dbm(row.rx_power_dbm) }), ...members(row)].join(" · ") };
   }
 
   ranking() {
@@ -49,12 +49,15 @@ export class Optics {
         const row = this.row(link);
         const change = faded(row);
         return { key: link.id, name: t("optics.at", { router: link.from_router }), value: dbm(row.rx_power_dbm), band: this.bandOf(row),
-          note: [link.circuit, ends(this.store, link), change >= 0.1 ? t("optics.faded", { db: change.toFixed(1) }) : null].filter(Boolean).join(" · "),
+          note: [link.circuit, ends(this.store, link), change >= 0.1 ? t("optics.faded", { db: change.toFixed(1) }) : null, ...members(row)].filter(Boolean).join(" · "),
           open: ["link", link.id] };
       }),
     };
   }
 }
 
-const faded = (row) => (Number.isFinite(row.rx_power_dbm_before) ? row.rx_power_dbm_before - row.rx_power_dbm : 0);
-const grave = (row) => -row.rx_power_dbm + 5 * Math.max(0, faded(row));
+// Of a bundle the member that has faded most: it need not be the weakest.
+const faded = (row) => Math.max(0, ...row.ports.filter(known).map((port) => port.rx_power_dbm_before - port.rx_power_dbm));
+const known = (port) => port.rx_power_dbm !== null && port.rx_power_dbm_before !== null;
+const members = (row) => (row.ports.length > 1 ? row.ports.map((port) => `${port.interface} ${dbm(port.rx_power_dbm)}`) : []);
+const grave = (row) => -row.rx_power_dbm + 5 * faded(row);
