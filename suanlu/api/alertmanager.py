@@ -130,7 +130,7 @@ async def get_silence(request: web.Request) -> web.StreamResponse:
     context = context_of(request)
     silence = context.silences.get(request.match_info["id"])
     if silence is None:
-        raise Problem("not-found", f"there is no silence {request.match_info['id']!r}")
+        raise _missing(request)
     return answer(_shown(silence, context.now_ns()))
 
 
@@ -142,7 +142,7 @@ async def delete_silence(request: web.Request) -> web.StreamResponse:
     except SilenceError as error:
         raise Problem("invalid-request", str(error)) from error
     if silence is None:
-        raise Problem("not-found", f"there is no silence {request.match_info['id']!r}")
+        raise _missing(request)
     return web.Response()
 
 
@@ -210,6 +210,11 @@ def _shown(silence: Silence, now_ns: int) -> Json:
         "comment": silence.comment,
         "status": {"state": silence.state(now_ns)},
     }
+
+
+def _missing(request: web.Request) -> Problem:
+    name = request.match_info["id"]
+    return Problem("not-found", f"there is no silence {name!r}; `GET /api/v2/silences` lists those there are")
 
 
 _FILTER = Parameter("filter", 'a matcher such as severity="critical"; may be repeated')

@@ -1,6 +1,8 @@
 """`suanlu maintenance`: what is worked on, what a window would do, and entering and ending one."""
 
+import difflib
 import time
+from collections.abc import Iterable
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -9,13 +11,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from suanlu.cli.client import get, post, told, write_json
+from suanlu.cli.client import ServerError, get, post, told, write_json
 from suanlu.cli.quantities import duration_s, show_bandwidth
 from suanlu.cli.tables import table_console
 from suanlu.cli.who import By
 from suanlu.times import NS_PER_S, parse_rfc3339, rfc3339
 
 app = typer.Typer(help="Maintenance windows.", no_args_is_help=True, rich_markup_mode="rich")
+NEAR_MATCHES = 3
 KINDS = {"circuits": "circuit", "routers": "router", "sites": "site"}
 _COLOURS = {"clear": "green", "caution": "yellow", "outage": "bold red", "active": "cyan", "ended": "dim"}
 
@@ -147,11 +150,21 @@ def _time(text: str, option: str) -> int:
         raise typer.BadParameter(f"{text!r}: write 2026-03-02T02:00+08:00", param_hint=option) from error
 
 
+def _unknown(name: str, known: Iterable[str]) -> ServerError:
+    near = difflib.get_close_matches(name, known, NEAR_MATCHES)
+    hint = f"did you mean {', '.join(near)}?" if near else ""
+    listed = "`suanlu topology circuits`, `routers` and `sites` list what there is"
+    return ServerError(f"no circuit, router or site is called {name!r}; {hint or listed}")
+
+
 def _kinds(ids: list[str]) -> dict[str, str]:
     """What each id is of. All ids but those of SRLGs and links, which have a colon, are in one namespace."""
     found = {name: "link" if name.endswith((":az", ":za")) else "srlg" for name in ids if ":" in name}
     if len(found) < len(ids):
         topology = get("/v1/topology")
         known = {item["id"]: kind for things, kind in KINDS.items() for item in topology[things]}
-        found |= {name: known.get(name, "circuit") for name in ids if name not in found}
+        for name in ids:
+            if name not in found and name not in known:
+                raise _unknown(name, known)
+        found |= {name: known[name] for name in ids if name not in found}
     return {name: found[name] for name in ids}

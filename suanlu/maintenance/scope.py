@@ -120,5 +120,10 @@ class Places:
 
 def _missing(subject: Subject, known: Iterable[str], field: str) -> UnknownSubject:
     near = tuple(difflib.get_close_matches(subject.id, list(known), NEAR_MATCHES))
-    hint = f": did you mean {', '.join(near)}?" if near else ""
+    lists = {"router": "routers", "site": "sites"}.get(subject.kind, "circuits")
+    hint = (
+        f": did you mean {', '.join(near)}?"
+        if near
+        else f"; `GET /v1/topology/{lists}` names those there are"
+    )
     return UnknownSubject(f"there is no {subject.kind} {subject.id!r}{hint}", field, near)

@@ -38,7 +38,8 @@ class UnknownSubjectError(FaultError, LookupError):
         known = tuple(known)
         near = tuple(difflib.get_close_matches(subject, known, n=4, cutoff=0.5))
         near = near or tuple(name for name in known if subject and subject in name)[:4]
-        hint = f"; did you mean {', '.join(near)}?" if near else "; GET /simulator/state lists what there is"
+        listed = "`suanlu topology circuits` and `suanlu topology routers` list what there is"
+        hint = f"; did you mean {', '.join(near)}?" if near else f"; {listed}"
         super().__init__(f"no circuit, router or SRLG is called {subject!r}{hint}", near)
 
 

@@ -190,3 +190,17 @@ def test_durations_as_people_write_them(text: str, seconds: int) -> None:
 def test_what_is_no_duration_is_refused(text: str) -> None:
     with pytest.raises(typer.BadParameter, match="no duration"):
         duration_s(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("nosuch", "'nosuch'; `suanlu topology circuits`, `routers` and `sites` list what there is"),
+        ("am-2", "no circuit, router or site is called 'am-2'; did you mean am-1?"),
+    ],
+)
+def test_a_window_on_what_there_is_not_says_what_there_is(server: Server, name: str, said: str) -> None:
+    result = server.run("maintenance", "check", name, "--for", "1h")
+    assert result.exit_code == 1
+    assert said in str(result.exception)
+    assert [path for path, _ in server.asked] == ["/v1/topology"]
