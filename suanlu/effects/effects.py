@@ -17,8 +17,8 @@ class Effects(msgspec.Struct, frozen=True, kw_only=True):
     Compared are two graphs: that of `topology_version`, and the same with these links up; so an effect is
     what is due to these links alone, whatever else is down. The two directions between two sites are one
     pair, counted where the worse of them is: cut, slower, faster or unknown. `worst` is of one direction.
-    `pairs_unknown`: pairs that take, or took, a link of unknown latency. `holds`: reservations that cross
-    the links. `text` and `text_zh` say it in one sentence.
+    `pairs_unknown`: pairs that take, or took, a link of unknown latency.
+    `text` and `text_zh` say it in one sentence.
     """
 
     pairs_cut: int
@@ -27,6 +27,5 @@ class Effects(msgspec.Struct, frozen=True, kw_only=True):
     topology_version: int
     pairs_unknown: int = 0
     worst: WorstPair | None = None
-    holds: tuple[str, ...] = ()
     text: str = ""
     text_zh: str = ""

@@ -123,7 +123,7 @@ async def test_a_moment_of_the_past_is_shown_until_the_key_for_live(page: Page, 
 async def test_an_alert_says_how_sure_it_is_and_is_silenced_by_name(page: Page, api: StubApi) -> None:
     subject = {"kind": "circuit", "id": "beijing-shanghai-1"}
     worst = {"source": "beijing", "target": "shanghai", "added_latency_us": 8200}
-    effects = {"pairs_cut": 0, "pairs_slower": 17, "pairs_faster": 0, "worst": worst, "holds": []}
+    effects = {"pairs_cut": 0, "pairs_slower": 17, "pairs_faster": 0, "worst": worst}
     api.alerts = [{
         "id": "a-1", "rule": "circuit_down", "severity": "critical", "state": "firing", "links": [],
         "subject": subject, "summary": "it is down", "cause": "cut", "since": api.backbone.epoch,

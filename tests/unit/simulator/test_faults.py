@@ -142,7 +142,7 @@ async def test_what_is_unknown_is_refused_with_what_was_perhaps_meant() -> None:
     with pytest.raises(UnknownSubjectError) as unknown:
         await world.faults.do("cut", "wuhan-changsha")
     assert unknown.value.near[0] == "wuhan-changsha-1"
-    with pytest.raises(UnknownSubjectError, match="/simulator/state"):
+    with pytest.raises(UnknownSubjectError, match="`suanlu topology circuits`"):
         await world.faults.do("cut", "????")
 
 

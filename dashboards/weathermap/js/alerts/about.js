@@ -46,7 +46,6 @@ export class About {
       const pair = [worst.source, worst.target].map((site) => short(this.store.siteName(site))).join(" → ");
       parts.push(`${pair} +${latency(worst.added_latency_us)}`);
     }
-    if (effects.holds?.length) parts.push(t("alert.holds", { n: effects.holds.length }));
     return parts.length ? parts.join(" · ") : t("alert.noEffect");
   }
 }

@@ -136,7 +136,7 @@ export const en = {
   "wrong.alike": "{n} circuits: {state}", "wrong.andMore": "{names} and {n} more", "wrong.inWindow": "in maintenance window {id}", "wrong.inside": "Inside {site}", "wrong.row": "{where}: {what}",
   take: "Take it on", taken: "{by} has taken it on, {time}{note}", "take.owner": "Whose it is, if not yours", "take.ticket": "Ticket", "take.note": "Note for the others", "take.change": "Change",
   "alert.childCount": "{n} {n:child|children}", "alert.children": "With it: {names}", "alert.more": " and {n} more", "alert.why": "How we know", "alert.runbook": "What to do ↗",
-  "alert.slower": "{n} slower", "alert.noEffect": "no pair of sites notices", "alert.holds": "{n} reserved {n:path|paths}", "alert.silenced": "silenced", "alert.inMaintenance": "in maintenance",
+  "alert.slower": "{n} slower", "alert.noEffect": "no pair of sites notices", "alert.silenced": "silenced", "alert.inMaintenance": "in maintenance",
   silence: "Silence", "silence.comment": "Why", "silence.for": "For how long", "silence.hours": "{n} {n:hour|hours}", "silence.byMap": "from the weathermap",
   "silence.count": "{n} {n:silence|silences}", "silence.end": "End it", "silence.row": "by {by} until {until}: {comment}",
 

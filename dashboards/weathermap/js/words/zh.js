@@ -136,7 +136,7 @@ export const zh = {
   "wrong.alike": "{n} 条电路：{state}", "wrong.andMore": "{names} 等，另有 {n} 条", "wrong.inWindow": "在维护窗口 {id} 中", "wrong.inside": "{site}站内", "wrong.row": "{where}：{what}",
   take: "认领", taken: "{by} 已认领，{time}{note}", "take.owner": "负责人（若非本人）", "take.ticket": "工单", "take.note": "备注", "take.change": "修改",
   "alert.childCount": "{n} 项从属", "alert.children": "一并：{names}", "alert.more": " 等，另有 {n} 项", "alert.why": "依据", "alert.runbook": "如何处置 ↗",
-  "alert.slower": "{n} 对变慢", "alert.noEffect": "没有站点对受影响", "alert.holds": "{n} 条预留路径", "alert.silenced": "已静默", "alert.inMaintenance": "维护中",
+  "alert.slower": "{n} 对变慢", "alert.noEffect": "没有站点对受影响", "alert.silenced": "已静默", "alert.inMaintenance": "维护中",
   silence: "静默", "silence.comment": "原因", "silence.for": "时长", "silence.hours": "{n} 小时", "silence.byMap": "来自气象图",
   "silence.count": "{n} 条静默", "silence.end": "结束", "silence.row": "{by}，至 {until}：{comment}",
 
