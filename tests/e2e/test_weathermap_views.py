@@ -112,6 +112,11 @@ async def test_a_moment_of_the_past_is_shown_until_the_key_for_live(page: Page, 
     await expect(half_line(page, LINK)).to_have_attribute("data-state", "down")
     await expect(page.locator("#time output")).to_contain_text("UTC · 60 min ago")
     api.event("metric_changed", links=[LINK])  # news of now do not reach the past
+    await go(page, f"at={at}&mode=n-1")  # what is asked of the present is not drawn on the past
+    await expect(page.locator("#detail .total")).to_contain_text("asked of the present")
+    await expect(half_line(page, "beijing-shenyang-1:az")).to_have_attribute(BAND, "none")
+    await go(page, f"at={at}&select=pair:shenzhen,beijing")
+    await expect(page.locator(".pair-panel .cause")).to_contain_text("asked of the present")
     await page.keyboard.press(".")
     await expect(page.locator("#time output")).to_contain_text("55 min ago")
     await expect(half_line(page, LINK)).to_have_attribute("data-state", "down")

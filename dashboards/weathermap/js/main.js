@@ -49,7 +49,7 @@ const pair = new Pair(store, map, links, modes, tellLoss);
 const windowForm = new WindowForm(store, () => modes.all.maintenance.fetched.renew());
 modes.all.maintenance.end = (id) => windowForm.end(id);
 const detail = new Detail(store, at("detail"), {
-  selection, pair, modes, close, harmed, extra: (name) => (name === "maintenance" ? windowForm.node : null),
+  selection, pair, modes, close, harmed, extra: (name) => (name === "maintenance" && store.at === null ? windowForm.node : null),
 });
 const keys = new MapKeys(store, map, sites, links);
 const sheet = new Sheet(store, at("side"), at("handle"), wrong);
@@ -103,7 +103,7 @@ function show({ kind, ids }) {
   const inside = store.links.has(link) && intraSite(store.links.get(link));
   const ringed = inside ? [store.links.get(link).from_site] : kind === "router" ? [store.routers.get(ids[0])?.site] : ["site", "pair"].includes(kind) ? ids : [];
   sites.select(ringed);
-  pair.choose(kind === "pair" && store.at === null ? ids : null);
+  pair.choose(kind === "pair" ? ids : null);
   detail.show(kind, ids);
   sheet.show(kind);
   if (kind !== "pair") tellLoss(null);
@@ -147,7 +147,7 @@ function hover(linkId) {
 function tellLoss(ids, answer) {
   const loss = ids && modes.current.isForwarded ? lossOf(store, ids, answer) : null;
   if (loss) notice.show(loss.text, loss.pair, loss.lost > 0 ? "bad" : "good");
-  else if (modes.current.isForwarded) notice.show(t("forwarded.pick"), "");
+  else if (modes.current.isForwarded && !ids) notice.show(t("forwarded.pick"), "");
   else notice.show("");
 }
 
@@ -171,7 +171,7 @@ store.listen((change) => {
   document.title = wrong.count ? t("title.wrong", { n: wrong.count, name: store.name }) : t("title");
 });
 
-modes.current.enter?.();
+modes.enter();
 modeChanged();
 live.start();
 past.start();

@@ -4,6 +4,7 @@ import { address } from "../base/address.js";
 import { Age } from "./age.js";
 import { Failure } from "./failure.js";
 import { Forwarded } from "./forwarded.js";
+import { LiveOnly } from "./liveonly.js";
 import { Maintenance } from "./maintenance.js";
 import { Now } from "./now.js";
 import { Optics } from "./optics.js";
@@ -21,15 +22,21 @@ export class Modes {
     this.name = known(address.fields.mode);
     address.listen((fields) => {
       if (known(fields.mode) === this.name) return;
-      this.current.leave?.();
+      this.all[this.name].leave?.();
       this.name = known(fields.mode);
-      this.current.enter?.();
+      this.enter();
       changed();
     });
   }
 
+  /** On a moment of the past, what a mode fetches would be of now: it says so instead. */
   get current() {
-    return this.all[this.name];
+    const mode = this.all[this.name];
+    return address.fields.at && mode.fetched ? new LiveOnly(mode) : mode;
+  }
+
+  enter() {
+    this.all[this.name].enter?.();
   }
 
   choose(name) {
@@ -38,7 +45,7 @@ export class Modes {
 
   /** The store changed. */
   refresh() {
-    this.current.refresh?.();
+    this.all[this.name].refresh?.();
   }
 }
 

@@ -1,5 +1,6 @@
 // Two sites: the best possible path, the one that packets take, the other ways and the disjoint partner.
 
+import { address } from "../base/address.js";
 import * as api from "../server/api.js";
 import { keyed, say, set, svg } from "../base/dom.js";
 import { percent } from "../base/format.js";
@@ -46,14 +47,19 @@ export class Pair {
     this.timer = setTimeout(() => { this.timer = null; this.ask(this.ids); }, AGAIN_MS);
   }
 
+  get isPast() {
+    return Boolean(address.fields.at);
+  }
+
   async ask(ids) {
     let answer;
     try {
-      answer = await api.pathsBetween(...ids);
+      answer = this.isPast ? null : await api.pathsBetween(...ids);
     } catch (problem) {
       answer = { problem };
     }
     if (this.ids !== ids) return; // another pair was chosen meanwhile
+    if (this.isPast) answer = { problem: { message: t("past.liveOnly") } };
     this.answer = answer;
     if (answer.problem) this.panel.tell(answer.problem.message);
     else this.panel.write(answer, this.shown);
