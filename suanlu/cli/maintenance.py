@@ -13,7 +13,7 @@ from rich.text import Text
 
 from suanlu.cli.client import ServerError, get, post, told, write_json
 from suanlu.cli.quantities import duration_s, show_bandwidth
-from suanlu.cli.tables import table_console
+from suanlu.cli.tables import both_clocks, table_console
 from suanlu.cli.who import By
 from suanlu.times import NS_PER_S, parse_rfc3339, rfc3339
 
@@ -97,13 +97,14 @@ def list_(
         write_json(found)
         return
     windows = [window for window in found["maintenances"] if ended or window["state"] != "ended"]
-    table = Table(title=f"{len(windows)} windows")
+    table = Table(title="1 window" if len(windows) == 1 else f"{len(windows)} windows")
     for column in ("id", "state", "from", "to", "what", "by", "comment"):
         table.add_column(column, no_wrap=column == "id")
     for window in windows:
         what = ", ".join(subject["id"] for subject in window["subjects"])
         state = Text(window["state"], style=_COLOURS.get(window["state"], ""))
-        texts = (window["starts_at"], window["ended_at"] or window["ends_at"], what)
+        times = (window["starts_at"], window["ended_at"] or window["ends_at"])
+        texts = (*map(both_clocks, times), what)
         names = (window["created_by"], window["comment"])
         table.add_row(Text(window["id"]), state, *map(Text, (*texts, *names)))
     table_console().print(table)
