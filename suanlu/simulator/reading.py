@@ -11,6 +11,7 @@ QUEUE_LIMIT_US = 30_000.0
 DEGRADED_DELAY_US = 1_500.0
 DEGRADED_LOSS_DB = 8.0
 NO_LIGHT_DBM = -40.0
+SPAN_OSNR_DB = 7.0
 _MASK = 0xFFFF_FFFF_FFFF_FFFF
 
 
@@ -88,6 +89,19 @@ class Reading:
         """Launched light: near +1 dBm, whatever the far end does."""
         steady = 1.0 + 0.3 * self._world.noise(port.row, 5, 0)
         return round(steady + 0.02 * self._world.noise(port.row, 6, self._second), 2)
+
+    def osnr_db(self, port: Port) -> float | None:
+        """Signal over noise of a coherent port: falls with the span and with its light; None in the dark."""
+        if not port.is_up:
+            return None
+        span_db = SPAN_OSNR_DB * math.log10(max(1.0, port.circuit.propagation_us / 500))
+        lost = port.dimmed_db + (DEGRADED_LOSS_DB if port.circuit.is_degraded else 0.0)
+        return round(30.0 - span_db - 0.7 * lost + 0.05 * self._world.noise(port.row, 9, self._second), 2)
+
+    def prefec_ber(self, port: Port) -> float | None:
+        """Errors before correction over bits: ten times as many with each 3 dB of OSNR less."""
+        osnr_db = self.osnr_db(port)
+        return None if osnr_db is None else min(0.5, 10.0 ** (-2 - (osnr_db - 15) / 3))
 
     def temperature_c(self, port: Port) -> float:
         """Of the transceiver."""

@@ -18,6 +18,7 @@ class Kind(Enum):
     TEXT = auto()
     IDENTITY = auto()
     DECIMAL = auto()
+    RATIO = auto()  # a decimal64 of eighteen fraction digits
     BOOL = auto()
     TEXTS = auto()
 
@@ -37,6 +38,8 @@ def json_value(value: Value, kind: Kind, encoding: int, module: str = "") -> Any
             return str(value)
         if kind is Kind.DECIMAL:
             return decimal_text(value)
+        if kind is Kind.RATIO:
+            return f"{value:.18f}".rstrip("0")
         if kind is Kind.IDENTITY and module:
             return f"{module}:{value}"
     return list(value) if isinstance(value, tuple) else value
@@ -51,7 +54,7 @@ def decimal_text(value: Value) -> str:
 def _scalar(value: Value, kind: Kind) -> bytes:
     if kind is Kind.UINT64 or kind is Kind.UINT32:
         return wire.uint_val(int(value))  # type: ignore[arg-type]
-    if kind is Kind.DECIMAL:
+    if kind in (Kind.DECIMAL, Kind.RATIO):
         return wire.double_val(float(value))  # type: ignore[arg-type]
     if kind is Kind.BOOL:
         return wire.bool_val(bool(value))

@@ -222,6 +222,19 @@ async def test_optics_are_told_as_decimals(backbone: SimulatedBackbone, router: 
     assert all(-12 < value < 0 for value in power)
 
 
+@pytest.mark.parametrize("router", [JUNOS, ARISTA, XR, SROS])
+async def test_coherent_ports_tell_signal_to_noise_and_errors_before_correction(
+    backbone: SimulatedBackbone, router: str
+) -> None:
+    values = await _values(backbone, router, once("/components/component[name=*]"))
+    ports = [port for port in backbone.network.routers[router].ports if not port.is_group]
+    coherent = [port for port in ports if port.circuit.given.kind == "inter_site"]
+    for leaf, least, most in (("osnr/instant", 10, 31), ("pre-fec-ber/instant", 1e-8, 1e-1)):
+        told = [value for path, value in values.items() if path.endswith(leaf)]
+        assert len(told) == len(coherent)
+        assert all(least < float(value) < most for value in told)
+
+
 async def test_the_neighbour_is_gone_when_the_light_is(backbone: SimulatedBackbone) -> None:
     path = "/lldp/interfaces/interface[name=Ethernet3/1/1]/neighbors/neighbor[id=1]/state/system-name"
     async with gnmi_stub(backbone.servers[ARISTA].target) as stub:

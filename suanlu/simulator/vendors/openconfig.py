@@ -27,6 +27,7 @@ SCHEMA = (
     "/components/component/state/temperature/instant",
     "/components/component/transceiver/physical-channels/channel/state/input-power/instant",
     "/components/component/optical-channel/state/osnr/instant",
+    "/components/component/transceiver/state/pre-fec-ber/instant",
     "/qos/interfaces/interface/output/queues/queue/state/dropped-pkts",
     (
         "/network-instances/network-instance/protocols/protocol/isis/interfaces/interface/levels/level"
@@ -163,6 +164,9 @@ def _optics(port: Port) -> Iterator[Leaf]:
     )
     yield channel.leaf("state/input-power/instant", lambda r: r.rx_power_dbm(port), Kind.DECIMAL)
     yield channel.leaf("state/output-power/instant", lambda r: r.tx_power_dbm(port), Kind.DECIMAL)
+    if port.circuit.given.kind == "inter_site":  # grey light within a site has no channel
+        yield part.leaf("optical-channel/state/osnr/instant", lambda r: r.osnr_db(port), Kind.DECIMAL)
+        yield part.leaf("transceiver/state/pre-fec-ber/instant", lambda r: r.prefec_ber(port), Kind.RATIO)
 
 
 def _system(router: RouterNode, software: str) -> Iterator[Leaf]:
