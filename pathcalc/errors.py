@@ -54,8 +54,9 @@ class NoConnectivity(PathError):
         self.source = source
         self.target = target
         self.with_states = with_states
-        remedy = f"; {' and '.join(with_states)} would give one" if with_states else ""
-        super().__init__(f"no path of usable links leads from {source!r} to {target!r}{remedy}")
+        none = "nor does one over stale or drained links: what could join them is down, or not there at all"
+        remedy = f"{' and '.join(with_states)} would give one" if with_states else none
+        super().__init__(f"no path of usable links leads from {source!r} to {target!r}; {remedy}")
 
 
 @dataclass(frozen=True, slots=True)
