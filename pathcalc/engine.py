@@ -4,7 +4,6 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import permutations
 from typing import Unpack
 
 import numpy as np
@@ -37,7 +36,7 @@ from pathcalc.overlay import NO_LINKS, Changes, Overlay, applied, changes_of, va
 from pathcalc.structure import Structure
 from pathcalc.tables import Tables
 from pathcalc.tree import Tree
-from pathcalc.whatif import Effect, Failures, Pair, WhatIf, down_of, failures_of, lifted
+from pathcalc.whatif import Effect, Failures, WhatIf, effects_of, lifted, pairs_of
 from topology.snapshot import Snapshot
 
 _new = object.__new__
@@ -189,8 +188,8 @@ class PathEngine(Moved):
                 raise exhausted(limits)
             raise self._no_path(source, target, task, objective)
         basis = self._remember(objective, constraints, limits)
-        paths = tuple(Path(self._tables, links, basis) for links in found.paths)
-        return PathsAnswer(paths, "optimal" if found.complete else "feasible")
+        status = "optimal" if found.complete else "feasible"
+        return PathsAnswer(tuple(Path(self._tables, links, basis) for links in found.paths), status)
 
     def explain(
         self,
@@ -351,21 +350,13 @@ class PathEngine(Moved):
         check_routing(routing)
         if routing == "igp":
             refuse_constraints(limits)
-        if pairs is None:
-            sites = [site for site in self.snapshot.site_ids if self._endpoints.routers(site, "pairs")]
-            pairs = list(permutations(sites, 2))
-        asked = [Pair(name_of(a), name_of(b), self._endpoints.pair(a, b)) for a, b in pairs]
-        whatif = WhatIf(self._solver, asked, routing, limits)
-        effects = []
-        for number, failure in enumerate(failures_of(self._solver, failures)):
-            down = down_of(self._solver, failure)
-            if down and not isinstance(failures, str):
-                up = PathEngine(lifted(self.snapshot, down), self, as_if=True)
-                (effect,) = up.whatif([failures[number]], pairs=pairs, routing=routing, **constraints)
-            else:
-                effect = whatif.effect(failure)
-            effects.append(effect._replace(already_down=down))
-        return tuple(effects)
+        asked = pairs_of(self._endpoints, self.snapshot.site_ids, pairs)
+
+        def with_up(links: tuple[str, ...]) -> WhatIf:
+            up = PathEngine(lifted(self.snapshot, links), self, as_if=True)
+            return WhatIf(up._solver, asked, routing, limits)
+
+        return tuple(effects_of(WhatIf(self._solver, asked, routing, limits), failures, with_up))
 
     def matrix(
         self,

@@ -1,8 +1,9 @@
 """What breaks if something fails: one failure after the other, and what each does to the pairs asked for."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from itertools import permutations
 from math import inf, isnan
 from typing import Literal, NamedTuple
 
@@ -15,6 +16,7 @@ from pathcalc.constraints.exclusion import links_of
 from pathcalc.constraints.fields import WEIGHTS, Constraints
 from pathcalc.core.graph import Bans
 from pathcalc.core.igp.sweep import Sweep, after_failure
+from pathcalc.endpoints import Endpoint, Endpoints, name_of
 from pathcalc.errors import InvalidQuery
 from pathcalc.overlay import kind_of
 from pathcalc.pairs import PairCounts, counted
@@ -91,7 +93,7 @@ class WhatIf:
     """Compares the network as it is with the network after each failure, for the same pairs."""
 
     def __init__(self, solver: Solver, pairs: Sequence[Pair], routing: Routing, limits: Constraints) -> None:
-        self._solver = solver
+        self.solver = solver
         self._pairs = pairs
         by_target = defaultdict(list)
         for number, pair in enumerate(pairs):
@@ -107,7 +109,7 @@ class WhatIf:
     def effect(self, failure: Failure) -> Effect:
         """Return what one failure does."""
         failed = failure.links
-        gone = Bans(self._solver.graph, failed)
+        gone = Bans(self.solver.graph, failed)
         cut_off, unknown, changes = [], [], []
         for group, row, after in self._values.after(gone, failed):
             number = self._numbers[group][row]
@@ -208,6 +210,28 @@ def _values_of(solver: Solver, groups: Groups, routing: Routing, limits: Constra
             for targets, rows in groups
         ],
     )
+
+
+def pairs_of(
+    endpoints: Endpoints, sites: Sequence[str], pairs: Sequence[tuple[Endpoint, Endpoint]] | None
+) -> list[Pair]:
+    """The pairs asked for, by index; None: all pairs of sites that have a router."""
+    if pairs is None:
+        pairs = list(permutations([site for site in sites if endpoints.routers(site, "pairs")], 2))
+    return [Pair(name_of(a), name_of(b), endpoints.pair(a, b)) for a, b in pairs]
+
+
+def effects_of(
+    now: WhatIf, failures: Failures, with_up: Callable[[tuple[str, ...]], WhatIf]
+) -> Iterator[Effect]:
+    """Yield what each failure does; `with_up` compares with the network in which some links are up.
+
+    That is asked for what is down already, but not in a sweep: there it cannot fail any more.
+    """
+    for failure in failures_of(now.solver, failures):
+        down = down_of(now.solver, failure)
+        whatif = with_up(down) if down and not isinstance(failures, str) else now
+        yield whatif.effect(failure)._replace(already_down=down)
 
 
 def down_of(solver: Solver, failure: Failure) -> tuple[str, ...]:
