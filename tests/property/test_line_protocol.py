@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from collector.batch import Batch, NewSeries, Text
@@ -30,6 +30,8 @@ def batches(draw: st.DrawFn) -> Batch:
     for log_id in range(draw(st.integers(1, 4))):
         tags = tuple(sorted((key, draw(NAMES)) for key in tag_keys))
         series.append(NewSeries(log_id, draw(st.sampled_from(list(VALUES))), draw(NAMES), tags, draw(NAMES)))
+    names = {(one.measurement, one.tags, one.field) for one in series}
+    assume(len(names) == len(series))  # a segment of the log numbers a series once
     ids = draw(st.lists(st.integers(0, len(series) - 1), max_size=12))
     times = [draw(st.sampled_from([0, 1, -1]) | TIMES) for _ in ids]
     bits = [
