@@ -5,7 +5,7 @@ import os
 import pytest
 
 from pathcalc import PathEngine
-from tests.leaks import QUESTIONS, SHARES, growth
+from tests.leaks import QUESTIONS, SHARES, growth, settled
 
 QUERIES = 200_000
 pytestmark = pytest.mark.skipif(
@@ -17,11 +17,8 @@ pytestmark = pytest.mark.skipif(
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_no_question_leaves_memory_behind(name: str) -> None:
     share, question = QUESTIONS[name]
-    # What other tests left running may take memory meanwhile; a leak grows every time.
-    grown = []
-    while not grown or (grown[-1].is_leak and len(grown) < 3):
-        grown.append(growth(name, question, QUERIES * share // SHARES))
-    assert not grown[-1].is_leak, grown
+    grown = settled(name, question, QUERIES * share // SHARES)
+    assert not grown.is_leak, grown
 
 
 def test_what_is_kept_is_found() -> None:
