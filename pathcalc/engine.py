@@ -36,8 +36,8 @@ from pathcalc.overlay import NO_LINKS, Changes, Overlay, applied, changes_of, va
 from pathcalc.structure import Structure
 from pathcalc.tables import Tables
 from pathcalc.tree import Tree
-from pathcalc.whatif import Effect, Failures, WhatIf, effects_of, lifted, pairs_of
-from topology.snapshot import Snapshot
+from pathcalc.whatif import Effect, Failures, WhatIf, effects_of, pairs_of
+from topology.snapshot import LinkState, Snapshot
 
 _new = object.__new__
 MANY_FLOWS: ConstraintFields = {"flows": 1_000_000}
@@ -353,7 +353,7 @@ class PathEngine(Moved):
         asked = pairs_of(self._endpoints, self.snapshot.site_ids, pairs)
 
         def with_up(links: tuple[str, ...]) -> WhatIf:
-            up = PathEngine(lifted(self.snapshot, links), self, as_if=True)
+            up = PathEngine(self.snapshot.with_state(links, LinkState.UP), self, as_if=True)
             return WhatIf(up._solver, asked, routing, limits)
 
         return tuple(effects_of(WhatIf(self._solver, asked, routing, limits), failures, with_up))

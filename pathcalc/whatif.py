@@ -1,8 +1,7 @@
 """What breaks if something fails: one failure after the other, and what each does to the pairs asked for."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from itertools import permutations
 from math import inf, isnan
 from typing import Literal, NamedTuple
@@ -238,14 +237,6 @@ def down_of(solver: Solver, failure: Failure) -> tuple[str, ...]:
     """Ids of the failure's links that are down now."""
     state, ids = solver.snapshot.state, solver.tables.link_ids
     return tuple(ids[link] for link in failure.links if state[link] == LinkState.DOWN)
-
-
-def lifted(snapshot: Snapshot, links: Collection[str]) -> Snapshot:
-    """The snapshot with these links up."""
-    index = snapshot.link_index
-    state = snapshot.state.copy()
-    state[[index[link] for link in links]] = LinkState.UP
-    return replace(snapshot, state=state)
 
 
 def failures_of(solver: Solver, failures: Failures) -> Iterator[Failure]:

@@ -4,8 +4,8 @@ Links are in CSR order by their tail router and, within a router, in UTF-8 byte 
 that index order is tie order. The arrays are also the wire format: C order, little-endian, read-only.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 from functools import cached_property
 from typing import Any, ClassVar
@@ -167,6 +167,12 @@ class Snapshot:
         from topology.given import from_graphml  # noqa: PLC0415
 
         return from_graphml(text)
+
+    def with_state(self, links: Collection[str], state: LinkState) -> "Snapshot":
+        """Return this snapshot with links, by id, in a state; ids that it has not are left out."""
+        states = self.state.copy()
+        states[[self.link_index[link] for link in links if link in self.link_index]] = state
+        return replace(self, state=states)
 
     @classmethod
     def array_names(cls) -> tuple[str, ...]:

@@ -91,10 +91,10 @@ cdef class Wiring:
         self.n = <uint32_t>(node_first.shape[0] - 1)
         self.m = <uint32_t>tail.shape[0]
         self.shift = (<object>self.n).bit_length()
-        if not (head.shape[0] == rank.shape[0] == self.m) or (
-            ingress is not None and ingress.shape[0] != self.n
-        ):
+        if not (head.shape[0] == rank.shape[0] == self.m):
             raise ValueError("the arrays of links must have one length")
+        if ingress is not None and ingress.shape[0] != self.n:
+            raise ValueError(f"there are {self.n} routers, but ingress says something of {ingress.shape[0]}")
         self.first = copy_u4(node_first)
         self.tail = copy_u4(tail)
         self.head = copy_u4(head)

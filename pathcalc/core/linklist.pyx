@@ -11,7 +11,7 @@ from pathcalc.core.graph cimport allocate, as_tuple
 
 cdef class Later:
     cdef object made_tables(self):
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} does not say how its tables are made")
 
 
 @no_gc  # nothing that it holds leads back to it

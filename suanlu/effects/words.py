@@ -1,6 +1,7 @@
 """Effects in one sentence, in English and in Chinese."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from suanlu.effects.effects import Effects, WorstPair
 from topology.inventory import Inventory
@@ -18,45 +19,58 @@ class SiteNames:
         self.zh: Mapping[str, str] = {site.id: site.name_zh or site.id for site in inventory.sites}
 
 
+class _Form(NamedTuple):
+    """A sentence in one language and tense; without `worst` or `unknown` where there is none."""
+
+    whole: str
+    worst: str
+    unknown: str
+
+
+_NOW = _Form(
+    "cuts {cut} {pairs}, slows {slower}{worst}, speeds {faster}{unknown}", " (worst {})", ", unknown for {}"
+)
+_PAST = _Form(
+    "cut {cut} {pairs}, slowed {slower}{worst}, sped up {faster}{unknown}",
+    " (at worst {})",
+    ", unknown for {}",
+)
+_NOW_ZH = _Form(
+    "中断{cut}对站点，变慢{slower}对{worst}，变快{faster}对{unknown}", "（最差 {}）", "，未知{}对"
+)
+_PAST_ZH = _Form(
+    "曾中断{cut}对站点，曾使{slower}对变慢{worst}、{faster}对变快{unknown}", "（最差 {}）", "，{}对未知"
+)
+
+
 def sentence(effects: Effects, names: SiteNames) -> str:
     """Say it in English: `cuts 0 pairs, slows 34 (worst Shenzhen–Wuhan +2.9 ms), speeds 3`."""
-    worst = f" (worst {worst_pair(effects.worst, names.en)})" if effects.worst else ""
-    unknown = f", unknown for {effects.pairs_unknown}" if effects.pairs_unknown else ""
-    pairs = "pair" if effects.pairs_cut == 1 else "pairs"
-    return (
-        f"cuts {effects.pairs_cut} {pairs}, slows {effects.pairs_slower}{worst}, "
-        f"speeds {effects.pairs_faster}{unknown}"
-    )
+    return _said(_NOW, effects, names.en)
 
 
 def sentence_zh(effects: Effects, names: SiteNames) -> str:
     """Say it in Chinese: `中断0对站点，变慢34对（最差 深圳–武汉 +2.9 ms），变快3对`."""
-    worst = f"（最差 {worst_pair(effects.worst, names.zh)}）" if effects.worst else ""
-    unknown = f"，未知{effects.pairs_unknown}对" if effects.pairs_unknown else ""
-    return (
-        f"中断{effects.pairs_cut}对站点，变慢{effects.pairs_slower}对{worst}，"
-        f"变快{effects.pairs_faster}对{unknown}"
-    )
+    return _said(_NOW_ZH, effects, names.zh)
 
 
 def past_sentence(effects: Effects, names: Mapping[str, str]) -> str:
     """Say in English what a loss did that is over: `cut 0 pairs, slowed 34 (at worst …), sped up 3`."""
-    worst = f" (at worst {worst_pair(effects.worst, names)})" if effects.worst else ""
-    unknown = f", unknown for {effects.pairs_unknown}" if effects.pairs_unknown else ""
-    pairs = "pair" if effects.pairs_cut == 1 else "pairs"
-    return (
-        f"cut {effects.pairs_cut} {pairs}, slowed {effects.pairs_slower}{worst}, "
-        f"sped up {effects.pairs_faster}{unknown}"
-    )
+    return _said(_PAST, effects, names)
 
 
 def past_sentence_zh(effects: Effects, names: Mapping[str, str]) -> str:
-    """Say in Chinese what a loss did that is over: `曾中断0对站点，曾使34对变慢（最差 …），3对变快`."""
-    worst = f"（最差 {worst_pair(effects.worst, names)}）" if effects.worst else ""
-    unknown = f"，{effects.pairs_unknown}对未知" if effects.pairs_unknown else ""
-    return (
-        f"曾中断{effects.pairs_cut}对站点，曾使{effects.pairs_slower}对变慢{worst}、"
-        f"{effects.pairs_faster}对变快{unknown}"
+    """Say in Chinese what a loss did that is over: `曾中断0对站点，曾使34对变慢（最差 …）、3对变快`."""
+    return _said(_PAST_ZH, effects, names)
+
+
+def _said(form: _Form, effects: Effects, names: Mapping[str, str]) -> str:
+    return form.whole.format(
+        cut=effects.pairs_cut,
+        pairs="pair" if effects.pairs_cut == 1 else "pairs",
+        slower=effects.pairs_slower,
+        faster=effects.pairs_faster,
+        worst=form.worst.format(worst_pair(effects.worst, names)) if effects.worst else "",
+        unknown=form.unknown.format(effects.pairs_unknown) if effects.pairs_unknown else "",
     )
 
 

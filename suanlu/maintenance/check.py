@@ -13,7 +13,7 @@ import msgspec
 
 from pathcalc import Effect, PathEngine, unordered
 from suanlu.effects import SiteNames
-from suanlu.effects.computing import summed, with_state
+from suanlu.effects.computing import summed
 from suanlu.maintenance.impact import Circuit80, Impact, NextCut
 from suanlu.maintenance.scope import Scope
 from suanlu.maintenance.words import verdict
@@ -38,7 +38,7 @@ def check(engine: PathEngine, own: Scope, others: Sequence[tuple[str, Scope]], n
     Takes about 40 ms for 28 sites and 76 circuits: call it in a thread.
     """
     before = PathEngine(_with_windows(engine.snapshot, own, others), engine)
-    after = PathEngine(with_state(before.snapshot, own.links, LinkState.DOWN), before)
+    after = PathEngine(before.snapshot.with_state(own.links, LinkState.DOWN), before)
     (effect,) = before.whatif([own.links])
     moved = moved_load(before.snapshot, engine.snapshot, after, own.links)
     impact = Impact(
@@ -60,9 +60,9 @@ def check(engine: PathEngine, own: Scope, others: Sequence[tuple[str, Scope]], n
 
 def _with_windows(snapshot: Snapshot, own: Scope, others: Iterable[tuple[str, Scope]]) -> Snapshot:
     """The network with the window's own links up, and those of the other windows down."""
-    snapshot = with_state(snapshot, own.links, LinkState.UP)
+    snapshot = snapshot.with_state(own.links, LinkState.UP)
     gone = {link for _, scope in others for link in scope.links}
-    return with_state(snapshot, gone, LinkState.DOWN)
+    return snapshot.with_state(gone, LinkState.DOWN)
 
 
 def _next_cuts(before: PathEngine, after: PathEngine, own: Scope) -> list[NextCut]:

@@ -9,7 +9,6 @@ import numpy as np
 
 from collector.use import LinkUse, WeekOfUse
 from pathcalc import PathEngine
-from suanlu.effects.computing import with_state
 from suanlu.maintenance.check import FULL, moved_load, over_full, smaller_side
 from suanlu.reports.document import FullAfter, Risks, SinglePoint, Use
 from topology.ids import link_id
@@ -55,7 +54,7 @@ def _full_after(engine: PathEngine, p95_bps: Mapping[str, int]) -> list[FullAfte
     found = []
     for circuit in snapshot.circuit_ids:
         links = (link_id(circuit, "az"), link_id(circuit, "za"))
-        after = PathEngine(with_state(snapshot, links, LinkState.DOWN), base)
+        after = PathEngine(snapshot.with_state(links, LinkState.DOWN), base)
         moved = moved_load(snapshot, snapshot, after, links)
         found += [
             FullAfter(lost=circuit, circuit=full.circuit, utilisation=full.utilisation)

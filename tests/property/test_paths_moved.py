@@ -77,13 +77,13 @@ def test_long_chains_stay_exact_above_and_below_the_floor_of_landmarks(way: str,
     pairs, links = joined(snapshot, rng, 60), known(snapshot)
     latency_us: dict[str, int] = {}
     for step in range(200):
-        for _ in range(rng.choice((1, 1, 1, 1, 1, 20, 100))):  # of which all but the last are not asked about
+        for _ in range(rng.choice((1, 1, 1, 1, 1, 20, 70))):  # of which all but the last are not asked about
             link = rng.choice(links)
             latency_us[link] = rng.choice((0, 1, largest // 4, largest - 1, largest + largest // 4))
             engine = engine.with_weights(latency_us={link: latency_us[link]})
         asked = pairs if step % 40 == 0 else rng.sample(pairs, 2)
         assert answers(engine, asked) == answers(PathEngine(with_latency(snapshot, latency_us)), asked)
-    assert engine._lane.owner is not None
+    assert engine._lane.owner is base
     assert answers(base, pairs) == answers(PathEngine(snapshot), pairs)
 
 

@@ -37,7 +37,7 @@ cdef class Room:  # working memory of one search
 
 
 cdef enum:
-    MOST_LATE = 64
+    MOST_LATE = 64  # links; then all are laid
     UP = 0
     DOWN = 1
     TIED = 0x80000000  # beside an arc's number: there is another way as good

@@ -19,11 +19,10 @@ from suanlu.alerts.causes.facts import Fact, Facts
 from suanlu.alerts.causes.reasons import reason_zh
 from suanlu.alerts.settings import AlertSettings
 from suanlu.alerts.text import SHOWN, Sentence, listed
+from topology.circuits import MISWIRED
 
 NS_PER_MS = 1_000_000
 MANY_ROUTERS = 3
-MISWIRED = "miswired: "
-"""How the graph begins its reason for a link whose two ends hear other routers."""
 BLIND_RULES = frozenset({"telemetry_silent", "telemetry_lost"})
 
 

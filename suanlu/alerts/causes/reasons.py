@@ -6,6 +6,8 @@ What is not one of its sentences stays as it is: a router's own words are eviden
 import re
 from collections.abc import Sequence
 
+from topology.circuits import MISWIRED
+
 _SENTENCES: Sequence[tuple[str, str]] = (
     (r"both ends report (\w+)", r"两端均上报 \1"),
     (r"(\S+) reports (\w+)", r"\1 上报 \2"),
@@ -21,13 +23,12 @@ _SENTENCES: Sequence[tuple[str, str]] = (
     (r"(\S+) is drained by (.+)", r"\1 已引流（\2）"),
 )
 _PATTERNS = tuple((re.compile(pattern), chinese) for pattern, chinese in _SENTENCES)
-_MISWIRED = "miswired: "
 
 
 def reason_zh(reason: str) -> str:
     """Return a reason of the graph's in Chinese: `both ends report DOWN` is `两端均上报 DOWN`."""
-    if reason.startswith(_MISWIRED):
-        return f"接线错误：{reason_zh(reason.removeprefix(_MISWIRED))}"
+    if reason.startswith(MISWIRED):
+        return f"接线错误：{reason_zh(reason.removeprefix(MISWIRED))}"
     return "；".join("，但 ".join(map(_sentence, part.split(", but "))) for part in reason.split("; "))
 
 
