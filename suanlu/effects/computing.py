@@ -15,12 +15,13 @@ LEAST = 1e-9
 
 
 def loss_of(engine: PathEngine, links: Collection[str], names: SiteNames) -> Effects:
-    """Return what the loss of these links, which are down, does: against the engine's network with them up.
+    """Return what the loss of these links does, against the engine's network with them up.
 
     About 2 ms for 28 sites and 152 links; it grows with sites times links.
     """
     known = tuple(sorted(link for link in links if link in engine.snapshot.link_index))
-    (effect,) = engine.whatif([known])
+    whole = PathEngine(engine.snapshot.with_state(known, LinkState.UP), engine, as_if=True)
+    (effect,) = whole.whatif([known])
     return summed(effect, engine.snapshot.version, names)
 
 
